@@ -1,0 +1,3 @@
+//! Which accounts are one operation's, and how sure that is.
+
+pub mod findings;

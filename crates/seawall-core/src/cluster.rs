@@ -1,0 +1,1 @@
+//! Which selectors, and so which accounts, belong together.

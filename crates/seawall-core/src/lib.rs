@@ -1,0 +1,15 @@
+//! The domain, in the order the data flows.
+//!
+//! Each module may use the ones above it, never those below (`cargo xtask tidy` checks).
+#![warn(missing_docs)]
+
+// What happened.
+pub mod event;
+// What each account exposes that can be pivoted on.
+pub mod selector;
+// Which selectors are shared by more accounts than chance allows.
+pub mod link;
+// Which selectors, and so which accounts, belong together.
+pub mod cluster;
+// Which of those are one operation's, and how sure that is.
+pub mod campaign;

@@ -1,0 +1,1 @@
+//! Which selectors are shared by more accounts than chance allows.
