@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use seawall_core::{
     event::{Event, EventType, Reject, Time},
-    selector::{Activity, ActivityStep, Derive, Deriver, KindId, Lists, kind_seed, registry::KINDS, value_hash},
+    selector::{Activity, ActivityStep, Derive, Deriver, KindId, Lists, kind_seed, value_hash},
 };
 
 use crate::{
@@ -97,43 +97,40 @@ fn for_each_activity(accounts: &Accounts, mut each: impl FnMut(usize, &Activity<
 
 /// Fills the columns of kinds that look at all that an account did.
 fn derive_activity(accounts: &mut Accounts) {
-    for (index, kind) in KINDS.iter().enumerate() {
-        let Derive::Activity(derive) = kind.derive else { continue };
-        let seed = kind_seed(kind);
-        let mut values = vec![0_u64; accounts.len()];
-        let mut text = String::new();
-        for_each_activity(accounts, |row, activity| {
-            text.clear();
-            if derive(activity, &mut text) {
-                values[row] = value_hash(seed, &text);
+    let rows = accounts.len();
+    let mut deriver = Deriver::new();
+    let mut found: Vec<(KindId, Vec<u64>)> = KindId::all()
+        .filter(|kind| matches!(kind.kind().derive, Derive::Activity(_)))
+        .map(|kind| (kind, vec![0; rows]))
+        .collect();
+    for_each_activity(accounts, |row, activity| {
+        deriver.derive_activity(activity, |kind, value| {
+            if let Some((_, values)) = found.iter_mut().find(|entry| entry.0 == kind) {
+                values[row] = value;
             }
         });
+    });
+    for (kind, values) in found {
         if values.iter().any(|value| *value != 0) {
-            accounts.values[index] = values;
+            accounts.values[usize::from(kind.0)] = values;
         }
     }
 }
 
-/// Texts of the wanted activity values, from the accounts themselves.
-pub(crate) fn activity_words(accounts: &Accounts, wanted: &[(KindId, u64)]) -> HashMap<(KindId, u64), String> {
+/// Texts of the wanted values that come from activity, from the accounts that carry them.
+pub(crate) fn activity_words(
+    accounts: &Accounts,
+    wanted: &HashMap<u64, Vec<(KindId, u64)>>,
+) -> HashMap<(KindId, u64), String> {
     let mut words = HashMap::new();
-    for (index, kind) in KINDS.iter().enumerate() {
-        let Derive::Activity(derive) = kind.derive else { continue };
-        let id = KindId(index as u8);
-        if !wanted.iter().any(|value| value.0 == id) {
-            continue;
-        }
-        let seed = kind_seed(kind);
-        let mut text = String::new();
-        for_each_activity(accounts, |_, activity| {
-            text.clear();
-            if derive(activity, &mut text) {
-                let key = (id, value_hash(seed, &text));
-                if wanted.contains(&key) && !words.contains_key(&key) {
-                    words.insert(key, text.clone());
-                }
+    let mut text = String::new();
+    for_each_activity(accounts, |row, activity| {
+        let Some(values) = wanted.get(&accounts.hashes[row]) else { return };
+        for (kind, value) in values {
+            if Deriver::activity_text(*kind, activity, &mut text) {
+                words.insert((*kind, *value), text.clone());
             }
-        });
-    }
+        }
+    });
     words
 }
