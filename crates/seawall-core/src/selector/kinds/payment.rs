@@ -1,0 +1,3 @@
+//! Who pays?
+
+pub(crate) mod payment;
