@@ -167,6 +167,9 @@ impl Hasher for TextHasher {
 #[derive(Debug, Default)]
 struct Ranges {
     ipv4: Vec<(u32, u32)>,
+    /// By the first [`INDEX_BITS`] of an address: the number of ranges that start before it. Empty
+    /// where there are no ranges.
+    ipv4_index: Vec<u32>,
     ipv6: Vec<(u128, u128)>,
 }
 
@@ -183,6 +186,7 @@ impl Ranges {
         }
         merge(&mut self.ipv4, |end| end.saturating_add(1));
         merge(&mut self.ipv6, |end| end.saturating_add(1));
+        self.ipv4_index = index(&self.ipv4);
         summary
     }
 
@@ -202,12 +206,40 @@ impl Ranges {
         Some(())
     }
 
+    fn contains_ipv4(&self, address: u32) -> bool {
+        let top = address.to_be_bytes();
+        let top = usize::from(u16::from_be_bytes([top[0], top[1]]) >> (16 - INDEX_BITS));
+        let Some(&[start, end]) =
+            self.ipv4_index.get(top..top + 2).and_then(|pair| pair.as_array())
+        else {
+            return false;
+        };
+        let (start, end) = (start as usize, end as usize);
+        // A range that starts before may reach in.
+        within(&self.ipv4[start.saturating_sub(1)..end], address)
+    }
+
     fn contains(&self, ip: IpAddr) -> bool {
         match ip {
-            IpAddr::V4(ip) => within(&self.ipv4, ip.to_bits()),
+            IpAddr::V4(ip) => self.contains_ipv4(ip.to_bits()),
             IpAddr::V6(ip) => within(&self.ipv6, ip.to_bits()),
         }
     }
+}
+
+/// Bits of an IPv4 address that the index answers at once.
+const INDEX_BITS: u32 = 12;
+
+fn index(ranges: &[(u32, u32)]) -> Vec<u32> {
+    if ranges.is_empty() {
+        return Vec::new();
+    }
+    let before = |address: u32| ranges.partition_point(|range| range.0 < address);
+    (0..1 << INDEX_BITS)
+        .map(|top: u32| before(top << (u32::BITS - INDEX_BITS)))
+        .chain([ranges.len()])
+        .map(|position| u32::try_from(position).expect("fewer ranges than addresses"))
+        .collect()
 }
 
 fn merge<T: Ord + Copy>(ranges: &mut Vec<(T, T)>, after: impl Fn(T) -> T) {

@@ -1,6 +1,10 @@
 //! Is there anything in this field, and how do texts that look alike become equal?
 
-use unicode_normalization::UnicodeNormalization as _;
+use std::{borrow::Cow, sync::LazyLock};
+
+use unicode_normalization::{
+    IsNormalized, UnicodeNormalization as _, char::is_combining_mark, is_nfkc_quick,
+};
 use unicode_security::confusable_detection::skeleton;
 
 /// What programs write where they have nothing. Two accounts do not share it.
@@ -35,65 +39,109 @@ pub(super) fn is_pseudonym(text: &str) -> bool {
 /// Appends a name as it is compared: lower case, single spaces, and letters that imitate Latin ones
 /// (UTS #39) as those. `paypal` in Cyrillic letters becomes `paypal`; `николай` stays as it is.
 pub(super) fn push_folded(out: &mut String, text: &str) {
-    let mut first = true;
-    for word in text.split_whitespace() {
-        if !first {
+    if text.is_ascii() {
+        push_folded_ascii(out, text);
+        return;
+    }
+    // First, since it makes spaces of some marks.
+    let normal = compatible(text);
+    for (index, word) in normal.split_whitespace().enumerate() {
+        if index > 0 {
             out.push(' ');
         }
-        first = false;
-        if word.is_ascii() {
-            out.extend(word.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
-        } else {
-            push_folded_word(out, word);
-        }
+        push_folded_word(out, word);
     }
 }
 
-/// A word with other than ASCII in it. Folds to Latin only if it has Latin letters already or would
+fn push_folded_ascii(out: &mut String, text: &str) {
+    let start = out.len();
+    let is_space = |byte: u8| byte == b' ' || matches!(byte, b'\t'..=b'\r');
+    let mut rest = text.trim_ascii();
+    // Nearly every name has at most one space between its words.
+    while let Some(space) = rest.bytes().position(is_space) {
+        out.push_str(&rest[..space]);
+        out.push(' ');
+        rest = rest[space..].trim_start_matches(|character| matches!(character, ' ' | '\t'..='\r'));
+    }
+    out.push_str(rest);
+    out[start..].make_ascii_lowercase();
+}
+
+/// Compatibility form (NFKC): full width and styled letters become plain ones.
+fn compatible(text: &str) -> Cow<'_, str> {
+    if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfkc().collect())
+    }
+}
+
+/// A word of a text with other than ASCII in it. Folds to Latin only if it has Latin letters already or would
 /// become Latin as a whole, since most Cyrillic and Greek words have some letters of Latin form.
 fn push_folded_word(out: &mut String, word: &str) {
-    let lower: String = word.nfkc().flat_map(char::to_lowercase).nfkc().collect();
-    let mut folded = String::with_capacity(lower.len());
+    let lower: String = word.chars().flat_map(char::to_lowercase).collect();
+    let lower = compatible(&lower);
+    let start = out.len();
     let mut whole = true;
     let mut latin = false;
     for character in lower.chars() {
         latin |= character.is_ascii_alphabetic();
         match imitated(character) {
-            Some(letter) => folded.push(letter),
+            Some(letter) => out.push(letter),
             None => {
-                whole &= !character.is_alphabetic();
-                folded.push(character);
+                whole = whole && !character.is_alphabetic();
+                out.push(character);
             }
         }
     }
-    out.push_str(if whole || latin { &folded } else { &lower });
+    if !whole && !latin {
+        out.truncate(start);
+        out.push_str(&lower);
+    }
 }
+
+/// Characters of the Basic Multilingual Plane by the ASCII character that they look like; 0 where
+/// by none. The rest is only imitated by styled letters, which NFKC has made plain already.
+static IMITATED: LazyLock<Box<[u8]>> = LazyLock::new(|| {
+    (0..=0xffff_u32)
+        .map(|code| match char::from_u32(code).filter(|character| !character.is_ascii()) {
+            Some(character) => prototype(character).unwrap_or(0),
+            None => 0,
+        })
+        .collect()
+});
 
 /// The ASCII character that a character looks like, lower case; itself where it is ASCII.
 fn imitated(character: char) -> Option<char> {
     if character.is_ascii() {
         return Some(character);
     }
+    let code = usize::try_from(u32::from(character)).ok()?;
+    IMITATED.get(code).filter(|&&letter| letter != 0).map(|&letter| char::from(letter))
+}
+
+fn prototype(character: char) -> Option<u8> {
     let mut buffer = [0; 4];
     let mut prototype = skeleton(character.encode_utf8(&mut buffer));
     match (prototype.next()?, prototype.next(), prototype.next()) {
         // The prototype of `m` itself.
-        ('r', Some('n'), None) => Some('m'),
-        (single, None, None) if single.is_ascii_alphanumeric() => Some(single.to_ascii_lowercase()),
+        ('r', Some('n'), None) => Some(b'm'),
+        (single, None, None) if single.is_ascii_alphanumeric() => {
+            u8::try_from(single.to_ascii_lowercase()).ok()
+        }
         _ => None,
     }
 }
 
-/// Appends a folded name without accents, for comparison with mail addresses: `josé` as `jose`.
-pub(super) fn push_without_marks(out: &mut String, folded: &str) {
-    if folded.is_ascii() {
-        out.push_str(folded);
-        return;
+/// A folded name without accents on its Latin letters, for comparison with mail addresses: `josé`
+/// as `jose`.
+pub(super) fn without_marks(folded: &str) -> Cow<'_, str> {
+    let is_marked = |character| matches!(character, '\u{c0}'..='\u{24f}' | '\u{300}'..='\u{36f}' | '\u{1e00}'..='\u{1eff}');
+    if folded.is_ascii() || !folded.contains(is_marked) {
+        return Cow::Borrowed(folded);
     }
-    let unmarked = folded
-        .nfd()
-        .filter(|&character| !unicode_normalization::char::is_combining_mark(character));
-    for character in unmarked {
+    let mut out = String::with_capacity(folded.len());
+    for character in folded.nfd().filter(|&character| !is_combining_mark(character)) {
         match character {
             'ø' => out.push('o'),
             'ł' => out.push('l'),
@@ -104,6 +152,7 @@ pub(super) fn push_without_marks(out: &mut String, folded: &str) {
             other => out.push(other),
         }
     }
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -139,6 +188,15 @@ mod tests {
             assert_eq!(folded(name), name);
         }
         assert_eq!(folded("  Anna\u{a0} MARIA "), "anna maria");
+    }
+
+    #[test]
+    fn accents_are_dropped_for_comparison() {
+        for (name, expected) in
+            [("josé", "jose"), ("łukasz", "lukasz"), ("nguyễn", "nguyen"), ("мария", "мария")]
+        {
+            assert_eq!(without_marks(name), expected);
+        }
     }
 
     #[test]

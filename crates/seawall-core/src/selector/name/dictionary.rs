@@ -15,6 +15,10 @@ impl Known {
         self.0 & Self::GIVEN != 0
     }
 
+    pub(crate) const fn word(self) -> bool {
+        self.0 & Self::WORD != 0
+    }
+
     pub(crate) const fn surname(self) -> bool {
         self.0 & Self::SURNAME != 0
     }
@@ -158,7 +162,7 @@ mod tests {
                 match section {
                     "[given]" => assert!(known.given()),
                     "[surname]" => assert!(known.surname()),
-                    _ => assert!(known.0 & Known::WORD != 0),
+                    _ => assert!(known.word()),
                 }
                 let longer = format!("{entry}qq");
                 assert_eq!(dictionary.find(longer.as_bytes()), None);

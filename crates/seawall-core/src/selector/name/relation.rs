@@ -14,46 +14,58 @@ pub(crate) struct Relation {
 /// Compares a displayed name with a sign-in name; both folded and without accents.
 pub(crate) fn relate(shown: &str, sign_in: &str) -> Relation {
     let (shown, sign_in) = (capped(shown), capped(sign_in));
-    let core = sign_in.trim_end_matches(|character: char| character.is_numeric());
-    let digits = core.len() < sign_in.len() && !core.is_empty();
-    let core = if core.is_empty() { sign_in } else { core };
-    let mut words =
-        shown.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+    let without_digits = sign_in.trim_end_matches(|character: char| character.is_ascii_digit());
+    let digits = !without_digits.is_empty() && without_digits.len() < sign_in.len();
+    let core = if without_digits.is_empty() { sign_in } else { without_digits };
+    let mut words = shown.split(|character| !is_part(character)).filter(|word| !word.is_empty());
     let first = words.next().unwrap_or("");
     let last = words.next_back().unwrap_or("");
-    let letters = || core.chars().filter(|character| character.is_alphanumeric());
-    let is = |parts: [&str; 2]| letters().eq(parts.into_iter().flat_map(str::chars));
-    let head = |word: &str| word.chars().next().map_or(0, char::len_utf8);
-    let name = if first.is_empty() || core.is_empty() {
+    Relation { name: relation(shown, core, first, last), digits }
+}
+
+fn relation(shown: &str, core: &str, first: &str, last: &str) -> &'static str {
+    let is = |beginning: &str, end: &str| is_made_of(core, beginning, end);
+    if first.is_empty() || core.is_empty() {
         "unrelated"
-    } else if sign_in == shown || letters().eq(shown.chars().filter(|c| c.is_alphanumeric())) {
-        if core.contains(|character: char| !character.is_alphanumeric()) {
-            "all words, separated"
-        } else {
-            "all words"
-        }
-    } else if last.is_empty() {
-        if core.contains(first) && first.len() >= 3 { "partly" } else { "unrelated" }
-    } else if is([first, last]) {
-        "first and last"
-    } else if is([last, first]) {
-        "last and first"
-    } else if is([&first[..head(first)], last]) {
-        "initial and last"
-    } else if is([first, &last[..head(last)]]) {
-        "first and initial"
-    } else if is([&first[..head(first)], &last[..head(last)]]) {
-        "initials"
-    } else if is([first, ""]) {
+    } else if core.chars().filter(|&c| is_part(c)).eq(shown.chars().filter(|&c| is_part(c))) {
+        if core.chars().all(is_part) { "all words" } else { "all words, separated" }
+    } else if is(first, "") {
         "first only"
-    } else if is([last, ""]) {
+    } else if !last.is_empty() && is(last, "") {
         "last only"
+    } else if !last.is_empty() && is(first, last) {
+        "first and last"
+    } else if !last.is_empty() && is(last, first) {
+        "last and first"
+    } else if !last.is_empty() && is(head(first), last) {
+        "initial and last"
+    } else if !last.is_empty() && is(first, head(last)) {
+        "first and initial"
+    } else if !last.is_empty() && is(head(first), head(last)) {
+        "initials"
     } else if [first, last].iter().any(|word| word.len() >= 3 && core.contains(word)) {
         "partly"
     } else {
         "unrelated"
-    };
-    Relation { name, digits }
+    }
+}
+
+/// Whether a character is part of a word; all but ASCII is.
+const fn is_part(character: char) -> bool {
+    character.is_ascii_alphanumeric() || !character.is_ascii()
+}
+
+fn head(word: &str) -> &str {
+    &word[..word.chars().next().map_or(0, char::len_utf8)]
+}
+
+/// Whether a name is these two parts with nothing but separators around them.
+fn is_made_of(name: &str, beginning: &str, end: &str) -> bool {
+    let separators = |character: char| !is_part(character);
+    name.trim_start_matches(separators)
+        .strip_prefix(beginning)
+        .and_then(|rest| rest.trim_start_matches(separators).strip_prefix(end))
+        .is_some_and(|rest| rest.chars().all(separators))
 }
 
 /// Letter case of a displayed name: `lower`, `upper`, `title`, `mixed`, or `none` where its script

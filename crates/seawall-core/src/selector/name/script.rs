@@ -17,8 +17,8 @@ pub(crate) fn push_scripts(out: &mut String, name: &str) -> bool {
     }
     let mut scripts: [&str; SCRIPTS_MAX] = [""; SCRIPTS_MAX];
     let mut length = 0;
-    for character in name.chars().filter(|character| character.is_alphabetic()) {
-        let script = script_name(character);
+    for character in name.chars() {
+        let Some(script) = script_name(character) else { continue };
         if length < SCRIPTS_MAX && !scripts[..length].contains(&script) {
             scripts[length] = script;
             length += 1;
@@ -38,12 +38,16 @@ pub(crate) fn push_scripts(out: &mut String, name: &str) -> bool {
     length > 0
 }
 
-fn script_name(character: char) -> &'static str {
+/// The script of a letter.
+fn script_name(character: char) -> Option<&'static str> {
+    if character.is_ascii() {
+        return character.is_ascii_alphabetic().then_some("Latin");
+    }
     match character.script() {
         // Letters of no script: mathematical alphabets, used as fancy type.
-        Script::Common | Script::Inherited => "styled",
-        _ if ('\u{ff21}'..='\u{ff5a}').contains(&character) => "styled",
-        script => script.full_name(),
+        Script::Common | Script::Inherited => character.is_alphabetic().then_some("styled"),
+        _ if ('\u{ff21}'..='\u{ff5a}').contains(&character) => Some("styled"),
+        script => Some(script.full_name()),
     }
 }
 

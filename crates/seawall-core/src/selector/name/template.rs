@@ -21,36 +21,40 @@ pub(crate) fn capped(name: &str) -> &str {
 
 /// Appends the pattern of a folded name.
 pub(crate) fn push_template(out: &mut String, name: &str) {
+    let mut before = None;
     let mut rest = capped(name);
-    let mut position = 0;
-    while let Some(first) = rest.chars().next() {
-        let end = rest.find(|character: char| !character.is_alphanumeric()).unwrap_or(rest.len());
-        if end == 0 {
-            out.push(first);
-            rest = &rest[first.len_utf8()..];
-        } else {
-            push_segment(out, &rest[..end], &mut position);
-            rest = &rest[end..];
+    while !rest.is_empty() {
+        let end =
+            rest.bytes().position(|byte| Class::of(byte) == Class::Separator).unwrap_or(rest.len());
+        push_segment(out, &rest[..end], &mut before);
+        rest = &rest[end..];
+        if let Some(&separator) = rest.as_bytes().first() {
+            out.push(char::from(separator));
+            rest = &rest[1..];
         }
     }
 }
 
-/// Appends the pattern of letters and digits without anything between. `position` counts the names
-/// so far: the first of two is the given name.
-fn push_segment(out: &mut String, segment: &str, position: &mut usize) {
+/// Appends the pattern of letters and digits without anything between. `before` is what the name
+/// before this was taken for: after a given name comes a surname.
+fn push_segment(out: &mut String, segment: &str, before: &mut Option<Token>) {
     if is_mixed(segment) {
         push_counted(out, "MIX", segment.chars().count());
         return;
     }
     let mut rest = segment;
-    while let Some(first) = rest.chars().next() {
+    while let Some(&first) = rest.as_bytes().first() {
         let class = Class::of(first);
-        let end = rest.find(|other| Class::of(other) != class).unwrap_or(rest.len());
+        let end = rest.bytes().position(|byte| Class::of(byte) != class).unwrap_or(rest.len());
         let (run, after) = rest.split_at(end);
         match class {
             Class::Digit => push_digits(out, run),
-            Class::Letter => push_letters(out, run.as_bytes(), position),
-            Class::Other => push_counted(out, first.script().full_name(), run.chars().count()),
+            Class::Letter => push_letters(out, run.as_bytes(), before),
+            Class::Other | Class::Separator => {
+                let script = run.chars().next().map_or("", |first| first.script().full_name());
+                push_counted(out, script, run.chars().count());
+                *before = Some(Token::Other);
+            }
         }
         rest = after;
     }
@@ -60,26 +64,31 @@ fn push_segment(out: &mut String, segment: &str, position: &mut usize) {
 enum Class {
     Digit,
     Letter,
+    /// ASCII that is neither.
+    Separator,
+    /// Anything but ASCII: told apart by script and length only.
     Other,
 }
 
 impl Class {
-    fn of(character: char) -> Self {
-        match character {
-            '0'..='9' => Self::Digit,
-            'a'..='z' => Self::Letter,
-            _ => Self::Other,
+    const fn of(byte: u8) -> Self {
+        match byte {
+            b'0'..=b'9' => Self::Digit,
+            b'a'..=b'z' => Self::Letter,
+            0x80.. => Self::Other,
+            _ => Self::Separator,
         }
     }
 }
 
 /// Whether letters and digits alternate as in `x7k2q9`, which no spoken name does.
 fn is_mixed(segment: &str) -> bool {
-    let bytes = segment.as_bytes();
-    let changes = bytes
-        .windows(2)
-        .filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit())
-        .count();
+    let mut changes = 0;
+    let mut digit = segment.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    for byte in segment.bytes() {
+        changes += u32::from(byte.is_ascii_digit() != digit);
+        digit = byte.is_ascii_digit();
+    }
     changes >= 3 && segment.is_ascii()
 }
 
@@ -100,24 +109,24 @@ fn push_digits(out: &mut String, run: &str) {
 }
 
 /// Appends what a run of Latin letters is made of.
-fn push_letters(out: &mut String, run: &[u8], position: &mut usize) {
+fn push_letters(out: &mut String, run: &[u8], before: &mut Option<Token>) {
     let dictionary = Dictionary::get();
     if let [_] = run {
         out.push('L');
     } else if let Some((whole, split)) = split(dictionary, run) {
         match (whole, split) {
-            (Some(known), _) => push_token(out, known, position),
+            (Some(known), _) => push_token(out, known, before),
             (None, Split::Two(first, second)) => {
-                push_token(out, first, position);
-                push_token(out, second, position);
+                push_token(out, first, before);
+                push_token(out, second, before);
             }
             (None, Split::Initial(known)) => {
                 out.push('L');
-                *position += 1;
-                push_token(out, known, position);
+                *before = Some(Token::Other);
+                push_token(out, known, before);
             }
             (None, Split::FinalInitial(known)) => {
-                push_token(out, known, position);
+                push_token(out, known, before);
                 out.push('L');
             }
             (None, Split::None) => {}
@@ -128,7 +137,7 @@ fn push_letters(out: &mut String, run: &[u8], position: &mut usize) {
     } else {
         out.push_str("NAME");
     }
-    *position += 1;
+    *before = Some(Token::Other);
 }
 
 /// How a run that is no entry itself is made of entries.
@@ -178,36 +187,56 @@ fn split(dictionary: &Dictionary, run: &[u8]) -> Option<(Option<Known>, Split)> 
     (best != Split::None).then_some((None, best))
 }
 
-fn push_token(out: &mut String, known: Known, position: &mut usize) {
-    let token = match (known.given(), known.surname(), *position) {
-        (true, false, _) | (true, true, 0) => "FIRST",
-        (false, true, _) | (true, true, _) => "LAST",
-        (false, false, _) => "WORD",
-    };
-    out.push_str(token);
-    *position += 1;
+/// What a part of a name was taken for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Token {
+    First,
+    Last,
+    Word,
+    /// An initial, or nothing the dictionary knows.
+    Other,
 }
 
-/// Appends the lengths of the runs of letters (`L`), digits (`D`) and other characters as they are:
-/// `john.smith84` becomes `L4.L5D2`.
+/// Appends what an entry is taken for; many are several things, so what came before decides.
+fn push_token(out: &mut String, known: Known, before: &mut Option<Token>) {
+    let order = match before {
+        None => [Token::First, Token::Word, Token::Last],
+        Some(Token::First | Token::Other) => [Token::Last, Token::First, Token::Word],
+        Some(Token::Last) => [Token::First, Token::Last, Token::Word],
+        Some(Token::Word) => [Token::Word, Token::First, Token::Last],
+    };
+    let is = |token: &Token| match token {
+        Token::First => known.given(),
+        Token::Last => known.surname(),
+        Token::Word => known.word(),
+        Token::Other => false,
+    };
+    let token = order.into_iter().find(is).unwrap_or(Token::Other);
+    out.push_str(match token {
+        Token::First => "FIRST",
+        Token::Last => "LAST",
+        Token::Word | Token::Other => "WORD",
+    });
+    *before = Some(token);
+}
+
+/// Appends the lengths of the runs of letters (`L`, with anything but ASCII), of digits (`D`), and
+/// other characters as they are: `john.smith84` becomes `L4.L5D2`.
 pub(crate) fn push_shape(out: &mut String, name: &str) {
-    let mut characters = capped(name).chars().peekable();
-    while let Some(character) = characters.next() {
-        let letter = character.is_alphabetic();
-        let digit = character.is_numeric();
-        if !letter && !digit {
-            out.push(character);
+    let mut rest = capped(name).as_bytes();
+    while let Some(&first) = rest.first() {
+        let is_letter = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+        let letter = is_letter(first);
+        if !letter && !first.is_ascii_digit() {
+            out.push(char::from(first));
+            rest = &rest[1..];
             continue;
         }
-        let mut length = 1;
-        while characters
-            .next_if(|next| if letter { next.is_alphabetic() } else { next.is_numeric() })
-            .is_some()
-        {
-            length += 1;
-        }
+        let same = |byte: u8| if letter { is_letter(byte) } else { byte.is_ascii_digit() };
+        let end = rest.iter().position(|&byte| !same(byte)).unwrap_or(rest.len());
         out.push(if letter { 'L' } else { 'D' });
-        push_number(out, length);
+        push_number(out, rest[..end].iter().filter(|&&byte| byte & 0xc0 != 0x80).map(|_| 1).sum());
+        rest = &rest[end..];
     }
 }
 

@@ -39,7 +39,7 @@ impl<'a> Mailbox<'a> {
         let (raw, host) = (&text[..at], &text[at + 1..]);
         if raw.is_empty()
             || raw.len() > LOCAL_BYTES_MAX
-            || raw.chars().any(|character| character.is_whitespace() || character.is_control())
+            || raw.bytes().any(|byte| byte <= b' ' || byte == 0x7f)
         {
             return None;
         }

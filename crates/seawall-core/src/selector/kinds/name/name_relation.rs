@@ -4,7 +4,7 @@ use crate::selector::{
     Derive, Family, Kind, Role, Subject,
     name::relation::{case_pattern, relate},
     parse::mailbox::Mailbox,
-    text::push_without_marks,
+    text::without_marks,
 };
 
 pub(crate) const KIND: Kind = Kind {
@@ -21,20 +21,14 @@ fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
     let (Some(folded), Some(raw)) = (subject.display_name, subject.event.display_name) else {
         return false;
     };
-    let mut unmarked = String::new();
-    let shown = if folded.is_ascii() {
-        folded
-    } else {
-        push_without_marks(&mut unmarked, folded);
-        &unmarked
-    };
+    let shown = without_marks(folded);
     let local = subject.email.and_then(Mailbox::local);
     if local.is_none() && subject.username.is_none() {
         return false;
     }
     for (label, name) in [("mail ", local), ("username ", subject.username)] {
         let Some(name) = name else { continue };
-        let relation = relate(shown, name);
+        let relation = relate(&shown, name);
         out.push_str(label);
         out.push_str(relation.name);
         out.push_str(if relation.digits { " and digits; " } else { "; " });
