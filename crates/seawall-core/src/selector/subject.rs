@@ -8,6 +8,7 @@ use super::{
     parse::{
         client::{Client, UserAgent},
         domain::Domain,
+        ja4::Ja4,
         mailbox::Mailbox,
         phone::Phone,
         place::{Locale, Zone},
@@ -51,6 +52,7 @@ pub struct Subject<'a> {
     pub(super) username: Option<&'a str>,
     /// Folded.
     pub(super) display_name: Option<&'a str>,
+    pub(super) ja4: Option<Ja4<'a>>,
     pub(super) user_agent: Option<&'a UserAgent>,
     pub(super) locale: Option<&'a Locale>,
     pub(super) zone: Option<&'a Zone>,
@@ -90,6 +92,7 @@ impl<'a> Subject<'a> {
                 .username
                 .and_then(|text| folded(text.trim_start_matches('@'), username)),
             display_name: event.display_name.and_then(|text| folded(text, display_name)),
+            ja4: event.ja4.and_then(Ja4::parse),
             user_agent: event
                 .user_agent
                 .and_then(|text| user_agents.get(text, UserAgent::parse).as_ref()),
@@ -145,6 +148,11 @@ fn client_address(ip: IpAddr) -> Option<IpAddr> {
 fn folded<'a>(text: &str, buffer: &'a mut String) -> Option<&'a str> {
     buffer.clear();
     push_folded(buffer, &text[..text.floor_char_boundary(NAME_BYTES_MAX)]);
+    // Compatibility forms may be many times as long.
+    if buffer.len() > NAME_BYTES_MAX {
+        buffer.truncate(buffer.floor_char_boundary(NAME_BYTES_MAX));
+        buffer.truncate(buffer.trim_end().len());
+    }
     (!buffer.is_empty()).then_some(buffer)
 }
 

@@ -1,6 +1,6 @@
 //! How does the name an account shows relate to the names it signs in with?
 
-use super::template::capped;
+use super::template::{NAME_BYTES_MAX, capped};
 
 /// How a sign-in name follows from a displayed name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,37 +17,53 @@ pub(crate) fn relate(shown: &str, sign_in: &str) -> Relation {
     let without_digits = sign_in.trim_end_matches(|character: char| character.is_ascii_digit());
     let digits = !without_digits.is_empty() && without_digits.len() < sign_in.len();
     let core = if without_digits.is_empty() { sign_in } else { without_digits };
+    let (mut shown_parts, mut core_parts) = (Parts::default(), Parts::default());
+    shown_parts.take(shown);
+    core_parts.take(core);
     let mut words = shown.split(|character| !is_part(character)).filter(|word| !word.is_empty());
     let first = words.next().unwrap_or("");
     let last = words.next_back().unwrap_or("");
-    Relation { name: relation(shown, core, first, last), digits }
+    let name = relation(shown_parts.get(), core_parts.get(), first, last);
+    let separated = name == "all words" && core_parts.length < core.len();
+    Relation { name: if separated { "all words, separated" } else { name }, digits }
 }
 
-fn relation(shown: &str, core: &str, first: &str, last: &str) -> &'static str {
-    let is = |beginning: &str, end: &str| is_made_of(core, beginning, end);
+/// `shown` and `core` without separators; `first` and `last` are the first and last word shown.
+fn relation(shown: &[u8], core: &[u8], first: &str, last: &str) -> &'static str {
+    let is = |beginning: &str, end: &str| {
+        core.len() == beginning.len() + end.len()
+            && core.starts_with(beginning.as_bytes())
+            && core.ends_with(end.as_bytes())
+    };
+    let two = !last.is_empty();
     if first.is_empty() || core.is_empty() {
         "unrelated"
-    } else if core.chars().filter(|&c| is_part(c)).eq(shown.chars().filter(|&c| is_part(c))) {
-        if core.chars().all(is_part) { "all words" } else { "all words, separated" }
+    } else if core == shown {
+        "all words"
     } else if is(first, "") {
         "first only"
-    } else if !last.is_empty() && is(last, "") {
+    } else if two && is(last, "") {
         "last only"
-    } else if !last.is_empty() && is(first, last) {
+    } else if two && is(first, last) {
         "first and last"
-    } else if !last.is_empty() && is(last, first) {
+    } else if two && is(last, first) {
         "last and first"
-    } else if !last.is_empty() && is(head(first), last) {
+    } else if two && is(head(first), last) {
         "initial and last"
-    } else if !last.is_empty() && is(first, head(last)) {
+    } else if two && is(first, head(last)) {
         "first and initial"
-    } else if !last.is_empty() && is(head(first), head(last)) {
+    } else if two && is(head(first), head(last)) {
         "initials"
-    } else if [first, last].iter().any(|word| word.len() >= 3 && core.contains(word)) {
+    } else if [first, last].iter().any(|word| word.len() >= 3 && contains(core, word.as_bytes())) {
         "partly"
     } else {
         "unrelated"
     }
+}
+
+/// Whether a short text contains another; the standard search pays off for long ones only.
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window[0] == part[0] && window == part)
 }
 
 /// Whether a character is part of a word; all but ASCII is.
@@ -59,13 +75,30 @@ fn head(word: &str) -> &str {
     &word[..word.chars().next().map_or(0, char::len_utf8)]
 }
 
-/// Whether a name is these two parts with nothing but separators around them.
-fn is_made_of(name: &str, beginning: &str, end: &str) -> bool {
-    let separators = |character: char| !is_part(character);
-    name.trim_start_matches(separators)
-        .strip_prefix(beginning)
-        .and_then(|rest| rest.trim_start_matches(separators).strip_prefix(end))
-        .is_some_and(|rest| rest.chars().all(separators))
+/// A name without its separators.
+struct Parts {
+    bytes: [u8; NAME_BYTES_MAX],
+    length: usize,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self { bytes: [0; NAME_BYTES_MAX], length: 0 }
+    }
+}
+
+impl Parts {
+    /// `name` is at most [`NAME_BYTES_MAX`] long.
+    fn take(&mut self, name: &str) {
+        for byte in name.bytes() {
+            self.bytes[self.length] = byte;
+            self.length += usize::from(byte.is_ascii_alphanumeric() || !byte.is_ascii());
+        }
+    }
+
+    fn get(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
 }
 
 /// Letter case of a displayed name: `lower`, `upper`, `title`, `mixed`, or `none` where its script

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Longer names are no names; the rest is left out.
-const NAME_BYTES_MAX: usize = 128;
+pub(super) const NAME_BYTES_MAX: usize = 128;
 
 /// The longest part of a name, from its start, that is looked at.
 pub(crate) fn capped(name: &str) -> &str {

@@ -4,17 +4,43 @@
 //! host is named, numbers of ciphers and extensions, and ALPN; b is a hash of the ciphers; c is one
 //! of the extensions and signature algorithms.
 
-/// The parts of a JA4 fingerprint.
+use super::super::text::present;
+
+/// A TLS fingerprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ja4<'a> {
+    /// Whole text, trimmed.
+    pub(crate) text: &'a str,
+    /// Its parts; `None` where it has another form (an older fingerprint, a site's own).
+    pub(crate) parts: Option<Parts<'a>>,
+}
+
+/// The parts of a JA4 fingerprint that last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Parts<'a> {
     /// Transport and version: `t13`.
     pub(crate) protocol: &'a str,
     /// Hash of the sorted ciphers, 12 hexadecimal digits in the case given.
     pub(crate) ciphers: &'a str,
 }
 
-/// `None` where the text has another form (an older fingerprint, a site's own).
-pub(crate) fn parse(text: &str) -> Option<Ja4<'_>> {
+impl<'a> Ja4<'a> {
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let text = present(text)?;
+        Some(Self { text, parts: parts(text) })
+    }
+
+    /// Appends it in lower case; as it is where it has another form, whose case may matter.
+    pub(crate) fn push_canonical(self, out: &mut String) {
+        let start = out.len();
+        out.push_str(self.text);
+        if self.parts.is_some() {
+            out[start..].make_ascii_lowercase();
+        }
+    }
+}
+
+fn parts(text: &str) -> Option<Parts<'_>> {
     let bytes = text.as_bytes();
     if bytes.len() != 36 || !text.is_ascii() || bytes[10] != b'_' || bytes[23] != b'_' {
         return None;
@@ -31,7 +57,7 @@ pub(crate) fn parse(text: &str) -> Option<Ja4<'_>> {
         && bytes[8..10].iter().all(u8::is_ascii_alphanumeric)
         && bytes[11..23].iter().all(u8::is_ascii_hexdigit)
         && bytes[24..36].iter().all(u8::is_ascii_hexdigit);
-    valid.then(|| Ja4 { protocol: &text[..3], ciphers: &text[11..23] })
+    valid.then(|| Parts { protocol: &text[..3], ciphers: &text[11..23] })
 }
 
 #[cfg(test)]
@@ -41,7 +67,7 @@ mod tests {
     /// The examples of the specification (Chrome, and Chrome over QUIC) and others of its form.
     #[test]
     fn examples_of_the_specification() {
-        let parts = |text| parse(text).map(|ja4| (ja4.protocol, ja4.ciphers));
+        let parts = |text| parts(text).map(|parts| (parts.protocol, parts.ciphers));
         assert_eq!(parts("t13d1516h2_8daaf6152771_b186095e22b6"), Some(("t13", "8daaf6152771")));
         assert_eq!(parts("t13d1516h2_8daaf6152771_e5627efa2ab1"), Some(("t13", "8daaf6152771")));
         assert_eq!(parts("q13d0310h3_55b375c5d22e_cd85d2d88918"), Some(("q13", "55b375c5d22e")));
@@ -62,7 +88,7 @@ mod tests {
             "t13d1516h2-8daaf6152771-b186095e22b6",
             "t13d1516é_8daaf6152771_b186095e22b6",
         ] {
-            assert_eq!(parse(text), None, "{text}");
+            assert_eq!(parts(text), None, "{text}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which TLS fingerprint with which product on which system? Few real combinations exist.
 
-use crate::selector::{Derive, Family, Kind, Role, Subject, text::present};
+use crate::selector::{Derive, Family, Kind, Role, Subject};
 
 pub(crate) const KIND: Kind = Kind {
     name: "client_mix",
@@ -13,11 +13,8 @@ pub(crate) const KIND: Kind = Kind {
 };
 
 fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
-    let (Some(agent), Some(ja4)) = (subject.user_agent, subject.event.ja4.and_then(present)) else {
-        return false;
-    };
-    out.push_str(ja4);
-    out.make_ascii_lowercase();
+    let (Some(ja4), Some(agent)) = (subject.ja4, subject.user_agent) else { return false };
+    ja4.push_canonical(out);
     out.push('|');
     out.push_str(&agent.family);
     out.push('|');

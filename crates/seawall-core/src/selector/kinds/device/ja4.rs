@@ -1,6 +1,6 @@
 //! How does its software open a TLS connection?
 
-use crate::selector::{Derive, Family, Kind, Role, Subject, parse::ja4, text::present};
+use crate::selector::{Derive, Family, Kind, Role, Subject};
 
 pub(crate) const KIND: Kind = Kind {
     name: "ja4",
@@ -13,11 +13,7 @@ pub(crate) const KIND: Kind = Kind {
 };
 
 fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
-    let Some(text) = subject.event.ja4.and_then(present) else { return false };
-    out.push_str(text);
-    // Any other fingerprint is the site's own; its letter case may matter.
-    if ja4::parse(text).is_some() {
-        out.make_ascii_lowercase();
-    }
+    let Some(ja4) = subject.ja4 else { return false };
+    ja4.push_canonical(out);
     true
 }

@@ -1,6 +1,6 @@
 //! Which ciphers does its software offer, whatever extensions it sends?
 
-use crate::selector::{Derive, Family, Kind, Role, Subject, parse::ja4, text::present};
+use crate::selector::{Derive, Family, Kind, Role, Subject};
 
 pub(crate) const KIND: Kind = Kind {
     name: "ja4_ciphers",
@@ -13,8 +13,7 @@ pub(crate) const KIND: Kind = Kind {
 };
 
 fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
-    let parts = subject.event.ja4.and_then(present).and_then(ja4::parse);
-    let Some(parts) = parts else { return false };
+    let Some(parts) = subject.ja4.and_then(|ja4| ja4.parts) else { return false };
     out.push_str(parts.protocol);
     out.push('_');
     out.push_str(parts.ciphers);
