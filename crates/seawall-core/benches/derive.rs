@@ -13,8 +13,8 @@ use seawall_core::{
 };
 
 /// Few enough to stay in the cache, as an event does that was read a moment ago.
-const SIGNUPS: usize = 1000;
-const ROUNDS: usize = 400;
+const SIGNUPS: u32 = 1000;
+const ROUNDS: u32 = 400;
 const FIRST: [&str; 8] = ["john", "maria", "wei", "fatima", "olga", "pierre", "aiko", "thandiwe"];
 const LAST: [&str; 8] =
     ["smith", "garcia", "zhang", "hassan", "petrova", "dubois", "tanaka", "mbeki"];
@@ -28,15 +28,26 @@ struct Signup {
 struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
+    fn below(&mut self, bound: u32) -> u32 {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits") % bound
+        let [.., high, higher, highest] = self.0.to_le_bytes();
+        u32::from_le_bytes([high, higher, highest, 0]) % bound
     }
 
     /// Small numbers far more often than large ones.
-    fn skewed(&mut self, bound: usize) -> usize {
-        self.below(self.0 as usize % bound + 1)
+    fn skewed(&mut self, bound: u32) -> u32 {
+        let limit = self.below(bound) + 1;
+        self.below(limit)
+    }
+
+    fn byte(&mut self) -> u8 {
+        self.below(256).to_le_bytes()[0]
+    }
+
+    fn of(&mut self, choices: &[&'static str]) -> &'static str {
+        let bound = u32::try_from(choices.len()).expect("few choices");
+        choices[usize::try_from(self.below(bound)).expect("few choices")]
     }
 }
 
@@ -45,22 +56,13 @@ fn signups(other_scripts: bool) -> Vec<Signup> {
     (0..SIGNUPS).map(|index| signup(&mut dice, index, other_scripts)).collect()
 }
 
-fn signup(dice: &mut Dice, index: usize, other_scripts: bool) -> Signup {
-    let (first, last) = (FIRST[dice.below(8)], LAST[dice.below(8)]);
+fn signup(dice: &mut Dice, index: u32, other_scripts: bool) -> Signup {
+    let (first, last) = (dice.of(&FIRST), dice.of(&LAST));
     let number = dice.below(10_000);
     let ip = if dice.below(3) == 0 {
-        IpAddr::from([
-            0x2001,
-            0xdb8,
-            dice.below(65536) as u16,
-            dice.below(65536) as u16,
-            0,
-            0,
-            0,
-            1,
-        ])
+        IpAddr::from([0x2001, 0xdb8, u16::from(dice.byte()), u16::from(dice.byte()), 0, 0, 0, 1])
     } else {
-        IpAddr::from([dice.below(224) as u8, dice.below(256) as u8, dice.below(256) as u8, 9])
+        IpAddr::from([dice.byte(), dice.byte(), dice.byte(), 9])
     };
     let chrome = 100 + dice.skewed(20);
     Signup {
@@ -81,8 +83,8 @@ fn signup(dice: &mut Dice, index: usize, other_scripts: bool) -> Signup {
             ),
             "t13d1516h2_8daaf6152771_b186095e22b6".to_owned(),
             format!("{:016x}{:016x}", index, dice.below(1 << 30)),
-            ["en-US", "en-GB", "fr-FR", "pt-BR"][dice.below(4)].to_owned(),
-            ["Europe/London", "America/New_York", "Asia/Tokyo", "Europe/Paris"][dice.below(4)]
+            dice.of(&["en-US", "en-GB", "fr-FR", "pt-BR"]).to_owned(),
+            dice.of(&["Europe/London", "America/New_York", "Asia/Tokyo", "Europe/Paris"])
                 .to_owned(),
             format!(
                 "https://www.example.org/join/{}?ref=A{}&gclid=x",
@@ -95,8 +97,9 @@ fn signup(dice: &mut Dice, index: usize, other_scripts: bool) -> Signup {
     }
 }
 
-fn event(signup: &Signup, index: usize) -> Event<'_> {
-    let time = Time::from_milliseconds(1_760_000_000_000 + index as i64 * 777).expect("in range");
+fn event(signup: &Signup, index: u32) -> Event<'_> {
+    let time =
+        Time::from_milliseconds(1_760_000_000_000 + i64::from(index) * 777).expect("in range");
     let mut event = Event::new(time, EventType::Signup, "account");
     let [
         email,
@@ -131,19 +134,19 @@ fn event(signup: &Signup, index: usize) -> Event<'_> {
     event.payment_id = Some(payment);
     event.challenge_provider = Some("puzzle");
     event.challenge_outcome = Some(ChallengeOutcome::Passed);
-    event.challenge_milliseconds = Some(9000 + (index as u32 * 37) % 9000);
+    event.challenge_milliseconds = Some(9000 + (index * 37) % 9000);
     event.challenge_attempts = Some(1);
     event
 }
 
 fn lists() -> Lists {
     let mut lists = Lists::default();
-    let text: String = (0..8000).map(|number| format!("throwaway{number}.com\n")).collect();
-    lists.add("disposable_domains.txt", &text).expect("a known name");
-    let ranges: String = (0..40_000)
-        .map(|n| format!("{}.{}.{}.0/24\n", 1 + n / 256 % 200, n % 256, n % 7 * 31))
+    let domains: Vec<String> = (0..8000).map(|number| format!("throwaway{number}.com")).collect();
+    lists.add("disposable_domains.txt", &domains.join("\n")).expect("a known name");
+    let ranges: Vec<String> = (0..40_000)
+        .map(|n| format!("{}.{}.{}.0/24", 1 + n / 256 % 200, n % 256, n % 7 * 31))
         .collect();
-    lists.add("hosting_ipv4.txt", &ranges).expect("a known name");
+    lists.add("hosting_ipv4.txt", &ranges.join("\n")).expect("a known name");
     lists
 }
 
@@ -154,19 +157,19 @@ fn measure(title: &str, other_scripts: bool, lists: &Lists) {
     let mut best = f64::INFINITY;
     for _ in 0..ROUNDS {
         let start = Instant::now();
-        for (index, signup) in signups.iter().enumerate() {
+        for (index, signup) in (0..).zip(&signups) {
             deriver.derive_all(black_box(&event(signup, index)), lists, |_, hash| {
                 selectors += 1;
                 sum ^= hash;
             });
         }
-        best = best.min(start.elapsed().as_secs_f64() / SIGNUPS as f64);
+        best = best.min(start.elapsed().as_secs_f64() / f64::from(SIGNUPS));
     }
     black_box(sum);
     println!(
         "{title}: {:.0} ns a signup, {} selectors each",
         best * 1e9,
-        selectors / (ROUNDS * SIGNUPS) as u64
+        selectors / u64::from(ROUNDS * SIGNUPS)
     );
 }
 
@@ -180,12 +183,12 @@ fn measure_kinds(lists: &Lists) {
         let mut best = f64::INFINITY;
         for _ in 0..5 {
             let start = Instant::now();
-            for (index, signup) in signups.iter().enumerate() {
+            for (index, signup) in (0..).zip(&signups) {
                 if deriver.text(kind, black_box(&event(signup, index)), lists, &mut text) {
                     black_box(value_hash(1, &text));
                 }
             }
-            best = best.min(start.elapsed().as_secs_f64() / SIGNUPS as f64);
+            best = best.min(start.elapsed().as_secs_f64() / f64::from(SIGNUPS));
         }
         best * 1e9
     };

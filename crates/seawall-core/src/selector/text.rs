@@ -86,12 +86,11 @@ fn push_folded_word(out: &mut String, word: &str) {
     let mut latin = false;
     for character in lower.chars() {
         latin |= character.is_ascii_alphabetic();
-        match imitated(character) {
-            Some(letter) => out.push(letter),
-            None => {
-                whole = whole && !character.is_alphabetic();
-                out.push(character);
-            }
+        if let Some(letter) = imitated(character) {
+            out.push(letter);
+        } else {
+            whole = whole && !character.is_alphabetic();
+            out.push(character);
         }
     }
     if !whole && !latin {

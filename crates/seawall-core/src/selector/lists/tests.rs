@@ -67,8 +67,8 @@ proptest! {
                 ipnet::Ipv4Net::new([203, 0, byte, byte].into(), length).unwrap()
             })
             .collect();
-        let text: String = networks.iter().map(|network| format!("{network}\n")).collect();
-        let lists = lists("hosting_ipv4.txt", &text);
+        let text: Vec<String> = networks.iter().map(ToString::to_string).collect();
+        let lists = lists("hosting_ipv4.txt", &text.join("\n"));
         let [high, low] = probe.to_be_bytes();
         let address = std::net::Ipv4Addr::from([203, 0, high, low]);
         let expected = networks.iter().any(|network| network.contains(&address));

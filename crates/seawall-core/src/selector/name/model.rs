@@ -110,7 +110,7 @@ impl Model {
     }
 
     fn train(names: &str) -> Self {
-        let mut unigrams = vec![0_u32; SYMBOLS];
+        let mut unigrams = [0_u32; SYMBOLS];
         let mut bigrams = vec![0_u32; SYMBOLS * SYMBOLS];
         let mut trigrams = vec![0_u32; SYMBOLS * SYMBOLS * SYMBOLS];
         for line in names.lines().filter(|line| !line.starts_with(['#', '['])) {
@@ -257,13 +257,12 @@ mod tests {
         let names: Vec<&str> = NAMES.lines().filter(|line| !line.starts_with(['#', '['])).collect();
         let (mut judged, mut wronged) = (0, 0);
         for fold in 0..5 {
-            let kept: String = (0..names.len())
+            let kept: Vec<&str> = (0..names.len())
                 .filter(|index| index % 5 != fold)
-                .map(|index| format!("{}\n", names[index]))
+                .map(|index| names[index])
                 .collect();
-            let model = Model::train(&kept);
+            let model = Model::train(&kept.join("\n"));
             for name in names.iter().skip(fold).step_by(5).filter(|name| name.len() >= 5) {
-                // Names are sorted, and some are in two sections: neighbours stay in the training.
                 judged += 1;
                 wronged += usize::from(model.mean_cost(name.as_bytes()) >= RANDOM_COST);
             }

@@ -58,7 +58,7 @@ fn imitates(word: &str) -> bool {
         match character.script() {
             Script::Latin => latin = true,
             Script::Cyrillic | Script::Greek | Script::Cherokee | Script::Armenian => {
-                similar = true
+                similar = true;
             }
             _ => {}
         }
