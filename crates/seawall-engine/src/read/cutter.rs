@@ -1,0 +1,329 @@
+//! Where may a stream of text be cut, so that every piece holds whole events?
+//!
+//! Memory is bounded whatever the stream holds: a piece is a few MB, and what has no end within the
+//! limit of a line is skipped without being kept.
+
+use std::io::{self, Read};
+
+use memchr::{memchr, memchr_iter, memchr2, memrchr};
+use seawall_core::event::LINE_BYTES_MAX;
+
+use super::ndjson::LINE_TOO_LONG;
+
+/// Quotes without an end that cost only their own line; after that many in one source, whatever lies
+/// within the limit of a line is skipped with them, so that hostile input stays linear.
+const RECOVERIES_MAX: u32 = 64;
+
+/// As much of a stream as its format is recognised by.
+pub(super) const START_BYTES: usize = 4096;
+
+/// What ends an event in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// Every newline.
+    Line,
+    /// A newline outside quotes (CSV).
+    Record,
+}
+
+/// Sizes, which tests make smaller.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Wanted size of a piece.
+    pub(super) piece_bytes: usize,
+    /// Longest accepted line or record.
+    pub(super) line_bytes_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { piece_bytes: 4 << 20, line_bytes_max: LINE_BYTES_MAX }
+    }
+}
+
+/// A part of the stream.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Whole events.
+    Text {
+        /// One-based line that the bytes begin with.
+        first_line: u64,
+        /// The text.
+        bytes: Vec<u8>,
+    },
+    /// Something that could not be taken.
+    Reject {
+        /// One-based line; 0 for the whole source.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// Cuts a stream into pieces.
+pub(super) struct Cutter<R> {
+    reader: R,
+    rule: Rule,
+    limits: Limits,
+    /// What has been read but not handed out; begins at the start of an event.
+    buffer: Vec<u8>,
+    /// One-based line the buffer begins with.
+    line: u64,
+    at_end: bool,
+    /// Why the stream ended too early, if it did.
+    failure: Option<String>,
+    recoveries_left: u32,
+}
+
+impl<R: Read> Cutter<R> {
+    pub(super) fn new(reader: R, limits: Limits) -> Self {
+        Self {
+            reader,
+            rule: Rule::Line,
+            limits,
+            buffer: Vec::new(),
+            line: 1,
+            at_end: false,
+            failure: None,
+            recoveries_left: RECOVERIES_MAX,
+        }
+    }
+
+    /// Reads the start of the stream, by which its rule is chosen before the first piece. A byte order
+    /// mark is left out.
+    pub(super) fn start(&mut self) -> io::Result<&[u8]> {
+        self.fill(START_BYTES)?;
+        if self.buffer.starts_with(b"\xEF\xBB\xBF") {
+            self.buffer.drain(..3);
+        }
+        Ok(&self.buffer)
+    }
+
+    /// Sets what ends an event.
+    pub(super) fn set_rule(&mut self, rule: Rule) {
+        self.rule = rule;
+    }
+
+    /// True where nothing was read and nothing went wrong.
+    pub(super) fn is_empty(&self) -> bool {
+        self.buffer.is_empty() && self.at_end && self.failure.is_none()
+    }
+
+    /// The next piece, or `None` at the end. An error is one of the system, not of the data.
+    pub(super) fn next(&mut self) -> io::Result<Option<Piece>> {
+        if self.buffer.len() < self.limits.piece_bytes {
+            self.fill(self.limits.piece_bytes)?;
+        }
+        loop {
+            if self.at_end && self.failure.is_some() {
+                // The last line is cut off and could be read as something else than it was.
+                let whole = self.whole_bytes();
+                if whole == 0 {
+                    let cut_off = u64::from(!self.buffer.is_empty());
+                    self.buffer.clear();
+                    let line = self.line - 1 + cut_off;
+                    return Ok(self.failure.take().map(|reason| Piece::Reject { line, reason }));
+                }
+                return Ok(Some(self.hand_out(whole)));
+            }
+            if self.buffer.is_empty() {
+                return Ok(None);
+            }
+            let cut = self.cut();
+            match cut {
+                Cut::After(end) => return Ok(Some(self.hand_out(end))),
+                Cut::More => self.fill(self.buffer.len() + self.limits.piece_bytes)?,
+                Cut::TooLong => return self.skip_line().map(Some),
+                Cut::QuoteOpen => return Ok(Some(self.skip_open_quote())),
+            }
+        }
+    }
+
+    /// Reads until the buffer holds `wanted` bytes or the stream ends.
+    fn fill(&mut self, wanted: usize) -> io::Result<()> {
+        if self.at_end {
+            return Ok(());
+        }
+        let missing = wanted.saturating_sub(self.buffer.len());
+        self.buffer.reserve(missing);
+        #[expect(clippy::disallowed_methods, reason = "capped by `take`")]
+        let read = self.reader.by_ref().take(missing as u64).read_to_end(&mut self.buffer);
+        match read {
+            Ok(bytes) => self.at_end = bytes < missing,
+            Err(error) if error.raw_os_error().is_some() => return Err(error),
+            Err(error) => {
+                self.at_end = true;
+                self.failure = Some(if error.kind() == io::ErrorKind::UnexpectedEof {
+                    "the compressed data is cut off; what came before is kept".to_owned()
+                } else {
+                    "the compressed data is damaged from here; what came before is kept".to_owned()
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Length of the events at the start of the buffer that are whole beyond doubt.
+    fn whole_bytes(&self) -> usize {
+        match self.rule {
+            Rule::Line => memrchr(b'\n', &self.buffer).map_or(0, |end| end + 1),
+            Rule::Record => {
+                let mut whole = 0;
+                while let RecordEnd::At(end) = record_end(&self.buffer, whole) {
+                    whole = end;
+                }
+                whole
+            }
+        }
+    }
+
+    /// Where to cut the buffer, which is not empty.
+    fn cut(&self) -> Cut {
+        let quotes = self.rule == Rule::Record && memchr(b'"', &self.buffer).is_some();
+        if quotes {
+            return self.cut_quoted();
+        }
+        match memrchr(b'\n', &self.buffer) {
+            _ if self.at_end => Cut::After(self.buffer.len()),
+            Some(end) => Cut::After(end + 1),
+            None if self.buffer.len() > self.limits.line_bytes_max => Cut::TooLong,
+            None => Cut::More,
+        }
+    }
+
+    fn cut_quoted(&self) -> Cut {
+        let limit = self.limits.line_bytes_max;
+        let mut whole = 0;
+        let open = loop {
+            match record_end(&self.buffer, whole) {
+                RecordEnd::At(end) if end - whole > limit => break true,
+                RecordEnd::At(end) => whole = end,
+                RecordEnd::Open { quoted } => {
+                    let tail = self.buffer.len() - whole;
+                    if tail > limit || (self.at_end && quoted) {
+                        break true;
+                    }
+                    if self.at_end {
+                        whole = self.buffer.len();
+                    }
+                    break false;
+                }
+            }
+        };
+        match (whole, open) {
+            (0, false) => Cut::More,
+            (0, true) => match memchr(b'\n', &self.buffer[..self.buffer.len().min(limit + 1)]) {
+                None if self.buffer.len() > limit => Cut::TooLong,
+                _ => Cut::QuoteOpen,
+            },
+            _ => Cut::After(whole),
+        }
+    }
+
+    fn hand_out(&mut self, end: usize) -> Piece {
+        let mut rest = Vec::with_capacity(self.limits.piece_bytes);
+        rest.extend_from_slice(&self.buffer[end..]);
+        self.buffer.truncate(end);
+        let bytes = std::mem::replace(&mut self.buffer, rest);
+        let first_line = self.line;
+        self.line += memchr_iter(b'\n', &bytes).count() as u64;
+        Piece::Text { first_line, bytes }
+    }
+
+    /// Skips to the end of the line the buffer begins with, keeping none of it.
+    fn skip_line(&mut self) -> io::Result<Piece> {
+        loop {
+            if let Some(end) = memchr(b'\n', &self.buffer) {
+                self.buffer.drain(..=end);
+                break;
+            }
+            self.buffer.clear();
+            if self.at_end {
+                break;
+            }
+            self.fill(self.limits.piece_bytes)?;
+        }
+        let line = self.line;
+        self.line += 1;
+        Ok(Piece::Reject { line, reason: LINE_TOO_LONG.to_owned() })
+    }
+
+    /// Skips the line whose quote has no end, or, where there were too many of those, all lines that
+    /// begin within the limit.
+    fn skip_open_quote(&mut self) -> Piece {
+        let line = self.line;
+        let one_line = self.recoveries_left > 0;
+        self.recoveries_left = self.recoveries_left.saturating_sub(1);
+        let from = if one_line { 0 } else { self.limits.line_bytes_max.min(self.buffer.len() - 1) };
+        let end =
+            memchr(b'\n', &self.buffer[from..]).map_or(self.buffer.len(), |end| from + end + 1);
+        let lines = memchr_iter(b'\n', &self.buffer[..end]).count().max(1) as u64;
+        self.buffer.drain(..end);
+        self.line += lines;
+        let reason = if lines == 1 {
+            "a quote that opens here has no end within 1 MiB; the line is skipped".to_owned()
+        } else {
+            let last = line + lines - 1;
+            format!(
+                "a quote that opens here has no end within 1 MiB; lines {line} to {last} are skipped"
+            )
+        };
+        Piece::Reject { line, reason }
+    }
+}
+
+enum Cut {
+    /// After this many bytes.
+    After(usize),
+    /// Not without reading on.
+    More,
+    /// The buffer begins with a line over the limit.
+    TooLong,
+    /// The buffer begins with a record whose quote has no end within the limit.
+    QuoteOpen,
+}
+
+/// Where a CSV record ends.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum RecordEnd {
+    /// After its newline.
+    At(usize),
+    /// Not in the bytes given.
+    Open {
+        /// True inside quotes.
+        quoted: bool,
+    },
+}
+
+/// Finds the end of the record that begins at `start`, by the rules `csv_core` parses by: a quote opens
+/// at the beginning of a value only, and a doubled one inside quotes stands for itself.
+pub(super) fn record_end(bytes: &[u8], start: usize) -> RecordEnd {
+    let mut position = start;
+    loop {
+        let Some(found) = bytes.get(position..).and_then(|rest| memchr2(b'"', b'\n', rest)) else {
+            return RecordEnd::Open { quoted: false };
+        };
+        let found = position + found;
+        position = found + 1;
+        if bytes[found] == b'\n' {
+            return RecordEnd::At(position);
+        }
+        if found == start || bytes[found - 1] == b',' {
+            match closing_quote(bytes, position) {
+                Some(end) => position = end + 1,
+                None => return RecordEnd::Open { quoted: true },
+            }
+        }
+    }
+}
+
+fn closing_quote(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut position = start;
+    loop {
+        let quote = position + memchr(b'"', bytes.get(position..)?)?;
+        if bytes.get(quote + 1) != Some(&b'"') {
+            return Some(quote);
+        }
+        position = quote + 2;
+    }
+}
