@@ -25,6 +25,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use seawall_core::event::{Event, Reject};
 
+pub(crate) use self::field::ValueType;
 pub use self::field::{FIELD_COUNT, Field};
 pub use self::map::FieldMap;
 pub(crate) use self::source::EXTENSIONS_TEXT;
@@ -94,7 +95,7 @@ struct Done<S> {
     sink: S,
     rejects: Vec<Reject>,
     counts: Counts,
-    bytes_done: u64,
+    bytes_read: u64,
 }
 
 fn read_with<S: Sink>(
@@ -133,7 +134,7 @@ fn read_with<S: Sink>(
                 total.add(&result.counts);
                 finish(result.sink, result.rejects);
                 progress(Progress {
-                    bytes_done: result.bytes_done,
+                    bytes_done: result.bytes_read,
                     bytes_total: source.bytes_total(),
                     events: total.events,
                 });
@@ -165,7 +166,7 @@ fn work<S: Sink>(
 fn perform<S: Sink>(source: &Source, task: Task, mut sink: S) -> Done<S> {
     let mut collector = Collector::new(&source.entries[task.entry].name, &mut sink);
     match task.work {
-        Work::Nothing => {}
+        Work::Note(note) => collector.note(note),
         Work::Ndjson { first_line, bytes } => {
             ndjson::parse(&bytes, first_line, &source.names, &mut collector);
         }
@@ -174,11 +175,8 @@ fn perform<S: Sink>(source: &Source, task: Task, mut sink: S) -> Done<S> {
         }
         Work::Parquet { plan, slice } => plan.parse(slice, &mut collector),
     }
-    for note in task.notes {
-        collector.note(note);
-    }
     let (rejects, counts) = collector.into_parts();
-    Done { sequence: task.sequence, sink, rejects, counts, bytes_done: task.bytes_done }
+    Done { sequence: task.sequence, sink, rejects, counts, bytes_read: task.bytes_done }
 }
 
 fn summary(total: Counts) -> ReadSummary {

@@ -9,10 +9,10 @@ use arrow_array::types::{
     TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
     TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, BooleanArray, Int64Array, RecordBatch, StringArray, StringViewArray};
+use arrow_array::{Array, BinaryViewArray, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, TimeUnit};
 
-use super::draft::{Draft, Fault};
+use super::draft::{Draft, Fault, NOT_UTF8};
 use super::field::{Field, ValueType};
 
 /// Stands for a number that is none of the integers a field may hold.
@@ -20,8 +20,8 @@ const NO_INTEGER: i64 = i64::MIN;
 
 /// The values of one column of a batch.
 pub(super) enum Values {
-    /// Text as it was decoded.
-    View(StringViewArray),
+    /// Text that has yet to be checked.
+    View(BinaryViewArray),
     /// Text made of integers.
     Text(StringArray),
     /// Integers; times in milliseconds.
@@ -48,7 +48,7 @@ impl Values {
 
     fn of_column(column: &dyn Array, field: Field) -> Option<Self> {
         let integers = match column.data_type() {
-            DataType::Utf8View => return Some(Self::View(column.as_string_view().clone())),
+            DataType::BinaryView => return Some(Self::View(column.as_binary_view().clone())),
             DataType::Boolean => return Some(Self::Boolean(column.as_boolean().clone())),
             DataType::Int64 => column.as_primitive::<Int64Type>().clone(),
             DataType::Int8 => integers::<Int8Type>(column, i64::from),
@@ -94,7 +94,9 @@ impl Values {
         draft: &mut Draft<'a>,
     ) -> Result<(), Fault> {
         match self {
-            Self::View(values) if values.is_valid(row) => draft.set(field, values.value(row)),
+            Self::View(values) if values.is_valid(row) => {
+                draft.set(field, std::str::from_utf8(values.value(row)).map_err(|_| NOT_UTF8)?)
+            }
             Self::Text(values) if values.is_valid(row) => draft.set(field, values.value(row)),
             Self::Integer(values) if values.is_valid(row) => {
                 draft.set_integer(field, values.value(row))

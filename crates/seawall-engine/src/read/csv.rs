@@ -6,7 +6,7 @@ use std::path::Path;
 
 use csv_core::{ReadRecordResult, Terminator};
 use memchr::{memchr, memchr_iter};
-use seawall_core::event::{Extra, LINE_BYTES_MAX};
+use seawall_core::event::{Extra, LINE_BYTES_MAX, VALUE_BYTES_MAX};
 
 use super::collector::Collector;
 use super::cutter::{RecordEnd, record_end};
@@ -72,7 +72,7 @@ pub(super) fn parse(bytes: &[u8], first_line: u64, header: &Header, collector: &
             Some(end) if memchr(b'"', &bytes[start..start + end]).is_none() => start + end + 1,
             _ => match record_end(bytes, start) {
                 RecordEnd::At(end) => end,
-                RecordEnd::Open { .. } => bytes.len(),
+                _ => bytes.len(),
             },
         };
         let record = &bytes[start..end];
@@ -106,24 +106,32 @@ fn parse_record(
     let mut extra = Vec::new();
     let mut columns = header.columns.iter();
     let mut values = 0;
+    let mut swallowed = false;
     splitter.split(record, |text| {
         values += 1;
+        swallowed |= text.is_ok_and(|text| text.len() > VALUE_BYTES_MAX && text.contains('\n'));
         match (columns.next(), text) {
             (Some(Column::Known(field)), Ok(text)) => collector.set(&mut draft, *field, text),
             (Some(Column::Known(field)), Err(fault)) => collector.fault(&mut draft, *field, fault),
             (Some(Column::Unknown(_)), Err(fault)) => collector.extra_fault(fault),
-            (Some(Column::Unknown(name)), Ok(value)) if !value.is_empty() => {
-                if collector.extra_fits(value) {
-                    extra.push(Extra { name, value });
-                }
+            (Some(Column::Unknown(name)), Ok(value))
+                if !value.is_empty() && collector.extra_fits(value) =>
+            {
+                extra.push(Extra { name, value });
             }
             _ => {}
         }
     });
-    if values == header.columns.len() {
+    if swallowed {
+        // Kept, it would hide that the value may hold the lines of other events.
+        collector.restart();
+        collector.reject_line(
+            line,
+            "a quoted value of several lines, longer than 4096 bytes: is a quote missing?",
+        );
+    } else if values == header.columns.len() {
         collector.finish(draft, &extra);
     } else {
-        drop(draft);
         collector.restart();
         let expected = header.columns.len();
         collector.reject_line(line, format!("has {values} values where the header has {expected}"));

@@ -10,8 +10,11 @@ use seawall_core::event::LINE_BYTES_MAX;
 
 use super::ndjson::LINE_TOO_LONG;
 
-/// Quotes without an end that cost only their own line; after that many in one source, whatever lies
-/// within the limit of a line is skipped with them, so that hostile input stays linear.
+/// Longest quoted value of several lines that is believed. Beyond it a quote is missing, and taking all
+/// that follows for one value would lose every event up to the next quote.
+const QUOTED_BYTES_MAX: usize = 64 << 10;
+/// Quotes without an end that cost only their own line; after that many in one source, all lines that
+/// were searched for the end are skipped with them, so that hostile input stays linear.
 const RECOVERIES_MAX: u32 = 64;
 
 /// As much of a stream as its format is recognised by.
@@ -194,23 +197,21 @@ impl<R: Read> Cutter<R> {
     fn cut_quoted(&self) -> Cut {
         let limit = self.limits.line_bytes_max;
         let mut whole = 0;
-        let open = loop {
-            match record_end(&self.buffer, whole) {
-                RecordEnd::At(end) if end - whole > limit => break true,
-                RecordEnd::At(end) => whole = end,
-                RecordEnd::Open { quoted } => {
-                    let tail = self.buffer.len() - whole;
-                    if tail > limit || (self.at_end && quoted) {
-                        break true;
-                    }
-                    if self.at_end {
-                        whole = self.buffer.len();
-                    }
+        let bad = loop {
+            let end = record_end(&self.buffer, whole);
+            let tail_bytes = self.buffer.len() - whole;
+            match end {
+                RecordEnd::At(end) if end - whole <= limit => whole = end,
+                RecordEnd::At(_) | RecordEnd::Astray => break true,
+                RecordEnd::Open if self.at_end && tail_bytes <= limit => {
+                    whole = self.buffer.len();
                     break false;
                 }
+                RecordEnd::Quoted if self.at_end => break true,
+                RecordEnd::Open | RecordEnd::Quoted => break tail_bytes > limit,
             }
         };
-        match (whole, open) {
+        match (whole, bad) {
             (0, false) => Cut::More,
             (0, true) => match memchr(b'\n', &self.buffer[..self.buffer.len().min(limit + 1)]) {
                 None if self.buffer.len() > limit => Cut::TooLong,
@@ -254,20 +255,17 @@ impl<R: Read> Cutter<R> {
         let line = self.line;
         let one_line = self.recoveries_left > 0;
         self.recoveries_left = self.recoveries_left.saturating_sub(1);
-        let from = if one_line { 0 } else { self.limits.line_bytes_max.min(self.buffer.len() - 1) };
+        let from = if one_line { 0 } else { QUOTED_BYTES_MAX.min(self.buffer.len() - 1) };
         let end =
             memchr(b'\n', &self.buffer[from..]).map_or(self.buffer.len(), |end| from + end + 1);
         let lines = memchr_iter(b'\n', &self.buffer[..end]).count().max(1) as u64;
         self.buffer.drain(..end);
         self.line += lines;
-        let reason = if lines == 1 {
-            "a quote that opens here has no end within 1 MiB; the line is skipped".to_owned()
-        } else {
-            let last = line + lines - 1;
-            format!(
-                "a quote that opens here has no end within 1 MiB; lines {line} to {last} are skipped"
-            )
+        let skipped = match lines {
+            1 => "the line is skipped".to_owned(),
+            _ => format!("lines {line} to {} are skipped", line + lines - 1),
         };
+        let reason = format!("a quote that opens here has no end within 64 KiB; {skipped}");
         Piece::Reject { line, reason }
     }
 }
@@ -289,10 +287,11 @@ pub(super) enum RecordEnd {
     /// After its newline.
     At(usize),
     /// Not in the bytes given.
-    Open {
-        /// True inside quotes.
-        quoted: bool,
-    },
+    Open,
+    /// Not in the bytes given, which end inside quotes.
+    Quoted,
+    /// It has a quoted value of several lines that is so long that a quote must be missing.
+    Astray,
 }
 
 /// Finds the end of the record that begins at `start`, by the rules `csv_core` parses by: a quote opens
@@ -301,7 +300,7 @@ pub(super) fn record_end(bytes: &[u8], start: usize) -> RecordEnd {
     let mut position = start;
     loop {
         let Some(found) = bytes.get(position..).and_then(|rest| memchr2(b'"', b'\n', rest)) else {
-            return RecordEnd::Open { quoted: false };
+            return RecordEnd::Open;
         };
         let found = position + found;
         position = found + 1;
@@ -309,9 +308,14 @@ pub(super) fn record_end(bytes: &[u8], start: usize) -> RecordEnd {
             return RecordEnd::At(position);
         }
         if found == start || bytes[found - 1] == b',' {
-            match closing_quote(bytes, position) {
-                Some(end) => position = end + 1,
-                None => return RecordEnd::Open { quoted: true },
+            let closing = closing_quote(bytes, position);
+            let value = &bytes[position..closing.unwrap_or(bytes.len())];
+            if value.len() > QUOTED_BYTES_MAX && memchr(b'\n', value).is_some() {
+                return RecordEnd::Astray;
+            }
+            match closing {
+                Some(quote) => position = quote + 1,
+                None => return RecordEnd::Quoted,
             }
         }
     }

@@ -132,10 +132,6 @@ impl Field {
         matches!(self, Self::Time | Self::Type | Self::Account)
     }
 
-    pub(crate) const fn index(self) -> usize {
-        self as usize
-    }
-
     pub(crate) const fn bit(self) -> u32 {
         1 << self as u32
     }
@@ -212,10 +208,10 @@ fn slot_of(name: &str) -> usize {
         (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
         _ => (bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0),
     };
-    let mixed = (head ^ tail.rotate_left(23) ^ bytes.len() as u64)
-        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        .rotate_left(8);
-    usize::from(mixed as u8)
+    let mixed =
+        (head ^ tail.rotate_left(23) ^ bytes.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let [.., high] = mixed.to_le_bytes();
+    usize::from(high)
 }
 
 #[cfg(test)]
@@ -228,7 +224,7 @@ mod tests {
             Field::ALL.into_iter().map(|field| (field.name().into(), field)).collect(),
         );
         for (index, field) in Field::ALL.into_iter().enumerate() {
-            assert_eq!(field.index(), index);
+            assert_eq!(field as usize, index);
             assert_eq!(table.field(field.name()), Some(field));
             assert_eq!(Field::from_name(field.name()), Some(field));
         }

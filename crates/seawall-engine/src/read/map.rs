@@ -102,13 +102,11 @@ fn hint_for(name: &str, value: Option<&str>) -> String {
         let ours = plain(field.name());
         wanted.len() > 2 && (ours.contains(&wanted) || wanted.contains(&ours))
     });
-    match near {
-        Some(field) => format!("did you mean `{field}`?"),
-        None => {
-            let names: Vec<&str> = Field::ALL.into_iter().map(Field::name).collect();
-            format!("the fields are {}", names.join(", "))
-        }
+    if let Some(field) = near {
+        return format!("did you mean `{field}`?");
     }
+    let names: Vec<&str> = Field::ALL.into_iter().map(Field::name).collect();
+    format!("the fields are {}", names.join(", "))
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::basic::Type as PhysicalType;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::{FileMetaData, ParquetMetaData};
+use parquet::schema::types::{SchemaDescriptor, Type};
 
 use super::collector::Collector;
 use super::column::Values;
@@ -40,7 +42,6 @@ pub(super) struct Plan {
     /// Names of columns that are no fields of ours.
     pub(super) unknown: Vec<String>,
     pub(super) rows_total: u64,
-    pub(super) bytes: u64,
 }
 
 /// Rows that one thread reads.
@@ -74,7 +75,6 @@ impl Plan {
     ) -> Result<(Self, Vec<LeftOut>), Unread> {
         let failed = |source| Unread::Failed(Error::from_read(name, source));
         let file = File::open(path).map_err(failed)?;
-        let bytes = file.metadata().map_err(failed)?.len();
         let file = file.into_parts().0;
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let metadata =
@@ -84,7 +84,6 @@ impl Plan {
             columns: Vec::new(),
             unknown: Vec::new(),
             rows_total: metadata.metadata().file_metadata().num_rows().try_into().unwrap_or(0),
-            bytes,
             metadata,
         };
         let left_out = plan.choose_columns(name, names).map_err(Unread::Failed)?;
@@ -135,28 +134,45 @@ impl Plan {
         Ok(left_out)
     }
 
-    /// The metadata, with text to be read as views and old 96-bit times in milliseconds, which hold
-    /// every year there is.
+    /// The metadata, changed so that all text is read as views of bytes, which are checked value by
+    /// value: the library checks some encodings only page by page, and text under some annotations not
+    /// at all. Old 96-bit times are read in milliseconds, which hold every year there is.
     fn with_views(&self) -> Result<ArrowReaderMetadata, String> {
         let mut fields = self.metadata.schema().fields().to_vec();
-        let parquet_fields = self.metadata.parquet_schema().root_schema().get_fields();
+        let root = self.metadata.parquet_schema().root_schema();
+        let mut parquet_fields = root.get_fields().to_vec();
         for (_, position) in &self.columns {
-            let field = &fields[*position];
-            let parquet_type = &parquet_fields[*position];
+            let (field, parquet_field) = (&mut fields[*position], &mut parquet_fields[*position]);
             let wanted = match field.data_type() {
-                DataType::Utf8 | DataType::Binary => DataType::Utf8View,
+                DataType::Utf8 | DataType::Binary => {
+                    *parquet_field = Arc::new(guarded(|| without_annotation(parquet_field))?);
+                    DataType::BinaryView
+                }
                 DataType::Timestamp(..)
-                    if parquet_type.is_primitive()
-                        && parquet_type.get_physical_type() == PhysicalType::INT96 =>
+                    if parquet_field.get_physical_type() == PhysicalType::INT96 =>
                 {
                     DataType::Timestamp(TimeUnit::Millisecond, None)
                 }
                 _ => continue,
             };
-            fields[*position] = Arc::new(field.as_ref().clone().with_data_type(wanted));
+            *field = Arc::new(field.as_ref().clone().with_data_type(wanted));
         }
-        let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
-        guarded(|| ArrowReaderMetadata::try_new(Arc::clone(self.metadata.metadata()), options))
+        guarded(|| {
+            let root = Type::group_type_builder(root.name()).with_fields(parquet_fields).build()?;
+            let whole = self.metadata.metadata();
+            let file = whole.file_metadata();
+            let file = FileMetaData::new(
+                file.version(),
+                file.num_rows(),
+                None,
+                None,
+                Arc::new(SchemaDescriptor::new(Arc::new(root))),
+                None,
+            );
+            let changed = ParquetMetaData::new(file, whole.row_groups().to_vec());
+            let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
+            ArrowReaderMetadata::try_new(Arc::new(changed), options)
+        })
     }
 
     /// The slices of the file in order, and the row groups that cannot be believed (one-based row,
@@ -213,7 +229,7 @@ impl Plan {
                 Ok(()) => whole.push(*column),
                 Err(_) if column.0.required() => {}
                 Err(reason) => {
-                    collector.reject_column(rest.first_row, rest.rows, column.0, &reason)
+                    collector.reject_column(rest.first_row, rest.rows, column.0, &reason);
                 }
             }
         }
@@ -297,6 +313,13 @@ impl Plan {
     }
 }
 
+/// The type of a column of bytes without the word that they are text.
+fn without_annotation(column: &Type) -> Result<Type, ParquetError> {
+    Type::primitive_type_builder(column.name(), PhysicalType::BYTE_ARRAY)
+        .with_repetition(column.get_basic_info().repetition())
+        .build()
+}
+
 /// Calls the Parquet library, which on some damaged files panics instead of returning an error.
 fn guarded<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(call)) {
@@ -308,9 +331,7 @@ fn guarded<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, Strin
 /// What the library says, as far as it cannot quote values.
 fn kind_of(error: &ParquetError) -> &'static str {
     let text = error.to_string();
-    if text.contains("UTF-8") || text.contains("utf-8") || text.contains("UTF8") {
-        "text that is not valid UTF-8"
-    } else if text.contains("EOF") {
+    if text.contains("EOF") {
         "the file is cut off"
     } else if text.contains("Disabled feature") || matches!(error, ParquetError::NYI(_)) {
         "an encoding or compression that is not supported"

@@ -24,14 +24,12 @@ pub(super) struct Task {
     /// Position of the source.
     pub(super) entry: usize,
     pub(super) work: Work,
-    /// Rejects that come after those of the work.
-    pub(super) notes: Vec<Note>,
     /// Bytes of the input read up to the end of the work.
     pub(super) bytes_done: u64,
 }
 
 pub(super) enum Work {
-    Nothing,
+    Note(Note),
     Ndjson { first_line: u64, bytes: Vec<u8> },
     Csv { header: Arc<Header>, first_line: u64, bytes: Vec<u8>, start: usize },
     Parquet { plan: Arc<Plan>, slice: Slice },
@@ -80,16 +78,16 @@ impl<'s> Producer<'s> {
         Ok(())
     }
 
-    fn send(&mut self, entry: usize, work: Work, notes: Vec<Note>, bytes: u64) -> Result<(), Stop> {
+    fn send(&mut self, entry: usize, work: Work, bytes: u64) -> Result<(), Stop> {
         self.permits.recv().map_err(|_| Stop::Gone)?;
         let bytes_done = self.bytes_before + bytes;
-        let task = Task { sequence: self.sequence, entry, work, notes, bytes_done };
+        let task = Task { sequence: self.sequence, entry, work, bytes_done };
         self.sequence += 1;
         self.tasks.send(task).map_err(|_| Stop::Gone)
     }
 
     fn note(&mut self, position: usize, note: Note, bytes: u64) -> Result<(), Stop> {
-        self.send(position, Work::Nothing, vec![note], bytes)
+        self.send(position, Work::Note(note), bytes)
     }
 
     fn entry(&mut self, position: usize, entry: &Entry) -> Result<(), Stop> {
@@ -140,12 +138,7 @@ impl<'s> Producer<'s> {
                     self.note(position, Note::lost(line, reason), bytes_read.get())?;
                 }
                 Piece::Text { first_line, bytes } => {
-                    self.send(
-                        position,
-                        Work::Ndjson { first_line, bytes },
-                        Vec::new(),
-                        bytes_read.get(),
-                    )?;
+                    self.send(position, Work::Ndjson { first_line, bytes }, bytes_read.get())?;
                 }
             }
         }
@@ -172,26 +165,33 @@ impl<'s> Producer<'s> {
                     return self.note(position, note, entry.bytes);
                 }
             };
-            let (header, first_line, start) = match &header {
-                Some(header) => (Arc::clone(header), first_line, 0),
-                None => {
-                    let Some((start, end)) = first_record(&bytes) else { continue };
-                    let path = Path::new(&entry.name);
-                    let parsed = Header::parse(&bytes[start..end], &self.source.names, path)
-                        .map_err(Stop::Failed)?;
-                    for field in &parsed.twice {
-                        let note =
-                            Note::left_out(1, *field, "a second column of this name is left out");
-                        self.note(position, note, 0)?;
-                    }
-                    let first_line = first_line + memchr_iter(b'\n', &bytes[..end]).count() as u64;
-                    (Arc::clone(header.insert(Arc::new(parsed))), first_line, end)
-                }
+            let (header, first_line, start) = if let Some(header) = &header {
+                (Arc::clone(header), first_line, 0)
+            } else {
+                let Some((start, end)) = first_record(&bytes) else { continue };
+                let parsed = self.csv_header(position, entry, &bytes[start..end])?;
+                let first_line = first_line + memchr_iter(b'\n', &bytes[..end]).count() as u64;
+                (Arc::clone(header.insert(Arc::new(parsed))), first_line, end)
             };
             let work = Work::Csv { header, first_line, bytes, start };
-            self.send(position, work, Vec::new(), bytes_read.get())?;
+            self.send(position, work, bytes_read.get())?;
         }
         Ok(())
+    }
+
+    fn csv_header(
+        &mut self,
+        position: usize,
+        entry: &Entry,
+        record: &[u8],
+    ) -> Result<Header, Stop> {
+        let path = Path::new(&entry.name);
+        let header = Header::parse(record, &self.source.names, path).map_err(Stop::Failed)?;
+        for field in &header.twice {
+            let note = Note::left_out(1, *field, "a second column of this name is left out");
+            self.note(position, note, 0)?;
+        }
+        Ok(header)
     }
 
     fn parquet(&mut self, position: usize, entry: &Entry) -> Result<(), Stop> {
@@ -220,12 +220,7 @@ impl<'s> Producer<'s> {
                 reason = "a share of a length"
             )]
             let bytes = (entry.bytes as f64 * share.min(1.0)) as u64;
-            self.send(
-                position,
-                Work::Parquet { plan: Arc::clone(&plan), slice },
-                Vec::new(),
-                bytes,
-            )?;
+            self.send(position, Work::Parquet { plan: Arc::clone(&plan), slice }, bytes)?;
         }
         Ok(())
     }
@@ -240,7 +235,7 @@ fn first_record(bytes: &[u8]) -> Option<(usize, usize)> {
     let start = bytes.iter().position(|byte| !matches!(byte, b'\r' | b'\n'))?;
     match record_end(bytes, start) {
         RecordEnd::At(end) => Some((start, end)),
-        RecordEnd::Open { .. } => Some((start, bytes.len())),
+        _ => Some((start, bytes.len())),
     }
 }
 
