@@ -82,6 +82,14 @@ fn processor_seconds() -> f64 {
     (ticks(11) + ticks(12)) / 100.0
 }
 
+/// The most memory this process has used so far, in MiB.
+fn peak_mebibytes() -> f64 {
+    let status = fs_err::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    let kibibytes = line.trim().trim_end_matches(" kB").parse().unwrap_or(0.0);
+    kibibytes / 1024.0
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let events = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(2_000_000);
     let folder = tempfile::tempdir()?;
@@ -105,10 +113,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let each = |seconds: f64| seconds * 1e6 / events as f64;
         writeln!(
             output,
-            "{name:14} {:6.0} bytes an event, read {:.2} µs, written {:.2} µs of processor time ({bytes})",
+            "{name:14} {:6.0} bytes an event, read {:.2} µs, written {:.2} µs of processor time, peak {:.0} MiB ({bytes})",
             source.bytes_total() as f64 / events as f64,
             each(best),
             each(written),
+            peak_mebibytes(),
         )?;
         fs_err::remove_file(path)?;
     }

@@ -185,3 +185,52 @@ impl Splitter {
         self.ends.truncate(total);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The records as this module takes them apart; `None` where a quote has no end.
+    fn ours(bytes: &[u8]) -> Option<Vec<Vec<String>>> {
+        let mut splitter = Splitter::new();
+        let mut records = Vec::new();
+        let mut start = 0;
+        while start < bytes.len() {
+            let end = match record_end(bytes, start) {
+                RecordEnd::At(end) => end,
+                RecordEnd::Open => bytes.len(),
+                RecordEnd::Quoted | RecordEnd::Astray => return None,
+            };
+            let record = without_line_end(&bytes[start..end]);
+            if !record.is_empty() {
+                let mut values = Vec::new();
+                splitter.split(record, |value| values.push(value.expect("ASCII").to_owned()));
+                records.push(values);
+            }
+            start = end;
+        }
+        Some(records)
+    }
+
+    fn of_the_csv_crate(bytes: &[u8]) -> Vec<Vec<String>> {
+        csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(bytes)
+            .records()
+            .map(|record| record.expect("ASCII").iter().map(str::to_owned).collect())
+            .collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn records_are_those_of_the_csv_crate(text in "[a,\"\n]{0,40}") {
+            if let Some(records) = ours(text.as_bytes()) {
+                prop_assert_eq!(records, of_the_csv_crate(text.as_bytes()));
+            }
+        }
+    }
+}

@@ -331,3 +331,50 @@ fn closing_quote(bytes: &[u8], start: usize) -> Option<usize> {
         position = quote + 2;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn pieces(bytes: &[u8], rule: Rule, limits: Limits) -> Vec<Piece> {
+        let mut cutter = Cutter::new(bytes, limits);
+        cutter.set_rule(rule);
+        std::iter::from_fn(|| cutter.next().expect("memory cannot fail")).collect()
+    }
+
+    #[test]
+    fn a_line_over_the_limit_is_skipped_without_being_kept() {
+        let limits = Limits { piece_bytes: 16, line_bytes_max: 40 };
+        let text = format!("one\n{}\ntwo\n{}", "x".repeat(100), "y".repeat(30));
+        let found = pieces(text.as_bytes(), Rule::Line, limits);
+        let rejects: Vec<u64> = found
+            .iter()
+            .filter_map(|piece| match piece {
+                Piece::Reject { line, .. } => Some(*line),
+                Piece::Text { .. } => None,
+            })
+            .collect();
+        assert_eq!(rejects, [2]);
+        assert_eq!(found.len(), 4, "{found:?}");
+        assert_eq!(found[2], Piece::Text { first_line: 3, bytes: b"two\n".to_vec() });
+        assert_eq!(found[3], Piece::Text { first_line: 4, bytes: "y".repeat(30).into_bytes() });
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_or_changed(text in "[a-c\n]{0,200}", piece_bytes in 1..50_usize) {
+            let limits = Limits { piece_bytes, line_bytes_max: 300 };
+            for rule in [Rule::Line, Rule::Record] {
+                let mut joined = Vec::new();
+                for piece in pieces(text.as_bytes(), rule, limits) {
+                    let Piece::Text { first_line, bytes } = piece else { panic!("{piece:?}") };
+                    let lines_before = memchr_iter(b'\n', &joined).count() as u64;
+                    prop_assert_eq!(first_line, lines_before + 1);
+                    joined.extend(bytes);
+                }
+                prop_assert_eq!(joined, text.as_bytes());
+            }
+        }
+    }
+}
