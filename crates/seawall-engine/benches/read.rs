@@ -4,6 +4,7 @@
 //! every format to a temporary folder and reads it back with one parsing thread.
 
 use std::io::Write as _;
+use std::net::Ipv4Addr;
 use std::path::Path;
 
 use seawall_core::event::{Country, Event, EventType, Outcome, Time};
@@ -18,12 +19,17 @@ impl Sink for Count {
     }
 }
 
-/// A number that looks random and is the same every time (SplitMix64).
+/// A number that looks random and is the same every time (`SplitMix64`).
 fn mixed(number: u64) -> u64 {
     let word = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     word ^ (word >> 31)
+}
+
+/// The lower half.
+fn low(word: u64) -> u32 {
+    u32::try_from(word & 0xFFFF_FFFF).expect("32 bits")
 }
 
 fn write_events(path: &Path, events: u64) -> Result<(), seawall_engine::Error> {
@@ -48,8 +54,8 @@ fn write_events(path: &Path, events: u64) -> Result<(), seawall_engine::Error> {
         let milliseconds = 1_772_366_400_000 + i64::try_from(number * 37).unwrap_or(0);
         let time = Time::from_milliseconds(milliseconds).expect("within the range");
         let event = Event {
-            ip: Some([100, (random >> 8) as u8, (random >> 16) as u8, random as u8].into()),
-            asn: Some(64_500 + (random % 100) as u32),
+            ip: Some(Ipv4Addr::from_bits(100 << 24 | low(random >> 8) >> 8).into()),
+            asn: Some(64_500 + low(random % 100)),
             country: Country::parse(["DE", "FR", "US", "BR"][(random % 4) as usize]),
             email: Some(&email),
             phone: Some(&phone),
@@ -63,7 +69,7 @@ fn write_events(path: &Path, events: u64) -> Result<(), seawall_engine::Error> {
                 ["Europe/Berlin", "Europe/Paris", "America/New_York"][(random % 3) as usize],
             ),
             referrer: Some(["newsletter", "search", "friend"][(random % 3) as usize]),
-            challenge_milliseconds: Some((random % 20_000) as u32),
+            challenge_milliseconds: Some(low(random % 20_000)),
             outcome: Some(Outcome::Success),
             ..Event::new(time, EventType::Signup, &account)
         };

@@ -65,7 +65,8 @@ pub struct ReadSummary {
     pub rejected_values: u64,
     /// Events that have each known field, in the order of the fields.
     pub fields: Vec<(Field, u64)>,
-    /// Values of each unknown field, by name.
+    /// Values of each unknown field, by name. A Parquet column that is not a field of ours is not decoded,
+    /// so it counts once for each row and is not in `Event::extra`.
     pub unknown_fields: BTreeMap<String, u64>,
     /// Values of unknown fields beyond the first thousand names.
     pub unknown_fields_uncounted: u64,

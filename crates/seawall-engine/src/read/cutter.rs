@@ -75,6 +75,8 @@ pub(super) struct Cutter<R> {
     at_end: bool,
     /// Why the stream ended too early, if it did.
     failure: Option<String>,
+    /// True where it ended within a line.
+    line_is_cut_off: bool,
     recoveries_left: u32,
 }
 
@@ -88,6 +90,7 @@ impl<R: Read> Cutter<R> {
             line: 1,
             at_end: false,
             failure: None,
+            line_is_cut_off: false,
             recoveries_left: RECOVERIES_MAX,
         }
     }
@@ -118,19 +121,9 @@ impl<R: Read> Cutter<R> {
             self.fill(self.limits.piece_bytes)?;
         }
         loop {
-            if self.at_end && self.failure.is_some() {
-                // The last line is cut off and could be read as something else than it was.
-                let whole = self.whole_bytes();
-                if whole == 0 {
-                    let cut_off = u64::from(!self.buffer.is_empty());
-                    self.buffer.clear();
-                    let line = self.line - 1 + cut_off;
-                    return Ok(self.failure.take().map(|reason| Piece::Reject { line, reason }));
-                }
-                return Ok(Some(self.hand_out(whole)));
-            }
             if self.buffer.is_empty() {
-                return Ok(None);
+                let line = self.line - u64::from(!self.line_is_cut_off);
+                return Ok(self.failure.take().map(|reason| Piece::Reject { line, reason }));
             }
             let cut = self.cut();
             match cut {
@@ -156,6 +149,10 @@ impl<R: Read> Cutter<R> {
             Err(error) if error.raw_os_error().is_some() => return Err(error),
             Err(error) => {
                 self.at_end = true;
+                // A line that is cut off could be read as something else than it was.
+                let whole = memrchr(b'\n', &self.buffer).map_or(0, |end| end + 1);
+                self.line_is_cut_off = whole < self.buffer.len();
+                self.buffer.truncate(whole);
                 self.failure = Some(if error.kind() == io::ErrorKind::UnexpectedEof {
                     "the compressed data is cut off; what came before is kept".to_owned()
                 } else {
@@ -164,20 +161,6 @@ impl<R: Read> Cutter<R> {
             }
         }
         Ok(())
-    }
-
-    /// Length of the events at the start of the buffer that are whole beyond doubt.
-    fn whole_bytes(&self) -> usize {
-        match self.rule {
-            Rule::Line => memrchr(b'\n', &self.buffer).map_or(0, |end| end + 1),
-            Rule::Record => {
-                let mut whole = 0;
-                while let RecordEnd::At(end) = record_end(&self.buffer, whole) {
-                    whole = end;
-                }
-                whole
-            }
-        }
     }
 
     /// Where to cut the buffer, which is not empty.

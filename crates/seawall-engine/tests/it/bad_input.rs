@@ -1,5 +1,6 @@
 //! Is bad input kept apart from good, line by line, and never fatal?
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, BinaryArray, Int64Array, RecordBatch, StringArray, StructArray};
@@ -142,8 +143,8 @@ fn a_quote_without_an_end_costs_one_line() {
     let mut text = HEADER.to_owned();
     for number in 0..20_000 {
         let quote = if number % 5000 == 7 { "\"" } else { "" };
-        text +=
-            &format!("1772366400000,login,account-{number},{quote}someone@example.com,192.0.2.1\n");
+        writeln!(text, "1772366400000,login,account-{number},{quote}someone@example.com,192.0.2.1")
+            .expect("writing to a String cannot fail");
     }
     let outcome = read_bytes("events.csv", text.as_bytes());
     // Two such quotes within reach of each other enclose what lies between them; here they are apart.

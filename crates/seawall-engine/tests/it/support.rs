@@ -82,7 +82,7 @@ pub(crate) fn read_bytes(name: &str, bytes: &[u8]) -> Outcome {
     fs_err::write(&path, bytes).expect("room for a file");
     let mut outcome = read_path(&path);
     for reject in &mut outcome.rejects {
-        reject.source = name.to_owned();
+        name.clone_into(&mut reject.source);
     }
     outcome
 }
