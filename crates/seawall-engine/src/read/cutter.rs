@@ -130,7 +130,9 @@ impl<R: Read> Cutter<R> {
                 Cut::After(end) => return Ok(Some(self.hand_out(end))),
                 Cut::More => self.fill(self.buffer.len() + self.limits.piece_bytes)?,
                 Cut::TooLong => return self.skip_line().map(Some),
-                Cut::QuoteOpen => return Ok(Some(self.skip_open_quote())),
+                Cut::QuoteOpen { searched } => {
+                    return Ok(Some(self.skip_open_quote(searched)));
+                }
             }
         }
     }
@@ -180,26 +182,29 @@ impl<R: Read> Cutter<R> {
     fn cut_quoted(&self) -> Cut {
         let limit = self.limits.line_bytes_max;
         let mut whole = 0;
-        let bad = loop {
-            let end = record_end(&self.buffer, whole);
+        // How many bytes were searched in vain, where the record cannot be taken.
+        let searched = loop {
+            let in_reach = &self.buffer[..self.buffer.len().min(whole + limit + 1)];
             let tail_bytes = self.buffer.len() - whole;
-            match end {
+            match record_end(in_reach, whole) {
                 RecordEnd::At(end) if end - whole <= limit => whole = end,
-                RecordEnd::At(_) | RecordEnd::Astray => break true,
-                RecordEnd::Open if self.at_end && tail_bytes <= limit => {
+                RecordEnd::Astray => break Some(QUOTED_BYTES_MAX),
+                _ if tail_bytes > limit => break Some(limit),
+                RecordEnd::Open if self.at_end => {
                     whole = self.buffer.len();
-                    break false;
+                    break None;
                 }
-                RecordEnd::Quoted if self.at_end => break true,
-                RecordEnd::Open | RecordEnd::Quoted => break tail_bytes > limit,
+                _ if self.at_end => break Some(tail_bytes),
+                _ => break None,
             }
         };
-        match (whole, bad) {
-            (0, false) => Cut::More,
-            (0, true) => match memchr(b'\n', &self.buffer[..self.buffer.len().min(limit + 1)]) {
-                None if self.buffer.len() > limit => Cut::TooLong,
-                _ => Cut::QuoteOpen,
-            },
+        match (whole, searched) {
+            (0, None) => Cut::More,
+            (0, Some(searched)) => {
+                let in_reach = &self.buffer[..self.buffer.len().min(limit + 1)];
+                let too_long = in_reach.len() > limit && memchr(b'\n', in_reach).is_none();
+                if too_long { Cut::TooLong } else { Cut::QuoteOpen { searched } }
+            }
             _ => Cut::After(whole),
         }
     }
@@ -233,12 +238,12 @@ impl<R: Read> Cutter<R> {
     }
 
     /// Skips the line whose quote has no end, or, where there were too many of those, all lines that
-    /// begin within the limit.
-    fn skip_open_quote(&mut self) -> Piece {
+    /// were searched for it.
+    fn skip_open_quote(&mut self, searched: usize) -> Piece {
         let line = self.line;
         let one_line = self.recoveries_left > 0;
         self.recoveries_left = self.recoveries_left.saturating_sub(1);
-        let from = if one_line { 0 } else { QUOTED_BYTES_MAX.min(self.buffer.len() - 1) };
+        let from = if one_line { 0 } else { searched.min(self.buffer.len() - 1) };
         let end =
             memchr(b'\n', &self.buffer[from..]).map_or(self.buffer.len(), |end| from + end + 1);
         let lines = memchr_iter(b'\n', &self.buffer[..end]).count().max(1) as u64;
@@ -248,7 +253,7 @@ impl<R: Read> Cutter<R> {
             1 => "the line is skipped".to_owned(),
             _ => format!("lines {line} to {} are skipped", line + lines - 1),
         };
-        let reason = format!("a quote that opens here has no end within 64 KiB; {skipped}");
+        let reason = format!("a quote that opens here has no end in reach; {skipped}");
         Piece::Reject { line, reason }
     }
 }
@@ -261,7 +266,10 @@ enum Cut {
     /// The buffer begins with a line over the limit.
     TooLong,
     /// The buffer begins with a record whose quote has no end within the limit.
-    QuoteOpen,
+    QuoteOpen {
+        /// Bytes that were searched for its end.
+        searched: usize,
+    },
 }
 
 /// Where a CSV record ends.

@@ -160,8 +160,8 @@ fn hostile_quotes_cost_time_only_in_proportion() {
     let text = format!("{HEADER}{lines}");
     let outcome = read_bytes("events.csv", text.as_bytes());
     assert_eq!(outcome.events.len(), 0);
-    // One for each of the first 64, then one for each 64 KiB.
-    assert_eq!(outcome.rejects.len(), 64 + lines.len() / (64 << 10));
+    // One for each of the first 64, then one for each MiB.
+    assert_eq!(outcome.rejects.len(), 64 + lines.len() / (1 << 20));
 }
 
 #[test]

@@ -125,10 +125,10 @@ fn check(events: &[Owned], name: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn events_read_back_as_they_were_written(events in prop::collection::vec(owned(), 1..12)) {
+    fn events_read_back_as_they_were_written(events in prop::collection::vec(owned(), 1..8)) {
         for name in [
             "a.ndjson", "a.csv", "a.parquet", "a.ndjson.gz", "a.ndjson.zst", "a.csv.gz", "a.csv.zst",
         ] {
