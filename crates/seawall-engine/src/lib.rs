@@ -12,5 +12,9 @@ pub mod accounts;
 pub mod count;
 // Which accounts are one operation's?
 pub mod detect;
+// How are events written for others to read?
+pub mod write;
+// How good was it?
+pub mod evaluate;
 
 pub use error::{Error, ErrorClass};
