@@ -10,6 +10,8 @@ use crate::rng::{Rng, Zipf, mix2, truncate, unit};
 pub(crate) struct Habits {
     /// Shares of accounts that come back: for some days, for weeks, for good. The rest never do.
     pub shares: [f64; 3],
+    /// Days after the signup in which they do not.
+    pub dormant_days: u32,
     /// What they do when there.
     pub doing: Doing,
 }
@@ -41,15 +43,20 @@ pub(crate) enum Doing {
 
 impl Habits {
     /// People: most never come back.
-    pub(crate) const PEOPLE: Self = Self { shares: [0.30, 0.12, 0.03], doing: Doing::People };
+    pub(crate) const PEOPLE: Self =
+        Self { shares: [0.30, 0.12, 0.03], dormant_days: 0, doing: Doing::People };
     /// Accounts made to be sold: they do nothing.
-    pub(crate) const NONE: Self = Self { shares: [0.0, 0.0, 0.0], doing: Doing::People };
+    pub(crate) const NONE: Self =
+        Self { shares: [0.0, 0.0, 0.0], dormant_days: 0, doing: Doing::People };
 
     /// Whether an account visits on this day after its signup. Daily chances fall from days to
     /// weeks to months by how faithful it is.
     pub(crate) fn visits(&self, key: u64, day: u32, activity: f64) -> bool {
+        if day <= self.dormant_days {
+            return false;
+        }
         let class = unit(mix2(key, 0xFA17));
-        let days = f64::from(day);
+        let days = f64::from(day - self.dormant_days);
         let [light, regular, heavy] = self.shares;
         let chance = if class < light {
             0.35 * libm::exp(-days / 3.5)
@@ -65,7 +72,7 @@ impl Habits {
 
     /// Actions at a visit.
     pub(crate) fn actions(&self, key: u64, visit: u64) -> u8 {
-        if self.shares == [0.0; 3] && visit == 0 {
+        if visit == 0 && (self.shares == [0.0; 3] || self.dormant_days > 0) {
             return 0;
         }
         let mut rng = Rng::new(mix2(key, visit), 0xAC_10);

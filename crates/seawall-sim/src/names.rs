@@ -35,10 +35,4 @@ impl NameRanks {
     pub(crate) fn new() -> Self {
         Self { given: Zipf::new(1_200, 0.8), family: Zipf::new(40_000, 0.85) }
     }
-
-    /// Share of the people of a culture with this very name.
-    pub(crate) fn share(&self, name: Name) -> f64 {
-        self.given.probability(u64::from(name.given))
-            * self.family.probability(u64::from(name.family))
-    }
 }
