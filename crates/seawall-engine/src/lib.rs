@@ -7,3 +7,5 @@ pub mod accounts;
 pub mod count;
 // Which accounts are one operation's?
 pub mod detect;
+// How good was a detection, where the truth is known?
+pub mod evaluate;

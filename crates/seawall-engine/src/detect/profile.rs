@@ -48,7 +48,12 @@ impl Peers {
     }
 }
 
-fn count_kind(scene: &Scene<'_>, groups: &[Group], trusted: Option<&[bool]>, index: usize) -> PeerKind {
+fn count_kind(
+    scene: &Scene<'_>,
+    groups: &[Group],
+    trusted: Option<&[bool]>,
+    index: usize,
+) -> PeerKind {
     let column = &scene.shared.columns[index];
     let mut slot_of = vec![u32::MAX; column.hashes.len() + 1];
     let mut kind = PeerKind::default();
@@ -148,8 +153,10 @@ fn lookup<K: Ord + Copy>(sorted: &[(K, u32)], key: K) -> u32 {
 impl Profile {
     /// Profiles the given rows.
     pub(crate) fn new(scene: &Scene<'_>, peers: &Peers, rows: &[u32]) -> Self {
-        let mut profile =
-            Self { kinds: vec![KindProfile::default(); scene.shared.columns.len()], members: rows.len() as u32 };
+        let mut profile = Self {
+            kinds: vec![KindProfile::default(); scene.shared.columns.len()],
+            members: rows.len() as u32,
+        };
         for (kind, _) in scene.shared.evidence_kinds() {
             let index = usize::from(kind.0);
             profile.kinds[index] = KindProfile::count(scene, index, rows);
@@ -318,7 +325,10 @@ impl Profile {
         let peer = &peers.kinds[usize::from(kind.0)];
         let total = peer.slots.get(&id).map_or((0, 0), |slot| peer.totals[*slot as usize]);
         if peer.present_all.1 > 0 {
-            return PeerCounts { peers: u64::from(total.1), peers_total: u64::from(peer.present_all.1) };
+            return PeerCounts {
+                peers: u64::from(total.1),
+                peers_total: u64::from(peer.present_all.1),
+            };
         }
         let own = &self.kinds[usize::from(kind.0)];
         PeerCounts {
@@ -361,8 +371,14 @@ impl KindProfile {
                 .chunk_by(|a, b| a.0 == b.0)
                 .map(|chunk| (chunk[0].0, chunk.len() as u32))
                 .collect(),
-            by_stratum: values.chunk_by(|a, b| a == b).map(|chunk| (chunk[0], chunk.len() as u32)).collect(),
-            known_by_stratum: strata.chunk_by(|a, b| a == b).map(|chunk| (chunk[0], chunk.len() as u32)).collect(),
+            by_stratum: values
+                .chunk_by(|a, b| a == b)
+                .map(|chunk| (chunk[0], chunk.len() as u32))
+                .collect(),
+            known_by_stratum: strata
+                .chunk_by(|a, b| a == b)
+                .map(|chunk| (chunk[0], chunk.len() as u32))
+                .collect(),
         }
     }
 }

@@ -13,8 +13,7 @@ use seawall_core::{
 
 use super::{
     groups::{self, Group},
-    hot,
-    in_parallel,
+    hot, in_parallel,
     pairs::SelectorGraph,
     profile::{Belonging, Peers, Profile, Standing},
     scene::Scene,
@@ -52,7 +51,11 @@ pub(crate) struct Judgement {
 }
 
 /// Runs the whole path over a scene.
-pub(crate) fn judge(scene: &Scene<'_>, report_bits: f64, stage: &mut dyn FnMut(&'static str)) -> Judgement {
+pub(crate) fn judge(
+    scene: &Scene<'_>,
+    report_bits: f64,
+    stage: &mut dyn FnMut(&'static str),
+) -> Judgement {
     stage("testing selectors");
     let nodes = hot::find(scene);
     stage("counting pairs");
@@ -62,11 +65,12 @@ pub(crate) fn judge(scene: &Scene<'_>, report_bits: f64, stage: &mut dyn FnMut(&
     stage("comparing with peers");
     let peers = Peers::count(scene, &groups);
     let activity = Activity::new(scene);
-    let mut candidates: Vec<Candidate> =
-        in_parallel(scene.threads, groups.len(), |index| refine(scene, &peers, &activity, &groups[index]))
-            .into_iter()
-            .flatten()
-            .collect();
+    let mut candidates: Vec<Candidate> = in_parallel(scene.threads, groups.len(), |index| {
+        refine(scene, &peers, &activity, &groups[index])
+    })
+    .into_iter()
+    .flatten()
+    .collect();
     candidates.sort_by(order);
     stage("looking for further members");
     expand(scene, &graph, &peers, &activity, &mut candidates, report_bits);
@@ -75,11 +79,19 @@ pub(crate) fn judge(scene: &Scene<'_>, report_bits: f64, stage: &mut dyn FnMut(&
 }
 
 fn order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
-    b.bits.total_cmp(&a.bits).then(b.members.len().cmp(&a.members.len())).then(a.members[0].0.cmp(&b.members[0].0))
+    b.bits
+        .total_cmp(&a.bits)
+        .then(b.members.len().cmp(&a.members.len()))
+        .then(a.members[0].0.cmp(&b.members[0].0))
 }
 
 /// Alternates profile and membership until they agree.
-fn refine(scene: &Scene<'_>, peers: &Peers, activity: &Activity, group: &Group) -> Option<Candidate> {
+fn refine(
+    scene: &Scene<'_>,
+    peers: &Peers,
+    activity: &Activity,
+    group: &Group,
+) -> Option<Candidate> {
     let mut rows = group.rows.clone();
     for _ in 0..ROUNDS_MAX {
         let profile = Profile::new(scene, peers, &rows);
@@ -103,10 +115,18 @@ fn refine(scene: &Scene<'_>, peers: &Peers, activity: &Activity, group: &Group) 
     Some(weighed(scene, peers, activity, group.nodes.clone(), &rows))
 }
 
-fn weighed(scene: &Scene<'_>, peers: &Peers, activity: &Activity, nodes: Vec<u32>, rows: &[u32]) -> Candidate {
+fn weighed(
+    scene: &Scene<'_>,
+    peers: &Peers,
+    activity: &Activity,
+    nodes: Vec<u32>,
+    rows: &[u32],
+) -> Candidate {
     let profile = Profile::new(scene, peers, rows);
-    let members: Vec<(u32, Belonging)> =
-        rows.iter().map(|row| (*row, profile.belonging(scene, peers, *row, Standing::Member))).collect();
+    let members: Vec<(u32, Belonging)> = rows
+        .iter()
+        .map(|row| (*row, profile.belonging(scene, peers, *row, Standing::Member)))
+        .collect();
     let kind_bits = profile.kind_bits(scene, peers, rows);
     let facts = facts(scene, peers, activity, &profile, &kind_bits, rows);
     let explanations = weigh(&facts);
@@ -133,7 +153,8 @@ pub(crate) struct Activity {
 impl Activity {
     fn new(scene: &Scene<'_>) -> Self {
         let accounts = &scene.shared.accounts;
-        let events: u64 = accounts.logins.iter().chain(&accounts.actions).map(|count| u64::from(*count)).sum();
+        let events: u64 =
+            accounts.logins.iter().chain(&accounts.actions).map(|count| u64::from(*count)).sum();
         let judged = (0..scene.shared.len()).filter(|row| scene.subject[*row]);
         let active = judged.filter(|row| comes_back(scene, *row)).count();
         Self {
@@ -177,7 +198,8 @@ fn facts(
     };
     facts.device_id_bits = of("device_id").map_or(0.0, |kind| kind_bits[usize::from(kind.0)]);
     facts.top_networks_share = top_share("ip_prefix", 3);
-    facts.hosting_share = of("network_class").map_or(0.0, |kind| f64::from(profile.known(kind)) / n);
+    facts.hosting_share =
+        of("network_class").map_or(0.0, |kind| f64::from(profile.known(kind)) / n);
     if let Some(kind) = of("email_domain") {
         facts.domains_known = f64::from(profile.known(kind)) > 0.5 * n;
         facts.top_domain_share = top_share("email_domain", 1);
@@ -196,12 +218,14 @@ fn facts(
         }
     }
     facts.sequence_share = of("number_sequence").map_or(0.0, |kind| {
-        let sum: u32 = profile.values(kind).iter().filter(|value| value.1 >= 5).map(|value| value.1).sum();
+        let sum: u32 =
+            profile.values(kind).iter().filter(|value| value.1 >= 5).map(|value| value.1).sum();
         f64::from(sum) / n
     });
     facts.burst_share = burst_share(scene, rows);
     if activity.known {
-        facts.active_share = Some(rows.iter().filter(|row| comes_back(scene, **row as usize)).count() as f64 / n);
+        facts.active_share =
+            Some(rows.iter().filter(|row| comes_back(scene, **row as usize)).count() as f64 / n);
     }
     facts.peers_active_share = activity.share;
     facts
@@ -253,12 +277,14 @@ fn expand(
         if owner.get(&row).is_some_and(|index| candidates[*index].bits >= report_bits) {
             continue;
         }
-        let mut tried: Vec<u32> = graph.nodes_of(row).iter().flat_map(|node| &of_node[*node as usize]).copied().collect();
+        let mut tried: Vec<u32> =
+            graph.nodes_of(row).iter().flat_map(|node| &of_node[*node as usize]).copied().collect();
         tried.sort_unstable();
         tried.dedup();
         let mut best: Option<(f32, u32, Belonging)> = None;
         for index in tried {
-            let belonging = candidates[index as usize].profile.belonging(scene, peers, row, Standing::Outsider);
+            let belonging =
+                candidates[index as usize].profile.belonging(scene, peers, row, Standing::Outsider);
             if f64::from(belonging.bits) >= MEMBER_BITS
                 && belonging.binding >= BINDING_MIN
                 && best.is_none_or(|(bits, _, _)| belonging.bits > bits)
