@@ -5,6 +5,8 @@ mod domains;
 mod styles;
 
 pub(crate) use cultures::Culture;
+#[cfg(test)]
+pub(crate) use domains::PROVIDERS;
 pub(crate) use domains::{Domain, Sector};
 pub(crate) use styles::{Digits, Local, PATTERNS, Pattern};
 

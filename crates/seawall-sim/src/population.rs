@@ -242,7 +242,7 @@ impl Population {
             2 => {
                 let number = self.sites.draw(rng);
                 let site = mix2(number, u64::from(place));
-                let own_network = number % 5 == 0;
+                let own_network = number.is_multiple_of(5);
                 let addresses = u8::try_from(1 + site % 6).expect("at most 6");
                 (Access::Site { place, site, addresses, own_network }, Some(site))
             }
@@ -301,7 +301,7 @@ impl Population {
             (Domain::Provider(provider), self.taste.providers * self.providers.probability(rank))
         } else {
             let number = self.tail_domains.draw(rng);
-            let sector = if number % 9 == 0 { Sector::Access } else { Sector::Any };
+            let sector = if number.is_multiple_of(9) { Sector::Access } else { Sector::Any };
             (
                 Domain::Made { sector, number },
                 (1.0 - self.taste.providers) * self.tail_domains.probability(number),

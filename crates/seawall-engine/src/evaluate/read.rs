@@ -97,8 +97,10 @@ pub(super) fn truth_from(source: impl Read, path: &Path) -> Result<Truth, Error>
     names.number(b"", path)?;
     let mut rows = Vec::new();
     while reader.next()? {
-        let fraud = label(reader.field(Some(fraud)))
-            .ok_or_else(|| Error::Label { path: path.to_owned(), line: reader.line() })?;
+        let fraud = label(reader.field(Some(fraud))).map_err(|UnreadableLabel| Error::Label {
+            path: path.to_owned(),
+            line: reader.line(),
+        })?;
         rows.push(TruthRow {
             account: account_hash(reader.field(Some(account))),
             fraud,
@@ -115,17 +117,20 @@ pub(super) fn truth_from(source: impl Read, path: &Path) -> Result<Truth, Error>
     Ok(Truth { rows, names: names.list, repeated })
 }
 
-/// Yes, no, or unknown; `None` is none of these.
-fn label(text: &[u8]) -> Option<Option<bool>> {
+/// A label that is neither yes nor no, and not empty.
+struct UnreadableLabel;
+
+/// Yes, no, or unknown.
+fn label(text: &[u8]) -> Result<Option<bool>, UnreadableLabel> {
     let text = text.trim_ascii();
     if text.is_empty() {
-        Some(None)
+        Ok(None)
     } else if text == b"1" || text.eq_ignore_ascii_case(b"true") {
-        Some(Some(true))
+        Ok(Some(true))
     } else if text == b"0" || text.eq_ignore_ascii_case(b"false") {
-        Some(Some(false))
+        Ok(Some(false))
     } else {
-        None
+        Err(UnreadableLabel)
     }
 }
 

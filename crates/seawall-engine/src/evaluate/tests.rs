@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -204,11 +205,11 @@ proptest! {
         let mut truth = String::from("account,fraud,campaign\n");
         for (number, (found, owner)) in accounts.iter().enumerate() {
             if let Some(found) = found {
-                members.push_str(&format!("n{number},c{found}\n"));
+                writeln!(members, "n{number},c{found}").unwrap();
             }
             match owner {
-                Some(owner) => truth.push_str(&format!("n{number},1,t{owner}\n")),
-                None => truth.push_str(&format!("n{number},0,\n")),
+                Some(owner) => writeln!(truth, "n{number},1,t{owner}").unwrap(),
+                None => writeln!(truth, "n{number},0,").unwrap(),
             }
         }
         let campaigns = evaluate_text(&members, &truth).unwrap().campaigns.expect("named");

@@ -235,7 +235,7 @@ impl Technique {
             }
             Referring::Invites(each) => {
                 persona.referrer = None;
-                persona.invite = Some(mix2(farm, 0x14F17E + birth.index / each));
+                persona.invite = Some(mix2(farm, 0x14F1 + birth.index / each));
             }
         }
         match self.paying {
@@ -343,7 +343,7 @@ impl Technique {
                 template(separator, rng.below(end), width, capitals)
             }
             Naming::TwoTemplates => {
-                if mix2(farm, birth.index) % 2 == 0 {
+                if mix2(farm, birth.index).is_multiple_of(2) {
                     template("", rng.below(100_000), 5, false)
                 } else {
                     template("_", rng.below(10_000), 4, true)

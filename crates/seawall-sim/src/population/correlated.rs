@@ -90,7 +90,7 @@ fn in_app(population: &Population, persona: &mut Persona, rng: &mut Rng) {
 fn remote_employee(population: &Population, persona: &mut Persona, rng: &mut Rng) {
     let number = 800_000 + Zipf::new(300, 0.9).draw(rng);
     let model = 1_000 + u32::try_from(mix2(number, 1) % 30).expect("a model");
-    let mac = number % 3 == 0;
+    let mac = number.is_multiple_of(3);
     persona.client = Client {
         platform: if mac { Platform::Mac } else { Platform::Windows },
         browser: if mac { Browser::Chrome } else { Browser::Edge },

@@ -138,19 +138,7 @@ fn technique(
         Referring::Invites(30),
         Referring::People,
     ][rng.weighted(&[5, 1, 1, 3])];
-    let first = 830_000 + u64::from(number) * 1_000;
-    let tasks = Doing::Tasks { first, count: 25, action: rng.pick(&["follow", "like", "share"]) };
-    let busy = Habits { shares: [0.4, 0.3, 0.1], dormant_days: 0, doing: tasks };
-    let habits = [Habits::NONE, Habits { doing: Doing::Warming, ..Habits::PEOPLE }, busy]
-        [if older { 2 } else { rng.weighted(&[5, 2, 3]) }];
-    let days = options.days;
-    let lockstep = (older || rng.chance(0.3)).then(|| Lockstep {
-        rounds: (0..4).map(|round| start + 24 * (days * (3 + round) / 8) + 8 + round).collect(),
-        hours: 6,
-        first: first + 500,
-        targets: 20,
-        action: "follow",
-    });
+    let (habits, lockstep) = doing(options, number, older, start, rng);
     Technique {
         connection,
         clients,
@@ -167,4 +155,28 @@ fn technique(
         lockstep,
         ..Technique::people()
     }
+}
+
+/// What a farm does, each alone and all together.
+fn doing(
+    options: &WorldOptions,
+    number: u32,
+    older: bool,
+    start: u32,
+    rng: &mut Rng,
+) -> (Habits, Option<Lockstep>) {
+    let first = 830_000 + u64::from(number) * 1_000;
+    let tasks = Doing::Tasks { first, count: 25, action: rng.pick(&["follow", "like", "share"]) };
+    let busy = Habits { shares: [0.4, 0.3, 0.1], dormant_days: 0, doing: tasks };
+    let habits = [Habits::NONE, Habits { doing: Doing::Warming, ..Habits::PEOPLE }, busy]
+        [if older { 2 } else { rng.weighted(&[5, 2, 3]) }];
+    let days = options.days;
+    let lockstep = (older || rng.chance(0.3)).then(|| Lockstep {
+        rounds: (0..4).map(|round| start + 24 * (days * (3 + round) / 8) + 8 + round).collect(),
+        hours: 6,
+        first: first + 500,
+        targets: 20,
+        action: "follow",
+    });
+    (habits, lockstep)
 }
