@@ -66,7 +66,8 @@ pub(crate) fn find(scene: &Scene<'_>, graph: &SelectorGraph) -> Vec<Group> {
 
 /// Communities of binding selectors.
 fn bind(graph: &SelectorGraph) -> Vec<u32> {
-    let edges: Vec<_> = graph.links.iter().map(|pair| (pair.from, pair.to, pair.excess())).collect();
+    let edges: Vec<_> =
+        graph.links.iter().map(|pair| (pair.from, pair.to, pair.excess())).collect();
     communities(graph.nodes.len(), &edges, 1.0)
 }
 
@@ -85,7 +86,8 @@ fn attach_support(graph: &SelectorGraph, bound: &[bool], community: &mut [u32]) 
     for pair in &graph.supports {
         for (node, other) in [(pair.from, pair.to), (pair.to, pair.from)] {
             if !bound[node as usize] && bound[other as usize] {
-                *votes.entry(node).or_default().entry(community[other as usize]).or_default() += pair.excess();
+                *votes.entry(node).or_default().entry(community[other as usize]).or_default() +=
+                    pair.excess();
             }
         }
     }
@@ -202,7 +204,12 @@ fn valid_communities(graph: &SelectorGraph, community: &[u32]) -> HashSet<u32> {
 }
 
 /// Merges groups that are one operation drawing from several pools.
-fn merge(scene: &Scene<'_>, graph: &SelectorGraph, community: &[u32], groups: &mut BTreeMap<u32, Group>) {
+fn merge(
+    scene: &Scene<'_>,
+    graph: &SelectorGraph,
+    community: &[u32],
+    groups: &mut BTreeMap<u32, Group>,
+) {
     let mut between: BTreeMap<(u32, u32), f64> = BTreeMap::new();
     for pair in &graph.links {
         let (a, b) = (community[pair.from as usize], community[pair.to as usize]);
@@ -314,7 +321,12 @@ fn joint_counts(scene: &Scene<'_>, a: &[u32], b: &[u32]) -> (u32, u32, Vec<(Fami
             for (rows, first) in [(&a, true), (&b, false)] {
                 for row in rows {
                     entries.extend(
-                        column.ids_of(*row as usize).iter().take(1).filter(|id| **id != RARE).map(|id| (*id, first)),
+                        column
+                            .ids_of(*row as usize)
+                            .iter()
+                            .take(1)
+                            .filter(|id| **id != RARE)
+                            .map(|id| (*id, first)),
                     );
                 }
             }
