@@ -44,7 +44,7 @@ enum Place {
 /// A word that the glossary rejects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Rejected {
-    /// Its words, lower case: `hot trait` is two.
+    /// Its words, lower case: one, or several in a row.
     words: Vec<String>,
     place: Place,
     /// What to say.
