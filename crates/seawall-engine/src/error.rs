@@ -192,7 +192,7 @@ impl Error {
             | Self::OutputFormat { .. } => ErrorClass::Usage,
             Self::InputNotFound { .. } | Self::NoInput { .. } | Self::NoEvents { .. } => {
                 ErrorClass::NoInput
-            },
+            }
             Self::Permission { .. } => ErrorClass::Permission,
             Self::Read { source, .. } | Self::Write { source, .. } | Self::Spool { source, .. }
                 if source.kind() == io::ErrorKind::PermissionDenied =>

@@ -35,7 +35,13 @@ impl Sink for Extract<'_> {
             EventType::Login => 1,
             _ => value_hash(2, event.action.unwrap_or_default()),
         };
-        self.batch.push(account_hash(event.account), seconds, event.event_type, event.trusted, step);
+        self.batch.push(
+            account_hash(event.account),
+            seconds,
+            event.event_type,
+            event.trusted,
+            step,
+        );
         let batch = &mut self.batch;
         self.deriver.derive_all(event, self.lists, |kind, value| batch.push_value(kind, value));
     }
@@ -69,8 +75,8 @@ fn time(seconds: u32) -> Time {
 /// Calls back with what each account did over the whole input.
 fn for_each_activity(accounts: &Accounts, mut each: impl FnMut(usize, &Activity<'_>)) {
     let Some(end) = accounts.last_seen.iter().max() else { return };
-    let input_has_activity =
-        accounts.logins.iter().any(|count| *count > 0) || accounts.actions.iter().any(|count| *count > 0);
+    let input_has_activity = accounts.logins.iter().any(|count| *count > 0)
+        || accounts.actions.iter().any(|count| *count > 0);
     let mut steps: Vec<ActivityStep> = Vec::new();
     let mut at = 0;
     for row in 0..accounts.len() {

@@ -247,7 +247,8 @@ fn merge(
 
 /// Splits a group whose finer communities turn out to be different operations.
 fn split(scene: &Scene<'_>, graph: &SelectorGraph, group: Group) -> Vec<Group> {
-    let position = |node: u32| group.nodes.binary_search(&node).ok().map(|position| position as u32);
+    let position =
+        |node: u32| group.nodes.binary_search(&node).ok().map(|position| position as u32);
     let edges: Vec<_> = graph
         .links
         .iter()

@@ -191,7 +191,12 @@ fn lookup<K: Ord + Copy>(sorted: &[(K, u32)], key: K) -> u32 {
 
 impl Profile {
     /// Profiles the given rows.
-    pub(crate) fn new(scene: &Scene<'_>, peers: &Peers, rows: &[u32], background: Background) -> Self {
+    pub(crate) fn new(
+        scene: &Scene<'_>,
+        peers: &Peers,
+        rows: &[u32],
+        background: Background,
+    ) -> Self {
         let mut profile = Self {
             kinds: vec![KindProfile::default(); scene.shared.columns.len()],
             members: rows.len() as u32,
@@ -377,7 +382,8 @@ impl Profile {
     /// How many peers have a value: trusted accounts where there is a history, other accounts otherwise.
     pub(crate) fn peers_with(&self, peers: &Peers, kind: KindId, id: u32) -> PeerCounts {
         let peer = &peers.kinds[usize::from(kind.0)];
-        let total = peer.slots.get(&id).map_or(Counts::default(), |slot| peer.totals[*slot as usize]);
+        let total =
+            peer.slots.get(&id).map_or(Counts::default(), |slot| peer.totals[*slot as usize]);
         if peer.present_all.trusted > 0 {
             return PeerCounts {
                 peers: u64::from(total.trusted),
@@ -425,8 +431,14 @@ impl KindProfile {
                 .chunk_by(|a, b| a.0 == b.0)
                 .map(|chunk| (chunk[0].0, chunk.len() as u32))
                 .collect(),
-            by_stratum: values.chunk_by(|a, b| a == b).map(|chunk| (chunk[0], chunk.len() as u32)).collect(),
-            known_by_stratum: strata.chunk_by(|a, b| a == b).map(|chunk| (chunk[0], chunk.len() as u32)).collect(),
+            by_stratum: values
+                .chunk_by(|a, b| a == b)
+                .map(|chunk| (chunk[0], chunk.len() as u32))
+                .collect(),
+            known_by_stratum: strata
+                .chunk_by(|a, b| a == b)
+                .map(|chunk| (chunk[0], chunk.len() as u32))
+                .collect(),
         }
     }
 }

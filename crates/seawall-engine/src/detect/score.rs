@@ -3,19 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use seawall_core::{
-    cluster::latent_class::SPLIT_RATIO,
     campaign::{
         evidence::{CAMPAIGN_BITS_MAX, MEMBER_BITS},
         findings::Explanation,
         innocence::{Facts, weigh},
     },
+    cluster::latent_class::SPLIT_RATIO,
     selector::{KindId, Role},
 };
 
 use super::{
     groups::{self, Group},
-    hot,
-    in_parallel,
+    hot, in_parallel,
     pairs::SelectorGraph,
     profile::{Background, Belonging, Peers, Profile, Standing},
     scene::Scene,
@@ -64,7 +63,11 @@ pub(crate) struct Judgement {
 }
 
 /// Runs the whole path over a scene.
-pub(crate) fn judge(scene: &Scene<'_>, report_bits: f64, stage: &mut dyn FnMut(&'static str)) -> Judgement {
+pub(crate) fn judge(
+    scene: &Scene<'_>,
+    report_bits: f64,
+    stage: &mut dyn FnMut(&'static str),
+) -> Judgement {
     stage("testing selectors");
     let nodes = hot::find(scene);
     stage("counting pairs");
@@ -78,7 +81,11 @@ pub(crate) fn judge(scene: &Scene<'_>, report_bits: f64, stage: &mut dyn FnMut(&
     // Parts of one operation in several groups must not hide each other: first against accounts in no
     // group, and only what stands then is completed and held against everyone else.
     let first: Vec<Candidate> = in_parallel(scene.threads, groups.len(), |index| {
-        context.refine(groups[index].nodes.clone(), groups[index].rows.clone(), Background::Ungrouped)
+        context.refine(
+            groups[index].nodes.clone(),
+            groups[index].rows.clone(),
+            Background::Ungrouped,
+        )
     })
     .into_iter()
     .flatten()
@@ -107,7 +114,10 @@ pub(crate) fn judge(scene: &Scene<'_>, report_bits: f64, stage: &mut dyn FnMut(&
 }
 
 fn order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
-    b.bits.total_cmp(&a.bits).then(b.members.len().cmp(&a.members.len())).then(a.members[0].0.cmp(&b.members[0].0))
+    b.bits
+        .total_cmp(&a.bits)
+        .then(b.members.len().cmp(&a.members.len()))
+        .then(a.members[0].0.cmp(&b.members[0].0))
 }
 
 /// What candidates are weighed with.
@@ -119,7 +129,12 @@ struct Context<'a> {
 
 impl Context<'_> {
     /// Alternates profile and membership until they agree, then weighs what is left.
-    fn refine(&self, nodes: Vec<u32>, mut rows: Vec<u32>, background: Background) -> Option<Candidate> {
+    fn refine(
+        &self,
+        nodes: Vec<u32>,
+        mut rows: Vec<u32>,
+        background: Background,
+    ) -> Option<Candidate> {
         let dormant = self.activity.is_dormant(self.scene, &rows);
         for _ in 0..ROUNDS_MAX {
             let profile = Profile::new(self.scene, self.peers, &rows, background);
@@ -127,7 +142,8 @@ impl Context<'_> {
                 .iter()
                 .copied()
                 .filter(|row| {
-                    let belonging = profile.belonging(self.scene, self.peers, *row, Standing::Member);
+                    let belonging =
+                        profile.belonging(self.scene, self.peers, *row, Standing::Member);
                     belonging.bits > 0.0 && self.is_bound(&belonging, *row, dormant)
                 })
                 .collect();
@@ -149,7 +165,13 @@ impl Context<'_> {
         belonging.binding + u8::from(silent) >= BINDING_MIN
     }
 
-    fn weigh(&self, nodes: Vec<u32>, rows: &[u32], background: Background, dormant: bool) -> Candidate {
+    fn weigh(
+        &self,
+        nodes: Vec<u32>,
+        rows: &[u32],
+        background: Background,
+        dormant: bool,
+    ) -> Candidate {
         let Self { scene, peers, activity } = *self;
         let profile = Profile::new(scene, peers, rows, background);
         let members: Vec<(u32, Belonging)> = rows
@@ -161,7 +183,8 @@ impl Context<'_> {
         let (binding, usual_sharing) = binding_families(scene, &profile, &kind_bits, &members);
         facts.usual_sharing = usual_sharing;
         let explanations = weigh(&facts);
-        let left = explanations.first().and_then(|explanation| explanation.bits_left).unwrap_or(0.0);
+        let left =
+            explanations.first().and_then(|explanation| explanation.bits_left).unwrap_or(0.0);
         let bound = binding + u32::from(dormant) >= u32::from(BINDING_MIN);
         let bits_unexcused = facts.family_bits.iter().map(|bits| bits.max(0.0)).sum();
         Candidate {
@@ -218,11 +241,14 @@ impl Context<'_> {
                 if parts.len() == 1 {
                     return parts.pop();
                 }
-                let mut nodes: Vec<u32> = parts.iter().flat_map(|part| part.nodes.iter().copied()).collect();
+                let mut nodes: Vec<u32> =
+                    parts.iter().flat_map(|part| part.nodes.iter().copied()).collect();
                 nodes.sort_unstable();
                 nodes.dedup();
-                let mut rows: Vec<u32> =
-                    parts.iter().flat_map(|part| part.members.iter().map(|member| member.0)).collect();
+                let mut rows: Vec<u32> = parts
+                    .iter()
+                    .flat_map(|part| part.members.iter().map(|member| member.0))
+                    .collect();
                 rows.sort_unstable();
                 self.refine(nodes, rows, Background::Ungrouped)
             })
@@ -251,7 +277,11 @@ impl Context<'_> {
 
     /// Takes in accounts that carry a candidate's selectors and fit its profile, though no pair of hot
     /// selectors put them there. Each goes to the one candidate that it fits best.
-    fn expand(&self, graph: &SelectorGraph, candidates: Vec<Candidate>) -> Vec<(Vec<u32>, Vec<u32>)> {
+    fn expand(
+        &self,
+        graph: &SelectorGraph,
+        candidates: Vec<Candidate>,
+    ) -> Vec<(Vec<u32>, Vec<u32>)> {
         let mut owned = vec![false; self.scene.shared.len()];
         let mut of_node: Vec<Vec<u32>> = vec![Vec::new(); graph.nodes.len()];
         for (index, candidate) in candidates.iter().enumerate() {
@@ -259,7 +289,8 @@ impl Context<'_> {
                 owned[*row as usize] = true;
             }
             if candidate.members.len() >= EXPAND_MIN {
-                for node in candidate.nodes.iter().filter(|node| graph.nodes[**node as usize].link) {
+                for node in candidate.nodes.iter().filter(|node| graph.nodes[**node as usize].link)
+                {
                     of_node[*node as usize].push(index as u32);
                 }
             }
@@ -325,8 +356,11 @@ fn binding_families(
     let usual = families
         .values()
         .map(|kind| {
-            let mut sharing: Vec<u32> =
-                members.iter().map(|member| profile.sharing(scene, *kind, member.0)).filter(|count| *count > 0).collect();
+            let mut sharing: Vec<u32> = members
+                .iter()
+                .map(|member| profile.sharing(scene, *kind, member.0))
+                .filter(|count| *count > 0)
+                .collect();
             sharing.sort_unstable();
             sharing.get(sharing.len() / 2).copied().unwrap_or(0)
         })
@@ -343,7 +377,8 @@ pub(crate) struct Activity {
 impl Activity {
     fn new(scene: &Scene<'_>) -> Self {
         let accounts = &scene.shared.accounts;
-        let events: u64 = accounts.logins.iter().chain(&accounts.actions).map(|count| u64::from(*count)).sum();
+        let events: u64 =
+            accounts.logins.iter().chain(&accounts.actions).map(|count| u64::from(*count)).sum();
         let judged = (0..scene.shared.len()).filter(|row| scene.subject[*row]);
         let active = judged.filter(|row| comes_back(scene, *row)).count();
         Self {
@@ -356,7 +391,10 @@ impl Activity {
     fn is_dormant(&self, scene: &Scene<'_>, rows: &[u32]) -> bool {
         let accounts = &scene.shared.accounts;
         let end = accounts.last_seen.iter().max().copied().unwrap_or(0);
-        let had_time = rows.iter().filter(|row| end - accounts.first_seen[**row as usize] > 3 * 86_400).count();
+        let had_time = rows
+            .iter()
+            .filter(|row| end - accounts.first_seen[**row as usize] > 3 * 86_400)
+            .count();
         let active = rows.iter().filter(|row| comes_back(scene, **row as usize)).count();
         self.known
             && self.share >= DORMANT_PEERS_MIN
@@ -404,7 +442,8 @@ fn facts(
     };
     facts.device_id_bits = of("device_id").map_or(0.0, |kind| kind_bits[usize::from(kind.0)]);
     facts.top_networks_share = top_share("ip_prefix", 3);
-    facts.hosting_share = of("network_class").map_or(0.0, |kind| f64::from(profile.known(kind)) / n);
+    facts.hosting_share =
+        of("network_class").map_or(0.0, |kind| f64::from(profile.known(kind)) / n);
     if let Some(kind) = of("email_domain") {
         facts.domains_known = f64::from(profile.known(kind)) > 0.5 * n;
         facts.top_domain_share = top_share("email_domain", 1);
@@ -423,12 +462,14 @@ fn facts(
         }
     }
     facts.sequence_share = of("number_sequence").map_or(0.0, |kind| {
-        let sum: u32 = profile.values(kind).iter().filter(|value| value.1 >= 5).map(|value| value.1).sum();
+        let sum: u32 =
+            profile.values(kind).iter().filter(|value| value.1 >= 5).map(|value| value.1).sum();
         f64::from(sum) / n
     });
     facts.burst_share = burst_share(scene, rows);
     if activity.known {
-        facts.active_share = Some(rows.iter().filter(|row| comes_back(scene, **row as usize)).count() as f64 / n);
+        facts.active_share =
+            Some(rows.iter().filter(|row| comes_back(scene, **row as usize)).count() as f64 / n);
     }
     facts.peers_active_share = activity.share;
     facts
