@@ -116,7 +116,7 @@ const INNOCENCES: &[Innocence] = &[
     },
     Innocence {
         name: "institution",
-        excuses: &[Network, Domain, Name, Recovery, Referral, Timing],
+        excuses: &[Network, Domain, Name, Recovery, Referral, Payment, Timing],
         fits: |facts| {
             let network = facts.bits(Network);
             let fits = facts.hosting_share < 0.5
@@ -150,7 +150,7 @@ const INNOCENCES: &[Innocence] = &[
     },
     Innocence {
         name: "institution with its own devices",
-        excuses: &[Network, Device, Domain, Name, Recovery, Referral, Timing],
+        excuses: &[Network, Device, Domain, Name, Recovery, Referral, Payment, Timing],
         fits: |facts| {
             let network = facts.bits(Network);
             let named = facts.has_institutional_domain(0.5)
@@ -168,7 +168,7 @@ const INNOCENCES: &[Innocence] = &[
     },
     Innocence {
         name: "remote organisation with managed clients",
-        excuses: &[Network, Device, Domain, Name, Recovery, Referral, Timing],
+        excuses: &[Network, Device, Domain, Name, Recovery, Referral, Payment, Timing],
         fits: |facts| {
             (
                 facts.has_institutional_domain(0.8)

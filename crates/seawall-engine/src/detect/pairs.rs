@@ -9,6 +9,8 @@ use seawall_core::link::tail::negative_binomial_ln_upper;
 
 /// Hot selectors kept for one account: the rarest.
 const NODES_MAX: usize = 32;
+/// Share of a stratum above which a value fills it.
+const FILLS_MIN: f64 = 0.02;
 /// How many times the expectation a pair must occur.
 const LIFT_MIN: f64 = 4.0;
 
@@ -189,7 +191,11 @@ impl Judge {
                 std::cmp::Ordering::Greater => b = &b[1..],
                 std::cmp::Ordering::Equal => {
                     let total = f64::from(self.stratum_accounts[usize::from(x.0)].max(1));
-                    sum += f64::from(x.1) * f64::from(y.1) / total;
+                    let (x, y) = (f64::from(x.1), f64::from(y.1));
+                    // Where both fill a good part of their country and client, that is what is to be
+                    // explained, and no explanation.
+                    let fills = |count: f64| count >= 10.0 && count > FILLS_MIN * total;
+                    sum += x * y / if fills(x) && fills(y) { self.subjects } else { total };
                     (a, b) = (&a[1..], &b[1..]);
                 }
             }

@@ -144,6 +144,10 @@ struct KindProfile {
     counts: Vec<(u32, u32)>,
     /// Members with each (id, stratum), ascending.
     by_stratum: Vec<((u32, u16), u32)>,
+    /// Bits of a member with each entry of `by_stratum`; empty for kinds with many values an account.
+    member_bits: Vec<f64>,
+    /// Bits of a member whose value no other member has.
+    unshared_bits: f64,
     /// Members with any value, by stratum, ascending.
     known_by_stratum: Vec<(u16, u32)>,
 }
@@ -205,21 +209,69 @@ impl Profile {
         for (kind, _) in scene.shared.evidence_kinds() {
             let index = usize::from(kind.0);
             profile.kinds[index] = KindProfile::count(scene, index, rows);
-            profile.kinds[index].share = profile.share(scene, peers, index, rows);
+            profile.settle(scene, peers, index, rows);
         }
         profile
     }
 
-    fn share(&self, scene: &Scene<'_>, peers: &Peers, index: usize, rows: &[u32]) -> f64 {
+    /// Finds the mixing share of a kind, and the bits that follow from it.
+    fn settle(&mut self, scene: &Scene<'_>, peers: &Peers, index: usize, rows: &[u32]) {
         let kind = &self.kinds[index];
-        if (kind.known as usize) < KNOWN_MIN {
-            return 0.0;
+        let known = kind.known as usize;
+        if known < KNOWN_MIN {
+            return;
         }
-        let ratios: Vec<f64> = rows
-            .iter()
-            .filter_map(|row| self.ratio(scene, peers, index, *row, Standing::Member))
-            .collect();
-        mixing_share(&ratios)
+        let single = scene.shared.columns[index].offsets.is_empty();
+        let ratios: Vec<(f64, u32)> = if single {
+            let others = f64::from(kind.known) - 1.0;
+            kind.by_stratum
+                .iter()
+                .map(|((id, stratum), members)| {
+                    let within = (f64::from(lookup(&kind.counts, *id)) - 1.0) / others;
+                    let ratio =
+                        if within > 0.0 { within / self.peer_share(peers, index, *id, *stratum) } else { 0.0 };
+                    (ratio, *members)
+                })
+                .collect()
+        } else {
+            rows.iter()
+                .filter_map(|row| self.ratio(scene, peers, index, *row, Standing::Member))
+                .map(|ratio| (ratio, 1))
+                .collect()
+        };
+        let share = mixing_share(&ratios, known);
+        let kind = &mut self.kinds[index];
+        kind.share = share;
+        kind.unshared_bits = kind_bits(share, 0.0);
+        if single {
+            kind.member_bits = ratios.iter().map(|ratio| kind_bits(share, ratio.0)).collect();
+        }
+    }
+
+    /// Bits of an account in one kind; `None` where it has no value.
+    fn bits_of(
+        &self,
+        scene: &Scene<'_>,
+        peers: &Peers,
+        index: usize,
+        row: u32,
+        standing: Standing,
+    ) -> Option<f64> {
+        let kind = &self.kinds[index];
+        let column = &scene.shared.columns[index];
+        if standing == Standing::Outsider || !column.offsets.is_empty() {
+            let ratio = self.ratio(scene, peers, index, row, standing)?;
+            return Some(kind_bits(kind.share, ratio));
+        }
+        match *column.ids.get(row as usize)? {
+            crate::count::ABSENT => None,
+            RARE => Some(kind.unshared_bits),
+            id => {
+                let key = (id, scene.shared.strata[row as usize]);
+                let at = kind.by_stratum.binary_search_by_key(&key, |entry| entry.0);
+                Some(at.map_or(kind.unshared_bits, |at| kind.member_bits[at]))
+            }
+        }
     }
 
     /// Likelihood ratio of an account's value; `None` where it has none.
@@ -311,8 +363,7 @@ impl Profile {
             if self.kinds[index].share == 0.0 {
                 continue;
             }
-            let Some(ratio) = self.ratio(scene, peers, index, row, standing) else { continue };
-            let bits = kind_bits(self.kinds[index].share, ratio);
+            let Some(bits) = self.bits_of(scene, peers, index, row, standing) else { continue };
             let family = info.family as usize;
             if bits > positive[family] {
                 positive[family] = bits;
@@ -348,8 +399,7 @@ impl Profile {
                 }
                 let sum: f64 = rows
                     .iter()
-                    .filter_map(|row| self.ratio(scene, peers, index, *row, Standing::Member))
-                    .map(|ratio| kind_bits(self.kinds[index].share, ratio))
+                    .filter_map(|row| self.bits_of(scene, peers, index, *row, Standing::Member))
                     .sum();
                 sum / rows.len() as f64
             })
@@ -425,7 +475,6 @@ impl KindProfile {
         values.sort_unstable();
         strata.sort_unstable();
         Self {
-            share: 0.0,
             known,
             counts: values
                 .chunk_by(|a, b| a.0 == b.0)
@@ -439,6 +488,7 @@ impl KindProfile {
                 .chunk_by(|a, b| a == b)
                 .map(|chunk| (chunk[0], chunk.len() as u32))
                 .collect(),
+            ..Self::default()
         }
     }
 }

@@ -190,8 +190,8 @@ impl History {
 /// More rounds where they are cheap: small inputs have few clusters to compare with.
 fn decoy_rounds(accounts: usize) -> u64 {
     match accounts {
-        0..200_000 => 3,
-        200_000..600_000 => 2,
+        0..50_000 => 3,
+        50_000..150_000 => 2,
         _ => 1,
     }
 }

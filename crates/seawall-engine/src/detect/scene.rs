@@ -19,6 +19,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) subjects: u32,
     /// For each kind and shared value: judged accounts that have it.
     pub(crate) counts: Vec<Vec<u32>>,
+    /// For each account, judged signups up to it: time as the site's traffic tells it.
+    pub(crate) signup_ranks: Vec<u32>,
     /// The trusted history.
     pub(crate) baseline: Option<Baseline>,
     pub(crate) threads: usize,
@@ -55,7 +57,14 @@ impl<'a> Scene<'a> {
             counts
         });
         let baseline = trusted.map(|trusted| Baseline::new(shared, trusted, subjects, threads));
-        Self { shared, subject, subjects, counts, baseline, threads }
+        let mut rank = 0;
+        let signup_ranks = (0..shared.len())
+            .map(|row| {
+                rank += u32::from(subject[row] && shared.accounts.flags[row].signup);
+                rank
+            })
+            .collect();
+        Self { shared, subject, subjects, counts, signup_ranks, baseline, threads }
     }
 
     /// Judged rows of each shared value of a kind: (offsets by id, rows).

@@ -13,7 +13,7 @@ use seawall_core::{
 };
 
 use super::{
-    groups::{self, Group},
+    groups,
     hot, in_parallel,
     pairs::SelectorGraph,
     profile::{Background, Belonging, Peers, Profile, Standing},
