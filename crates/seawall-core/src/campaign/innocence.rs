@@ -41,7 +41,10 @@ pub struct Facts {
 
 impl Facts {
     fn bits(&self, family: Family) -> f64 {
-        FAMILIES.iter().position(|other| *other == family).map_or(0.0, |index| self.family_bits[index])
+        FAMILIES
+            .iter()
+            .position(|other| *other == family)
+            .map_or(0.0, |index| self.family_bits[index])
     }
 
     /// One mail domain that is no public provider holds at least `share` of the members.
@@ -60,7 +63,8 @@ impl Facts {
 
     /// Members come back about as often as their peers do.
     fn is_active_as_peers(&self) -> bool {
-        self.active_share.is_some_and(|share| share >= 0.6 * self.peers_active_share && share > 0.05)
+        self.active_share
+            .is_some_and(|share| share >= 0.6 * self.peers_active_share && share > 0.05)
     }
 }
 
@@ -81,7 +85,10 @@ const INNOCENCES: &[Innocence] = &[
         fits: |facts| {
             (
                 facts.hosting_share < 0.5,
-                format!("{} of members in hosting or VPN ranges; must be under 50 %", percent(facts.hosting_share)),
+                format!(
+                    "{} of members in hosting or VPN ranges; must be under 50 %",
+                    percent(facts.hosting_share)
+                ),
             )
         },
     },
@@ -193,11 +200,17 @@ const INNOCENCES: &[Innocence] = &[
         excuses: &[Domain, Name, Recovery, Network],
         fits: |facts| {
             (
-                facts.domains_known && facts.top_domain_is_provider && facts.top_domain_share >= 0.8,
+                facts.domains_known
+                    && facts.top_domain_is_provider
+                    && facts.top_domain_share >= 0.8,
                 format!(
                     "commonest mail domain {}{} (needs 80 %, a public provider)",
                     percent(facts.top_domain_share),
-                    if facts.top_domain_is_provider { ", a public provider" } else { ", no public provider" }
+                    if facts.top_domain_is_provider {
+                        ", a public provider"
+                    } else {
+                        ", no public provider"
+                    }
                 ),
             )
         },

@@ -58,15 +58,20 @@ mod tests {
     fn one_pool_of_domains_and_devices_is_one_operation() {
         // Both halves draw from the same 10 domains and 10 devices.
         let same: JointCounts = vec![(50, 50); 10];
-        let gain = split_gain_bits(500, 500, &[(Family::Domain, same.clone()), (Family::Device, same)]);
+        let gain =
+            split_gain_bits(500, 500, &[(Family::Domain, same.clone()), (Family::Device, same)]);
         assert!(gain < -0.9, "{gain}");
     }
 
     #[test]
     fn families_that_move_together_are_two_operations() {
-        let disjoint: JointCounts = (0..10).map(|i| if i < 5 { (100, 0) } else { (0, 100) }).collect();
-        let gain =
-            split_gain_bits(500, 500, &[(Family::Domain, disjoint.clone()), (Family::Device, disjoint)]);
+        let disjoint: JointCounts =
+            (0..10).map(|i| if i < 5 { (100, 0) } else { (0, 100) }).collect();
+        let gain = split_gain_bits(
+            500,
+            500,
+            &[(Family::Domain, disjoint.clone()), (Family::Device, disjoint)],
+        );
         // Each family tells the group exactly: 1 + 1 − 1 bits.
         assert!((gain - 1.0).abs() < 0.05, "{gain}");
     }
