@@ -79,11 +79,22 @@ fn push_folded_ascii(out: &mut String, text: &str) {
 
 /// Compatibility form (NFKC): full width and styled letters become plain ones.
 fn compatible(text: &str) -> Cow<'_, str> {
-    if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+    if text.chars().all(is_plain) || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.nfkc().collect())
     }
+}
+
+/// Letters of common scripts that are their own compatibility form, whatever stands beside them; the
+/// full test looks each character up in large tables.
+fn is_plain(character: char) -> bool {
+    matches!(character,
+        '\0'..='\x7f'
+        | 'À'..='ÿ'
+        | 'Ѐ'..='҂' | 'Ҋ'..='ԯ' // Cyrillic without its marks
+        | 'ぁ'..='ゖ' | 'ァ'..='ヺ'
+        | '一'..='\u{9fff}')
 }
 
 /// A word of a text with other than ASCII in it. Folds to Latin only if it has Latin letters already or would
@@ -197,6 +208,19 @@ mod tests {
             assert_eq!(folded(name), name);
         }
         assert_eq!(folded("  Anna\u{a0} MARIA "), "anna maria");
+    }
+
+    #[test]
+    fn plain_letters_are_their_own_compatibility_form() {
+        for first in (0..=0xffff).filter_map(char::from_u32).filter(|&first| is_plain(first)) {
+            let text = first.to_string();
+            assert_eq!(text.nfkc().collect::<String>(), text);
+            assert!(first.to_lowercase().all(is_plain), "{first}");
+            for second in ['a', 'é', 'й', 'か', '一'] {
+                let pair: String = [first, second].iter().collect();
+                assert_eq!(pair.nfkc().collect::<String>(), pair);
+            }
+        }
     }
 
     #[test]

@@ -71,11 +71,25 @@ enum Class {
 }
 
 impl Class {
-    const fn of(byte: u8) -> Self {
+    /// By byte; a table, since names switch between classes at random.
+    const TABLE: [Self; 256] = {
+        let mut table = [Self::Other; 256];
+        let mut byte = 0;
+        while byte < 128_u8 {
+            table[byte as usize] = Self::of_ascii(byte);
+            byte += 1;
+        }
+        table
+    };
+
+    fn of(byte: u8) -> Self {
+        Self::TABLE[usize::from(byte)]
+    }
+
+    const fn of_ascii(byte: u8) -> Self {
         match byte {
             b'0'..=b'9' => Self::Digit,
             b'a'..=b'z' => Self::Letter,
-            0x80.. => Self::Other,
             _ => Self::Separator,
         }
     }
