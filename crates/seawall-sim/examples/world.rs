@@ -1,7 +1,7 @@
 //! Writes a world to files: `world PRESET ACCOUNTS SEED OUT_DIR` gives `events.ndjson` and `truth.csv`.
 
 use std::error::Error;
-use std::io::Write;
+use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::Path;
 

@@ -10,6 +10,8 @@ use crate::rng::{Rng, Zipf, mix2, truncate, unit};
 pub(crate) struct Habits {
     /// Shares of accounts that come back: for some days, for weeks, for good. The rest never do.
     pub shares: [f64; 3],
+    /// Days after the signup in which they do not.
+    pub dormant_days: u32,
     /// What they do when there.
     pub doing: Doing,
 }
@@ -41,15 +43,20 @@ pub(crate) enum Doing {
 
 impl Habits {
     /// People: most never come back.
-    pub(crate) const PEOPLE: Self = Self { shares: [0.30, 0.12, 0.03], doing: Doing::People };
+    pub(crate) const PEOPLE: Self =
+        Self { shares: [0.30, 0.12, 0.03], dormant_days: 0, doing: Doing::People };
     /// Accounts made to be sold: they do nothing.
-    pub(crate) const NONE: Self = Self { shares: [0.0, 0.0, 0.0], doing: Doing::People };
+    pub(crate) const NONE: Self =
+        Self { shares: [0.0, 0.0, 0.0], dormant_days: 0, doing: Doing::People };
 
     /// Whether an account visits on this day after its signup. Daily chances fall from days to
     /// weeks to months by how faithful it is.
     pub(crate) fn visits(&self, key: u64, day: u32, activity: f64) -> bool {
+        if day <= self.dormant_days {
+            return false;
+        }
         let class = unit(mix2(key, 0xFA17));
-        let days = f64::from(day);
+        let days = f64::from(day - self.dormant_days);
         let [light, regular, heavy] = self.shares;
         let chance = if class < light {
             0.35 * libm::exp(-days / 3.5)
@@ -63,9 +70,14 @@ impl Habits {
         unit(mix2(key, 0x0A_0000 + u64::from(day))) < chance * activity
     }
 
+    /// Whether no account ever comes back.
+    pub(crate) fn never(&self) -> bool {
+        self.shares.iter().all(|&share| share <= 0.0)
+    }
+
     /// Actions at a visit.
     pub(crate) fn actions(&self, key: u64, visit: u64) -> u8 {
-        if self.shares == [0.0; 3] && visit == 0 {
+        if visit == 0 && (self.never() || self.dormant_days > 0) {
             return 0;
         }
         let mut rng = Rng::new(mix2(key, visit), 0xAC_10);
@@ -95,9 +107,8 @@ pub(crate) fn act(doing: Doing, key: u64, visit: u64, step: u64, day: u32, draft
     };
     let own = ACTIONS[rng.weighted(&[40, 20, 12, 10, 8, 4, 4, 2])];
     let (action, page) = match doing {
-        Doing::People | Doing::Warming => (own, pages_of_people(&mut rng)),
         Doing::Pages { first, count } if rng.chance(0.8) => (own, first + rng.below(count)),
-        Doing::Pages { .. } => (own, pages_of_people(&mut rng)),
+        Doing::People | Doing::Warming | Doing::Pages { .. } => (own, pages_of_people(&mut rng)),
         Doing::Tasks { first, count, action } => {
             (if rng.chance(0.85) { action } else { own }, first + rng.below(count))
         }
@@ -132,7 +143,7 @@ impl Lockstep {
 
     /// Whether an account takes part in a round, and if so at which hour of it.
     pub(crate) fn hour_of(&self, key: u64, round: u32) -> Option<u32> {
-        let random = mix2(key, 0x10C_5 + u64::from(round));
+        let random = mix2(key, 0x10C5 + u64::from(round));
         if random % 10 >= 8 {
             return None;
         }
@@ -143,9 +154,11 @@ impl Lockstep {
     /// The page of the n-th action of an account in a round.
     pub(crate) fn target(&self, key: u64, round: u32, step: u64) -> u64 {
         let rounds = self.rounds.len() as u64;
-        let each = self.targets.div_ceil(rounds);
-        let pick = (mix2(key, 0x7A6 + u64::from(round)) + step) % each;
-        self.first + (u64::from(round) * each + pick) % self.targets
+        // Every page has its round.
+        let round = u64::from(round);
+        let pages = (self.targets - round).div_ceil(rounds);
+        let pick = (mix2(key, 0x7A6 + round) % pages + step) % pages;
+        self.first + round + rounds * pick
     }
 }
 

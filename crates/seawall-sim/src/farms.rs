@@ -17,7 +17,8 @@ mod slow;
 mod technique;
 
 pub(crate) use technique::{
-    Challenging, Clients, Connection, Mailing, Naming, Phones, Recovering, Technique,
+    Challenging, Clients, Connection, Mailing, Naming, Paying, Phones, Recovering, Referring,
+    Technique,
 };
 
 use crate::group::Group;
@@ -57,6 +58,18 @@ const SHARED_EXITS: u64 = 20_000;
 /// The solver that L2 and L2b use.
 const SHARED_SOLVER: Challenging = Challenging::Solver(7.0, 0.2, 0.92);
 
+/// Farms that were there before the window: the same operations as those of [`ladder`], at work in
+/// another time, the site trusting this share of their accounts.
+pub(crate) fn standing(site: Site, trusted: f64) -> Vec<Group> {
+    let mut groups = ladder(site);
+    for group in &mut groups {
+        // The same operation, other accounts.
+        group.seed = mix2(group.seed, 0x57A4);
+        group.trusted = Some(trusted);
+    }
+    groups
+}
+
 /// The whole ladder.
 pub(crate) fn ladder(site: Site) -> Vec<Group> {
     let rungs: [fn(Site, u64) -> Group; 11] = [
@@ -91,7 +104,7 @@ pub(crate) fn group(
         seed,
         kind,
         campaign: format!("{kind}-{:06x}", seed & 0xFF_FFFF),
-        operator: format!("operator-{kind}"),
+        operator: format!("operator-{:06x}", mix2(seed, 0x09) & 0xFF_FFFF),
         fraud: true,
         trusted: None,
         schedule,

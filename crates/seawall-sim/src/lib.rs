@@ -86,3 +86,6 @@ pub fn generate(
     let world = presets::world(options);
     world::Teller::new(&world).tell(world.hours.clone(), emit, truth)
 }
+
+#[cfg(test)]
+mod tests;

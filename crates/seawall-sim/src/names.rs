@@ -5,6 +5,8 @@ mod domains;
 mod styles;
 
 pub(crate) use cultures::Culture;
+#[cfg(test)]
+pub(crate) use domains::PROVIDERS;
 pub(crate) use domains::{Domain, Sector};
 pub(crate) use styles::{Digits, Local, PATTERNS, Pattern};
 
@@ -34,11 +36,5 @@ impl NameRanks {
     /// Of real populations, roughly: hundreds of given names and tens of thousands of family names.
     pub(crate) fn new() -> Self {
         Self { given: Zipf::new(1_200, 0.8), family: Zipf::new(40_000, 0.85) }
-    }
-
-    /// Share of the people of a culture with this very name.
-    pub(crate) fn share(&self, name: Name) -> f64 {
-        self.given.probability(u64::from(name.given))
-            * self.family.probability(u64::from(name.family))
     }
 }

@@ -1,5 +1,7 @@
 //! Who are the people that sign up for themselves?
 
+mod correlated;
+
 use crate::WorldOptions;
 use crate::devices::ClientMix;
 use crate::names::{Digits, Domain, Local, Name, NameRanks, Sector};
@@ -34,6 +36,46 @@ pub(crate) struct Population {
     pub households: u64,
     /// Overlays on the whole population.
     pub trends: Trends,
+    /// What is usual in it.
+    pub taste: Taste,
+}
+
+/// What is usual in a population.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taste {
+    /// Share of phones and tablets.
+    pub mobile: f64,
+    /// Exponent of the countries' shares.
+    pub country_exponent: f64,
+    /// Exponent of the mail providers' shares.
+    pub provider_exponent: f64,
+    /// Share of mailboxes at the big providers.
+    pub providers: f64,
+    /// Exponent of the shares of ways to make a name.
+    pub pattern_exponent: f64,
+    /// Percent of people with IPv6.
+    pub ipv6_percent: u64,
+    /// Shares of signups with a recovery mailbox, a telephone, a referrer, an invite, a payment.
+    pub given: [f64; 5],
+    /// Median seconds of a challenge, and spread.
+    pub challenge: (f64, f64),
+    /// What people have hangs together.
+    pub correlated: bool,
+}
+
+impl Taste {
+    /// The stated marginals.
+    pub(crate) const STANDARD: Self = Self {
+        mobile: 0.55,
+        country_exponent: 1.1,
+        provider_exponent: 1.5,
+        providers: 0.9,
+        pattern_exponent: 0.7,
+        ipv6_percent: 45,
+        given: [0.35, 0.4, 0.6, 0.04, 0.12],
+        challenge: (12.0, 0.45),
+        correlated: false,
+    };
 }
 
 /// Things that happen to a part of the whole population.
@@ -47,26 +89,27 @@ pub(crate) struct Trends {
 
 impl Population {
     /// The population of these options, with `accounts` benign accounts in all.
-    pub(crate) fn new(options: &WorldOptions, accounts: u64, trends: Trends) -> Self {
+    pub(crate) fn new(options: &WorldOptions, accounts: u64, trends: Trends, taste: Taste) -> Self {
         let households = (accounts / 2).max(2_000);
         Self {
             seed: options.seed,
             accounts,
-            clock: Clock::new(1.1),
+            clock: Clock::new(taste.country_exponent),
             networks: Networks {
                 homes: households * 3,
-                gateway_addresses: (accounts / 3_000).max(12),
-                ipv6_percent: 45,
+                gateway_addresses: (accounts / 6_000).max(8),
+                ipv6_percent: taste.ipv6_percent,
             },
-            clients: ClientMix::new(0.55),
+            clients: ClientMix::new(taste.mobile),
             names: NameRanks::new(),
-            providers: Zipf::new(12, 1.5),
+            providers: Zipf::new(12, taste.provider_exponent),
             tail_domains: Zipf::new(60_000, 0.85),
-            patterns: Zipf::new(PATTERNS.len() as u64, 0.7),
+            patterns: Zipf::new(PATTERNS.len() as u64, taste.pattern_exponent),
             referrers: Zipf::new(800, 1.1),
             sites: Zipf::new(4_000, 0.9),
             households,
             trends,
+            taste,
         }
     }
 
@@ -99,18 +142,18 @@ impl Population {
             _ => Some(self.home(place, birth.key, rng)),
         };
         let mailbox = self.mailbox(name, site, rng);
-        let recovery = rng.chance(0.35).then(|| self.recovery(name, rng));
+        let recovery = rng.chance(self.taste.given[0]).then(|| self.recovery(name, rng));
         let username = rng.chance(0.4).then(|| self.local(name, 1.0, rng));
-        let phone = rng.chance(0.4).then(|| Phone { place, digits: rng.word() });
+        let phone = rng.chance(self.taste.given[1]).then(|| Phone { place, digits: rng.word() });
         let referrer = rng
-            .chance(0.6)
+            .chance(self.taste.given[2])
             .then(|| Referrer::Ranked(u32::try_from(self.referrers.draw(rng)).expect("a rank")));
         let claimed = match rng.weighted(&[965, 35]) {
             // Travellers and people abroad.
             1 => u8::try_from(rng.below(PLACES.len() as u64)).expect("sixty places"),
             _ => place,
         };
-        Persona {
+        let mut persona = Persona {
             key: birth.key,
             place,
             claimed,
@@ -131,15 +174,23 @@ impl Population {
             away,
             client,
             referrer,
-            invite: rng.chance(0.04).then(|| rng.below((self.accounts / 60).max(20))),
-            payment: rng.chance(0.12).then(|| match access {
+            invite: rng
+                .chance(self.taste.given[3])
+                .then(|| rng.below((self.accounts / 60).max(20))),
+            payment: rng.chance(self.taste.given[4]).then(|| match access {
                 Access::Home { home, .. } => mix2(home, 0xCA4D),
                 _ => rng.word(),
             }),
-            challenge: rng.chance(0.9).then(|| Self::challenge(rng, 12.0, 0.45, 0.8)),
+            challenge: rng
+                .chance(0.9)
+                .then(|| Self::challenge(rng, self.taste.challenge.0, self.taste.challenge.1, 0.8)),
             managed: false,
             event: None,
+        };
+        if self.taste.correlated {
+            correlated::apply(self, &mut persona, rng);
         }
+        persona
     }
 
     fn apply_trends(&self, persona: &mut Persona, birth: Birth, rng: &mut Rng) {
@@ -191,7 +242,7 @@ impl Population {
             2 => {
                 let number = self.sites.draw(rng);
                 let site = mix2(number, u64::from(place));
-                let own_network = number % 5 == 0;
+                let own_network = number.is_multiple_of(5);
                 let addresses = u8::try_from(1 + site % 6).expect("at most 6");
                 (Access::Site { place, site, addresses, own_network }, Some(site))
             }
@@ -244,14 +295,17 @@ impl Population {
 
     /// A mail domain, with its share of all mailboxes.
     pub(crate) fn domain(&self, rng: &mut Rng) -> (Domain, f64) {
-        if rng.chance(0.9) {
+        if rng.chance(self.taste.providers) {
             let rank = self.providers.draw(rng);
             let provider = u8::try_from(rank).expect("twelve providers");
-            (Domain::Provider(provider), 0.9 * self.providers.probability(rank))
+            (Domain::Provider(provider), self.taste.providers * self.providers.probability(rank))
         } else {
             let number = self.tail_domains.draw(rng);
-            let sector = if number % 9 == 0 { Sector::Access } else { Sector::Any };
-            (Domain::Made { sector, number }, 0.1 * self.tail_domains.probability(number))
+            let sector = if number.is_multiple_of(9) { Sector::Access } else { Sector::Any };
+            (
+                Domain::Made { sector, number },
+                (1.0 - self.taste.providers) * self.tail_domains.probability(number),
+            )
         }
     }
 

@@ -1,7 +1,9 @@
 //! Which worlds are there?
 
 mod first_run;
+mod small;
 mod standard;
+mod unseen;
 
 use std::str::FromStr;
 
@@ -88,6 +90,7 @@ pub(crate) fn world(options: &WorldOptions) -> World {
     };
     match options.preset {
         Preset::FirstRun => first_run::world(&options),
+        Preset::Unseen => unseen::world(&options),
         _ => standard::world(&options),
     }
 }

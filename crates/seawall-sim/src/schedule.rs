@@ -136,6 +136,7 @@ impl Schedule {
     }
 
     /// Accounts in all.
+    #[cfg(test)]
     pub(crate) fn count(&self) -> u64 {
         self.cumulative.last().copied().unwrap_or(0)
     }

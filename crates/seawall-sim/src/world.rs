@@ -131,7 +131,7 @@ impl<'a> Teller<'a> {
     /// Accounts that come back in this hour. The n-th day after the signup, each 24th of the
     /// accounts comes at its own distance from the hour of its signup.
     fn collect_visits(&mut self, number: u8, group: &Group, hour: u32) {
-        if group.habits.shares == [0.0; 3] {
+        if group.habits.never() {
             return;
         }
         let earliest = group.schedule.first_hour();
@@ -273,7 +273,7 @@ impl<'a> Teller<'a> {
                 if world.separate_challenges {
                     draft.push_email(persona);
                 }
-                let failed = mix2(persona.key, visit + 0xFA11) % 50 == 0;
+                let failed = mix2(persona.key, visit + 0xFA11).is_multiple_of(50);
                 draft.outcome = Some(if failed { Outcome::Failure } else { Outcome::Success });
                 EventType::Login
             }

@@ -40,7 +40,14 @@ impl Batch {
         step: u64,
     ) {
         let values_end = self.values.len() as u32;
-        self.observations.push(Observation { account, seconds, event_type, trusted, step, values_end });
+        self.observations.push(Observation {
+            account,
+            seconds,
+            event_type,
+            trusted,
+            step,
+            values_end,
+        });
     }
 
     /// Adds a value to the last observation.

@@ -97,7 +97,9 @@ impl Default for AccountTable {
             slots: KINDS.iter().map(|_| Slots::default()).collect(),
             many: KINDS
                 .iter()
-                .map(|kind| matches!(kind.derive, Derive::Action(_)).then(|| Earliest::new(MANY_MAX, true)))
+                .map(|kind| {
+                    matches!(kind.derive, Derive::Action(_)).then(|| Earliest::new(MANY_MAX, true))
+                })
                 .collect(),
             steps: Earliest::new(STEPS_MAX, false),
             events: 0,
@@ -205,7 +207,8 @@ impl AccountTable {
             records.sort_unstable();
             records
         };
-        let many = self.many.into_iter().map(|many| many.map(|many| moved(many.into_sorted()))).collect();
+        let many =
+            self.many.into_iter().map(|many| many.map(|many| moved(many.into_sorted()))).collect();
         let steps = moved(self.steps.into_sorted());
         Accounts {
             hashes: gather(&order, self.hashes),

@@ -129,7 +129,8 @@ fn group_small(values: &[u64]) -> Option<Grouped> {
 }
 
 fn group_partitioned(values: &[u64]) -> Grouped {
-    let bits = (values.len() / PARTITION_ROWS).max(2).next_power_of_two().min(1 << 12).trailing_zeros();
+    let bits =
+        (values.len() / PARTITION_ROWS).max(2).next_power_of_two().min(1 << 12).trailing_zeros();
     let partition = |value: u64| (value >> (64 - bits)) as usize;
     let mut starts = vec![0_usize; (1 << bits) + 1];
     for value in values.iter().filter(|value| **value != 0) {

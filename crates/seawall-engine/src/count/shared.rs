@@ -140,13 +140,19 @@ impl SharedAccounts {
                     loop {
                         let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                         let Some(job) = jobs.get(index) else { break };
-                        job.lock().expect("no other thread takes this job").run(&KINDS[index], &accounts.hashes, rows);
+                        job.lock().expect("no other thread takes this job").run(
+                            &KINDS[index],
+                            &accounts.hashes,
+                            rows,
+                        );
                     }
                 });
             }
         });
-        let columns: Vec<Column> =
-            jobs.into_iter().map(|job| job.into_inner().expect("the workers have ended").column).collect();
+        let columns: Vec<Column> = jobs
+            .into_iter()
+            .map(|job| job.into_inner().expect("the workers have ended").column)
+            .collect();
         let (strata, strata_count) = strata(&columns, rows);
         let lockstep = resolve_lockstep(&columns, origins);
         Self { accounts, columns, strata, strata_count, lockstep }
@@ -279,7 +285,8 @@ fn lockstep_origins(many: &[Option<Vec<Dated>>]) -> Vec<(u64, u64, f32)> {
         }
         let Some(target) = targets.get(at) else { break };
         if (target.row, target.seconds) == (record.row, record.seconds) {
-            let share = f64::from(buckets[&(record.seconds / LOCKSTEP_SECONDS)]) / lockstep.len() as f64;
+            let share =
+                f64::from(buckets[&(record.seconds / LOCKSTEP_SECONDS)]) / lockstep.len() as f64;
             origins.push((record.value, target.value, share as f32));
         }
     }
@@ -309,9 +316,12 @@ fn strata(columns: &[Column], rows: usize) -> (Vec<u16>, usize) {
     let of = |name| KindId::from_name(name).map(|kind| &columns[usize::from(kind.0)]);
     let (country, client) = (of("country"), of("client"));
     let id = |column: Option<&Column>, row: usize, limit: u32| {
-        column.and_then(|column| column.ids.get(row)).map_or(0, |id| if *id >= limit { 0 } else { *id })
+        column
+            .and_then(|column| column.ids.get(row))
+            .map_or(0, |id| if *id >= limit { 0 } else { *id })
     };
-    let fine: Vec<u32> = (0..rows).map(|row| id(country, row, 1000) * 16 + id(client, row, 16)).collect();
+    let fine: Vec<u32> =
+        (0..rows).map(|row| id(country, row, 1000) * 16 + id(client, row, 16)).collect();
     let mut counts = vec![0_u32; 16_000];
     for stratum in &fine {
         counts[*stratum as usize] += 1;

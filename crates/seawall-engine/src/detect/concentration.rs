@@ -116,7 +116,10 @@ impl Cells {
                 let found = f64::from(count);
                 let expected = self.expected(scratch, accounts, cell, found).max(1e-6);
                 if found >= LIFT_MIN * expected {
-                    found_one(Concentration { cell, ln_p: poisson_ln_upper(u64::from(count), expected) });
+                    found_one(Concentration {
+                        cell,
+                        ln_p: poisson_ln_upper(u64::from(count), expected),
+                    });
                 }
             }
         }

@@ -9,11 +9,7 @@ use seawall_core::{
     selector::registry::KINDS,
 };
 
-use super::{
-    in_parallel,
-    scene::Scene,
-    score::judge,
-};
+use super::{in_parallel, scene::Scene, score::judge};
 use crate::count::{Column, Shared};
 
 /// Lower bounds of the bands of size.
@@ -57,7 +53,10 @@ impl Decoys {
     pub(crate) fn share(&self, bits: f64, accounts: usize) -> f64 {
         let band = band(accounts);
         let rounds = f64::from(self.rounds.max(1));
-        (Self::at_least(&self.decoys[band], bits) / rounds / Self::at_least(&self.targets[band], bits).max(1.0)).min(1.0)
+        (Self::at_least(&self.decoys[band], bits)
+            / rounds
+            / Self::at_least(&self.targets[band], bits).max(1.0))
+        .min(1.0)
     }
 
     /// The same with one decoy added, so that it is never nought: an upper estimate.
@@ -76,7 +75,9 @@ impl Decoys {
                 accounts_min: BANDS[band],
                 decoys: Self::at_least(&self.decoys[band], report_bits) as u64,
                 campaigns: Self::at_least(&self.targets[band], report_bits) as u64,
-                decoy_bits_max: self.decoys[band].iter().fold(0.0, |most: f64, bits| most.max(*bits)),
+                decoy_bits_max: self.decoys[band]
+                    .iter()
+                    .fold(0.0, |most: f64, bits| most.max(*bits)),
             })
             .collect()
     }
@@ -132,7 +133,12 @@ impl Shuffle {
     fn move_columns(&self, shared: &mut Shared, source: impl Fn(usize) -> Vec<u32>) {
         for family in 0..FAMILIES.len() {
             let source = source(family);
-            for (column, _) in shared.columns.iter_mut().zip(KINDS).filter(|(_, kind)| kind.family as usize == family) {
+            for (column, _) in shared
+                .columns
+                .iter_mut()
+                .zip(KINDS)
+                .filter(|(_, kind)| kind.family as usize == family)
+            {
                 *column = permute(std::mem::take(column), &source);
             }
         }

@@ -83,7 +83,10 @@ impl Teller<'_> {
         for (row, _) in &candidate.members {
             *counts.entry(self.scene.shared.strata[*row as usize]).or_default() += 1;
         }
-        counts.into_iter().max_by_key(|entry| (entry.1, std::cmp::Reverse(entry.0))).map_or(0, |entry| entry.0)
+        counts
+            .into_iter()
+            .max_by_key(|entry| (entry.1, std::cmp::Reverse(entry.0)))
+            .map_or(0, |entry| entry.0)
     }
 
     /// Nodes for the picture: the ones that most members carry.
@@ -93,7 +96,13 @@ impl Teller<'_> {
             .nodes
             .iter()
             .map(|node| {
-                let members = self.judgement.graph.rows_of(*node).iter().filter(|row| rows.contains(*row)).count();
+                let members = self
+                    .judgement
+                    .graph
+                    .rows_of(*node)
+                    .iter()
+                    .filter(|row| rows.contains(*row))
+                    .count();
                 (*node, members as u32)
             })
             .filter(|node| node.1 > 0)
@@ -114,8 +123,11 @@ impl Teller<'_> {
 
     /// (kind, id) behind a member's bits, strongest family first.
     fn ties(&self, row: u32, belonging: &Belonging, candidate: &Candidate) -> Vec<(KindId, u32)> {
-        let mut families: Vec<usize> = (0..FAMILIES.len()).filter(|f| belonging.family_bits[*f] > 0.5).collect();
-        families.sort_by(|a, b| belonging.family_bits[*b].total_cmp(&belonging.family_bits[*a]).then(a.cmp(b)));
+        let mut families: Vec<usize> =
+            (0..FAMILIES.len()).filter(|f| belonging.family_bits[*f] > 0.5).collect();
+        families.sort_by(|a, b| {
+            belonging.family_bits[*b].total_cmp(&belonging.family_bits[*a]).then(a.cmp(b))
+        });
         families
             .into_iter()
             .take(SAMPLE_SELECTORS_MAX)
@@ -127,7 +139,10 @@ impl Teller<'_> {
                     .iter()
                     .filter(|id| **id != RARE)
                     .max_by_key(|id| {
-                        (values.iter().find(|value| value.0 == **id).map_or(0, |value| value.1), std::cmp::Reverse(**id))
+                        (
+                            values.iter().find(|value| value.0 == **id).map_or(0, |value| value.1),
+                            std::cmp::Reverse(**id),
+                        )
                     })
                     .map(|id| (kind, *id))
             })
@@ -137,8 +152,12 @@ impl Teller<'_> {
     /// Adds what the telling of a candidate needs to be looked up.
     pub(crate) fn want(&self, candidate: &Candidate, with_members: bool, wanted: &mut Wanted) {
         let hashes = &self.scene.shared.accounts.hashes;
-        let mut values: Vec<(KindId, u32)> =
-            self.bound(candidate).into_iter().take(SELECTORS_MAX).map(|bound| (bound.kind, bound.id)).collect();
+        let mut values: Vec<(KindId, u32)> = self
+            .bound(candidate)
+            .into_iter()
+            .take(SELECTORS_MAX)
+            .map(|bound| (bound.kind, bound.id))
+            .collect();
         for (node, _) in self.pictured(candidate).into_iter().take(NODES_MAX) {
             let node = self.judgement.graph.nodes[node as usize];
             values.push((node.kind, node.id));
@@ -158,7 +177,9 @@ impl Teller<'_> {
                 .iter()
                 .copied()
                 .filter(|(kind, id)| {
-                    self.scene.shared.columns[usize::from(kind.0)].ids_of(*row as usize).contains(id)
+                    self.scene.shared.columns[usize::from(kind.0)]
+                        .ids_of(*row as usize)
+                        .contains(id)
                 })
                 .collect();
             for value in carried {
@@ -168,9 +189,13 @@ impl Teller<'_> {
             }
         }
         if with_members {
-            wanted.accounts.extend(candidate.members.iter().map(|member| hashes[member.0 as usize]));
+            wanted
+                .accounts
+                .extend(candidate.members.iter().map(|member| hashes[member.0 as usize]));
         } else if self.reveal {
-            wanted.accounts.extend(self.sampled(candidate).iter().map(|member| hashes[member.0 as usize]));
+            wanted
+                .accounts
+                .extend(self.sampled(candidate).iter().map(|member| hashes[member.0 as usize]));
         }
     }
 
@@ -192,8 +217,11 @@ impl Teller<'_> {
 
     /// Id from the members, so that the same members always have the same id.
     pub(crate) fn id(&self, candidate: &Candidate) -> String {
-        let mut hashes: Vec<u64> =
-            candidate.members.iter().map(|member| self.scene.shared.accounts.hashes[member.0 as usize]).collect();
+        let mut hashes: Vec<u64> = candidate
+            .members
+            .iter()
+            .map(|member| self.scene.shared.accounts.hashes[member.0 as usize])
+            .collect();
         hashes.sort_unstable();
         let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();
         format!("c-{:012x}", xxhash_rust::xxh3::xxh3_64(&bytes) >> 16)
@@ -206,8 +234,11 @@ impl Teller<'_> {
         let id = self.id(candidate);
         let bound = self.bound(candidate);
         let decoy_q = self.decoys.q(candidate.bits, candidate.members.len());
-        let selectors: Vec<SelectorEvidence> =
-            bound.iter().take(SELECTORS_MAX).map(|bound| self.selector(&id, candidate, words, bound)).collect();
+        let selectors: Vec<SelectorEvidence> = bound
+            .iter()
+            .take(SELECTORS_MAX)
+            .map(|bound| self.selector(&id, candidate, words, bound))
+            .collect();
         Campaign {
             name: name(&selectors),
             campaign: id,
@@ -220,7 +251,10 @@ impl Teller<'_> {
             confidence: round(self.confidence(candidate)),
             first_seen: rfc3339(rows().map(|row| accounts.first_seen[row]).min().unwrap_or(0)),
             last_seen: rfc3339(rows().map(|row| accounts.last_seen[row]).max().unwrap_or(0)),
-            signups_over_time: series(time, rows().filter(|row| accounts.flags[*row].signup).map(|row| accounts.signup_at[row])),
+            signups_over_time: series(
+                time,
+                rows().filter(|row| accounts.flags[*row].signup).map(|row| accounts.signup_at[row]),
+            ),
             families: self.families(candidate),
             selectors_total: bound.len() as u64,
             selectors,
@@ -245,7 +279,9 @@ impl Teller<'_> {
                     selectors: self
                         .ties(*row, belonging, candidate)
                         .into_iter()
-                        .map(|(kind, id)| (kind.kind().name.to_owned(), self.value(words, kind, id)))
+                        .map(|(kind, id)| {
+                            (kind.kind().name.to_owned(), self.value(words, kind, id))
+                        })
                         .collect(),
                 })
                 .collect(),
@@ -286,7 +322,13 @@ impl Teller<'_> {
             .collect()
     }
 
-    fn selector(&self, id: &str, candidate: &Candidate, words: &Words, bound: &Bound) -> SelectorEvidence {
+    fn selector(
+        &self,
+        id: &str,
+        candidate: &Candidate,
+        words: &Words,
+        bound: &Bound,
+    ) -> SelectorEvidence {
         let info = bound.kind.kind();
         let peers = candidate.profile.peers_with(&self.judgement.peers, bound.kind, bound.id);
         let node = self
@@ -307,7 +349,9 @@ impl Teller<'_> {
             value: self.value(words, bound.kind, bound.id),
             value_hash: format!("{:016x}", self.hash(bound.kind, bound.id)),
             members: u64::from(bound.members),
-            accounts: u64::from(self.scene.shared.columns[usize::from(bound.kind.0)].counts[bound.id as usize - 1]),
+            accounts: u64::from(
+                self.scene.shared.columns[usize::from(bound.kind.0)].counts[bound.id as usize - 1],
+            ),
             peers: peers.peers,
             peers_total: peers.peers_total,
             expected: round3(node.unwrap_or(from_peers)),
@@ -316,7 +360,11 @@ impl Teller<'_> {
     }
 
     fn families(&self, candidate: &Candidate) -> Vec<FamilyEvidence> {
-        let excused = candidate.explanations.first().map(|first| first.excuses.as_slice()).unwrap_or_default();
+        let excused = candidate
+            .explanations
+            .first()
+            .map(|first| first.excuses.as_slice())
+            .unwrap_or_default();
         let mut families: Vec<FamilyEvidence> = FAMILIES
             .iter()
             .enumerate()
@@ -376,8 +424,11 @@ impl Teller<'_> {
     fn counter_evidence(&self, candidate: &Candidate) -> Vec<String> {
         let facts = &candidate.facts;
         let mut sentences = Vec::new();
-        let trusted =
-            candidate.members.iter().filter(|member| self.scene.shared.accounts.flags[member.0 as usize].trusted).count();
+        let trusted = candidate
+            .members
+            .iter()
+            .filter(|member| self.scene.shared.accounts.flags[member.0 as usize].trusted)
+            .count();
         if trusted > 0 {
             sentences.push(format!(
                 "{} of {} members are trusted by the site.",
@@ -385,7 +436,9 @@ impl Teller<'_> {
                 grouped(facts.accounts)
             ));
         }
-        if let Some(share) = facts.active_share.filter(|share| *share >= 0.3 * facts.peers_active_share) {
+        if let Some(share) =
+            facts.active_share.filter(|share| *share >= 0.3 * facts.peers_active_share)
+        {
             sentences.push(format!(
                 "{:.0} % of members come back on a later day, as {:.0} % of all accounts do.",
                 share * 100.0,
@@ -393,11 +446,10 @@ impl Teller<'_> {
             ));
         }
         for (index, family) in FAMILIES.iter().enumerate() {
-            let known = self
-                .scene
-                .shared
-                .evidence_kinds()
-                .any(|(kind, info)| info.family == *family && f64::from(candidate.profile.known(kind)) > 0.5 * facts.accounts as f64);
+            let known = self.scene.shared.evidence_kinds().any(|(kind, info)| {
+                info.family == *family
+                    && f64::from(candidate.profile.known(kind)) > 0.5 * facts.accounts as f64
+            });
             if known && facts.family_bits[index] < 0.5 {
                 sentences.push(format!(
                     "Nothing in {} sets the members apart from their peers ({:.1} bits).",

@@ -14,11 +14,7 @@ use seawall_core::{
     selector::{Family, KindId, Role},
 };
 
-use super::{
-    concentration::Cells,
-    in_parallel,
-    scene::Scene,
-};
+use super::{concentration::Cells, in_parallel, scene::Scene};
 
 /// False-discovery rate of each test.
 const RATE: f64 = 0.01;
@@ -115,8 +111,10 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
     for row in (0..scene.shared.len()).filter(|row| scene.subject[*row]) {
         let stratum = scene.shared.strata[row];
         cells.add_account(stratum);
-        for (column, class) in
-            company.classes[row * company.kinds.len()..(row + 1) * company.kinds.len()].iter().enumerate()
+        for (column, class) in company.classes
+            [row * company.kinds.len()..(row + 1) * company.kinds.len()]
+            .iter()
+            .enumerate()
         {
             if *class > 1 {
                 cells.add(stratum, column * CLASSES + usize::from(*class));
@@ -192,13 +190,17 @@ fn against_history(scene: &Scene<'_>, kind: KindId) -> Heat {
     let history = &baseline.predictions[index];
     let mut tested = Vec::new();
     for (value, count) in counts.iter().enumerate() {
-        let prediction = history.predict(u64::from(baseline.counts[index][value]), baseline.exposure);
+        let prediction =
+            history.predict(u64::from(baseline.counts[index][value]), baseline.exposure);
         let expected = prediction.mean + f64::from(u8::from(prediction.unseen));
         heat.expected[value] = expected;
         heat.predicted[value] = 1.0 - expected / f64::from((*count).max(1)) < EXCESS_MIN;
         if *count >= ACCOUNTS_MIN && !heat.predicted[value] {
             let beyond = u64::from(*count) - u64::from(prediction.unseen);
-            tested.push((value, negative_binomial_ln_upper(beyond, prediction.mean, prediction.size)));
+            tested.push((
+                value,
+                negative_binomial_ln_upper(beyond, prediction.mean, prediction.size),
+            ));
         }
     }
     // A kind whose values carry their own time cannot have been seen before.
@@ -286,7 +288,10 @@ fn concentrated(
     let mut groups: Vec<Tested> = vec![Vec::new(); 16];
     for value in 0..offsets.len().saturating_sub(2) {
         let own = &rows[offsets[value + 1] as usize..offsets[value + 2] as usize];
-        if own.len() < PEER_ACCOUNTS_MIN as usize || own.len() >= popular as usize || heat.hot[value] {
+        if own.len() < PEER_ACCOUNTS_MIN as usize
+            || own.len() >= popular as usize
+            || heat.hot[value]
+        {
             continue;
         }
         let step = own.len().div_ceil(SAMPLE_MAX);

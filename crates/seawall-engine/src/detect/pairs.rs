@@ -47,13 +47,14 @@ pub(crate) struct SelectorGraph {
 impl SelectorGraph {
     /// Hot selectors of an account, ascending.
     pub(crate) fn nodes_of(&self, row: u32) -> &[u32] {
-        &self.row_nodes[self.row_offsets[row as usize] as usize..self.row_offsets[row as usize + 1] as usize]
+        &self.row_nodes
+            [self.row_offsets[row as usize] as usize..self.row_offsets[row as usize + 1] as usize]
     }
 
     /// Accounts of a hot selector, ascending.
     pub(crate) fn rows_of(&self, node: u32) -> &[u32] {
-        &self.node_rows
-            [self.node_offsets[node as usize] as usize..self.node_offsets[node as usize + 1] as usize]
+        &self.node_rows[self.node_offsets[node as usize] as usize
+            ..self.node_offsets[node as usize + 1] as usize]
     }
 
     /// Builds the graph over the judged accounts.
@@ -169,14 +170,18 @@ impl Judge {
         }
         // A rented resource must be shared by several, and beyond doubt.
         let binding = a.link && b.link;
-        if !binding && (accounts < 3 || negative_binomial_ln_upper(u64::from(accounts), expected.max(0.02), 2.0) > -12.0) {
+        if !binding
+            && (accounts < 3
+                || negative_binomial_ln_upper(u64::from(accounts), expected.max(0.02), 2.0) > -12.0)
+        {
             return None;
         }
         Some(Pair { from, to, accounts, expected })
     }
 
     fn stratified(&self, from: u32, to: u32) -> f64 {
-        let (mut a, mut b) = (self.strata[from as usize].as_slice(), self.strata[to as usize].as_slice());
+        let (mut a, mut b) =
+            (self.strata[from as usize].as_slice(), self.strata[to as usize].as_slice());
         let mut sum = 0.0;
         while let (Some(x), Some(y)) = (a.first(), b.first()) {
             match x.0.cmp(&y.0) {
@@ -204,7 +209,7 @@ fn nodes_by_row(scene: &Scene<'_>, nodes: &[Node]) -> (Vec<u32>, Vec<u32>) {
         numbers[kind][node.id as usize] = number as u32;
     }
     let mut offsets = vec![0_u32; rows + 1];
-    let mut for_each = |each: &mut dyn FnMut(usize, u32)| {
+    let for_each = |each: &mut dyn FnMut(usize, u32)| {
         for (kind, numbers) in numbers.iter().enumerate().filter(|entry| !entry.1.is_empty()) {
             scene.shared.columns[kind].for_each_shared(|row, id| {
                 let number = numbers[id as usize];
@@ -235,7 +240,9 @@ fn cap(nodes: &[Node], offsets: Vec<u32>, mut entries: Vec<u32>) -> (Vec<u32>, V
     for window in offsets.windows(2) {
         let own = &mut entries[window[0] as usize..window[1] as usize];
         if own.len() > NODES_MAX {
-            own.sort_unstable_by_key(|node| (!nodes[*node as usize].link, nodes[*node as usize].accounts, *node));
+            own.sort_unstable_by_key(|node| {
+                (!nodes[*node as usize].link, nodes[*node as usize].accounts, *node)
+            });
         }
         let start = kept.len();
         kept.extend_from_slice(&own[..own.len().min(NODES_MAX)]);

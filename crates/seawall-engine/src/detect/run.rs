@@ -11,7 +11,7 @@ use super::{
     findings::{Teller, grouped, rfc3339, series},
     scene::Scene,
     score::{Judgement, judge},
-    words::{Wanted, Words, look_up},
+    words::{Wanted, look_up},
 };
 use crate::{
     Error,
@@ -72,15 +72,12 @@ pub fn detect(
     reject: &mut dyn FnMut(Reject),
     watch: &mut dyn FnMut(Step),
 ) -> Result<Detection, Error> {
-    let (accounts, read) = ingest(
-        source,
-        &options.lists,
-        options.threads,
-        reject,
-        &mut |progress| watch(Step::Reading(progress)),
-    )?;
+    let (accounts, read) =
+        ingest(source, &options.lists, options.threads, reject, &mut |progress| {
+            watch(Step::Reading(progress))
+        })?;
     if accounts.is_empty() {
-        return Err(Error::NoEvents { rejects: read.rejects });
+        return Err(Error::NoEvents { rejected: read.rejected_events });
     }
     watch(Step::Stage("grouping selectors"));
     let mut shared = Shared::group(accounts, options.threads);
@@ -94,11 +91,18 @@ pub fn detect(
     stage("shuffling for decoys");
     let decoys = run_decoys(&mut shared, &history, &subject, &judgement, options);
     let scene = history.scene(&shared, subject, options.threads);
-    let teller = Teller { scene: &scene, judgement: &judgement, decoys: &decoys, reveal: options.reveal };
-    let reported = judgement.candidates.iter().filter(|candidate| candidate.bits >= options.report_bits);
-    let mut excused: Vec<_> =
-        judgement.candidates.iter().filter(|candidate| candidate.bits < options.report_bits).collect();
-    excused.sort_by_key(|candidate| (std::cmp::Reverse(candidate.members.len()), candidate.members[0].0));
+    let teller =
+        Teller { scene: &scene, judgement: &judgement, decoys: &decoys, reveal: options.reveal };
+    let reported =
+        judgement.candidates.iter().filter(|candidate| candidate.bits >= options.report_bits);
+    let mut excused: Vec<_> = judgement
+        .candidates
+        .iter()
+        .filter(|candidate| candidate.bits < options.report_bits)
+        .collect();
+    excused.sort_by_key(|candidate| {
+        (std::cmp::Reverse(candidate.members.len()), candidate.members[0].0)
+    });
     excused.truncate(EXCUSED_MAX);
     let mut wanted = Wanted::default();
     reported.clone().for_each(|candidate| teller.want(candidate, true, &mut wanted));
@@ -107,20 +111,18 @@ pub fn detect(
     let mut words = look_up(source, &options.lists, options.threads, &wanted, &mut |progress| {
         watch(Step::Reading(progress));
     })?;
-    add_activity_words(&shared.accounts, &wanted, &mut words);
+    words.values.extend(activity_words(&shared.accounts, &wanted.values));
     let time = time_steps(&shared.accounts);
     let findings = Findings {
-        campaigns: reported.clone().map(|candidate| teller.tell(candidate, &words, &time)).collect(),
+        campaigns: reported
+            .clone()
+            .map(|candidate| teller.tell(candidate, &words, &time))
+            .collect(),
         excused: excused.iter().map(|candidate| teller.tell(candidate, &words, &time)).collect(),
         run: summary(&scene, &history, &judgement, &decoys, &read, options, time),
     };
     let members = reported.flat_map(|candidate| teller.members(candidate, &words)).collect();
     Ok(Detection { findings, members, read })
-}
-
-fn add_activity_words(accounts: &Accounts, wanted: &Wanted, words: &mut Words) {
-    let values: Vec<_> = wanted.values.values().flatten().copied().collect();
-    words.values.extend(activity_words(accounts, &values));
 }
 
 /// Which accounts are the history, if any.
@@ -136,7 +138,8 @@ impl History {
     /// A history needs enough trusted accounts; those among them that look like an operation's are set
     /// aside first, since a farm that stands in the history hides itself.
     fn choose(shared: &Shared, options: &DetectOptions, watch: &mut dyn FnMut(Step)) -> Self {
-        let mut trusted: Vec<bool> = (0..shared.len()).map(|row| shared.flags(row).trusted).collect();
+        let mut trusted: Vec<bool> =
+            (0..shared.len()).map(|row| shared.flags(row).trusted).collect();
         let count = trusted.iter().filter(|trusted| **trusted).count();
         let share = count as f64 / shared.len() as f64;
         if count < TRUSTED_MIN || share < TRUSTED_SHARE_MIN {
@@ -147,7 +150,12 @@ impl History {
                 grouped(TRUSTED_MIN as u64),
                 TRUSTED_SHARE_MIN * 100.0
             );
-            return Self { mode: Mode::Peer, reason, trusted: vec![false; shared.len()], set_aside: 0 };
+            return Self {
+                mode: Mode::Peer,
+                reason,
+                trusted: vec![false; shared.len()],
+                set_aside: 0,
+            };
         }
         watch(Step::Stage("checking the history for standing operations"));
         let scene = Scene::new(shared, trusted.clone(), None, options.threads);
@@ -214,13 +222,15 @@ fn time_steps(accounts: &Accounts) -> Series {
     let first = i64::from(signups().min().copied().unwrap_or(0));
     let last = i64::from(signups().max().copied().unwrap_or(0));
     let span = last - first + 1;
-    let step_seconds = [60, 600, 3600, 3 * 3600, 6 * 3600, 43_200, 86_400, 7 * 86_400, 30 * 86_400, 180 * 86_400]
-        .into_iter()
-        .find(|step| span / step < 400)
-        .unwrap_or(365 * 86_400);
+    let step_seconds =
+        [60, 600, 3600, 3 * 3600, 6 * 3600, 43_200, 86_400, 7 * 86_400, 30 * 86_400, 180 * 86_400]
+            .into_iter()
+            .find(|step| span / step < 400)
+            .unwrap_or(365 * 86_400);
     let start = first.div_euclid(step_seconds) * step_seconds;
     let steps = ((last - start) / step_seconds + 1).max(1) as usize;
-    let empty = Series { start_seconds: start + SECONDS_1990, step_seconds, counts: vec![0; steps] };
+    let empty =
+        Series { start_seconds: start + SECONDS_1990, step_seconds, counts: vec![0; steps] };
     series(&empty, signups().copied())
 }
 
@@ -235,7 +245,9 @@ fn summary(
 ) -> RunSummary {
     let shared = scene.shared;
     let accounts = &shared.accounts;
-    let hot = |kind: usize| judgement.graph.nodes.iter().filter(|node| usize::from(node.kind.0) == kind).count() as u64;
+    let hot = |kind: usize| {
+        judgement.graph.nodes.iter().filter(|node| usize::from(node.kind.0) == kind).count() as u64
+    };
     let kinds: Vec<KindSummary> = KINDS
         .iter()
         .enumerate()
@@ -255,7 +267,7 @@ fn summary(
         mode_reason: history.reason.clone(),
         advice: advice(history, &kinds, accounts),
         events: accounts.events,
-        rejects: read.rejects,
+        rejects: read.rejected_events + read.rejected_values,
         accounts: accounts.len() as u64,
         signups: accounts.flags.iter().filter(|flags| flags.signup).count() as u64,
         trusted: accounts.flags.iter().filter(|flags| flags.trusted).count() as u64,
@@ -281,9 +293,13 @@ fn advice(history: &History, kinds: &[KindSummary], accounts: &Accounts) -> Vec<
         );
     }
     if !accounts.flags.iter().any(|flags| flags.signup) {
-        advice.push("The input has no signups: what accounts exposed when they were made is not seen.".to_owned());
+        advice.push(
+            "The input has no signups: what accounts exposed when they were made is not seen."
+                .to_owned(),
+        );
     }
-    let events: u64 = accounts.logins.iter().chain(&accounts.actions).map(|count| u64::from(*count)).sum();
+    let events: u64 =
+        accounts.logins.iter().chain(&accounts.actions).map(|count| u64::from(*count)).sum();
     if events * 5 < accounts.len() as u64 {
         advice.push(
             "Add logins and actions: whether accounts come back, and what they act on together, is evidence both ways."
@@ -293,7 +309,10 @@ fn advice(history: &History, kinds: &[KindSummary], accounts: &Accounts) -> Vec<
     let missing: Vec<&str> = kinds
         .iter()
         .filter(|kind| kind.role == Role::Link && kind.accounts * 20 < accounts.len() as u64)
-        .filter(|kind| ["device_id", "ja4", "email_domain", "phone_block", "user_agent"].contains(&kind.kind.as_str()))
+        .filter(|kind| {
+            ["device_id", "ja4", "email_domain", "phone_block", "user_agent"]
+                .contains(&kind.kind.as_str())
+        })
         .map(|kind| kind.title.as_str())
         .collect();
     if !missing.is_empty() {
@@ -302,7 +321,8 @@ fn advice(history: &History, kinds: &[KindSummary], accounts: &Accounts) -> Vec<
             missing.join(", ")
         ));
     }
-    if kinds.iter().any(|kind| kind.kind == "country" && kind.accounts * 2 < accounts.len() as u64) {
+    if kinds.iter().any(|kind| kind.kind == "country" && kind.accounts * 2 < accounts.len() as u64)
+    {
         advice.push(
             "Most accounts have no country: give a country database, so that accounts are compared within one.".to_owned(),
         );

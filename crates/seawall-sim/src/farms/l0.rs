@@ -1,7 +1,8 @@
 //! L0, the script of a beginner: one machine, one client that says what it is, names that count.
 
 use super::{
-    Challenging, Clients, Connection, Mailing, Naming, Phones, Recovering, Site, Technique, group,
+    Challenging, Clients, Connection, Mailing, Naming, Paying, Phones, Recovering, Referring, Site,
+    Technique, group,
 };
 use crate::group::Group;
 use crate::schedule::Schedule;
@@ -16,6 +17,8 @@ pub(crate) fn farm(site: Site, seed: u64) -> Group {
         phones: Phones::None,
         recovering: Recovering::None,
         claims: Some(0),
+        referring: Referring::None,
+        paying: Paying::None,
         ..Technique::people()
     };
     // A thousand an hour, one night.

@@ -1,7 +1,8 @@
 //! L1, from a data centre: forty addresses, an automated browser, one template, machine reading.
 
 use super::{
-    Challenging, Clients, Connection, Mailing, Naming, Phones, Recovering, Site, Technique, group,
+    Challenging, Clients, Connection, Mailing, Naming, Paying, Phones, Recovering, Referring, Site,
+    Technique, group,
 };
 use crate::group::Group;
 use crate::schedule::Schedule;
@@ -17,6 +18,8 @@ pub(crate) fn farm(site: Site, seed: u64) -> Group {
         recovering: Recovering::None,
         claims: Some(0),
         names_of: Some(0),
+        referring: Referring::None,
+        paying: Paying::None,
         ..Technique::people()
     };
     let hours = site.days * 24 * 4 / 5;

@@ -1,8 +1,8 @@
 //! L2, through rented homes: a shared proxy network and solver, made-up fingerprints, two templates.
 
 use super::{
-    Clients, Connection, Mailing, Naming, Phones, Recovering, SHARED_EXITS, SHARED_PROXIES,
-    SHARED_SOLVER, Site, Technique, group,
+    Clients, Connection, Mailing, Naming, Paying, Phones, Recovering, Referring, SHARED_EXITS,
+    SHARED_PROXIES, SHARED_SOLVER, Site, Technique, group,
 };
 use crate::group::Group;
 use crate::schedule::Schedule;
@@ -18,6 +18,8 @@ pub(crate) fn farm(site: Site, seed: u64) -> Group {
         recovering: Recovering::None,
         claims: Some(0),
         names_of: Some(0),
+        referring: Referring::None,
+        paying: Paying::None,
         ..Technique::people()
     };
     let hours = site.days * 24 / 2;

@@ -1,8 +1,8 @@
 //! L2b, another operator who rents the same proxies and the same solver as L2: not to be merged.
 
 use super::{
-    Clients, Connection, Mailing, Naming, Phones, Recovering, SHARED_EXITS, SHARED_PROXIES,
-    SHARED_SOLVER, Site, Technique, group,
+    Clients, Connection, Mailing, Naming, Paying, Phones, Recovering, Referring, SHARED_EXITS,
+    SHARED_PROXIES, SHARED_SOLVER, Site, Technique, group,
 };
 use crate::group::Group;
 use crate::schedule::Schedule;
@@ -18,6 +18,8 @@ pub(crate) fn farm(site: Site, seed: u64) -> Group {
         recovering: Recovering::OwnDomains(4),
         claims: Some(3),
         names_of: Some(3),
+        referring: Referring::None,
+        paying: Paying::None,
         ..Technique::people()
     };
     let hours = site.days * 24 * 2 / 3;

@@ -2,7 +2,7 @@
 //! mail domains of their own, a slow drip.
 
 use super::{
-    Challenging, Clients, Connection, Mailing, Phones, Recovering, Site, Technique, group,
+    Challenging, Clients, Connection, Mailing, Paying, Phones, Recovering, Site, Technique, group,
 };
 use crate::group::Group;
 use crate::schedule::Schedule;
@@ -15,6 +15,7 @@ pub(crate) fn farm(site: Site, seed: u64) -> Group {
         challenging: Challenging::Solver(14.0, 0.2, 0.93),
         phones: Phones::Pool(17_000),
         recovering: Recovering::None,
+        paying: Paying::None,
         ..Technique::people()
     };
     let hours = site.days * 24;

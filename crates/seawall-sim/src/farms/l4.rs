@@ -1,7 +1,9 @@
 //! L4, engagement for sale: as people but for five hundred profiles, and forty pages that its accounts
 //! act on within the same hours of six days.
 
-use super::{Challenging, Clients, Connection, Mailing, Recovering, Site, Technique, group};
+use super::{
+    Challenging, Clients, Connection, Mailing, Paying, Recovering, Site, Technique, group,
+};
 use crate::activity::Lockstep;
 use crate::group::Group;
 use crate::schedule::Schedule;
@@ -21,6 +23,7 @@ pub(crate) fn farm(site: Site, seed: u64) -> Group {
             targets: 40,
             action: "follow",
         }),
+        paying: Paying::None,
         ..Technique::people()
     };
     let hours = site.days * 24 * 3 / 5;

@@ -1,7 +1,9 @@
 //! L6, adaptive: as L3, but every week one of its techniques is replaced, and a fifth of its accounts
 //! hide among popular values. A stress, not expected to be found.
 
-use super::{Challenging, Clients, Connection, Mailing, Recovering, Site, Technique, group};
+use super::{
+    Challenging, Clients, Connection, Mailing, Paying, Recovering, Site, Technique, group,
+};
 use crate::group::Group;
 use crate::rng::mix2;
 use crate::schedule::Schedule;
@@ -20,6 +22,7 @@ pub(crate) fn farm(site: Site, seed: u64) -> Group {
             },
             recovering: Recovering::None,
             camouflage: 0.2,
+            paying: Paying::None,
             ..Technique::people()
         }
     };

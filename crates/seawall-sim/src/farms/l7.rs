@@ -1,7 +1,9 @@
 //! L7, a rack of thirty telephones: real devices, people who type, a carrier's addresses, SIM cards
 //! bought by the box.
 
-use super::{Clients, Connection, Mailing, Phones, Recovering, Site, Technique, group};
+use super::{
+    Clients, Connection, Mailing, Paying, Phones, Recovering, Referring, Site, Technique, group,
+};
 use crate::activity::{Doing, Habits};
 use crate::group::Group;
 use crate::places::place_index;
@@ -18,8 +20,11 @@ pub(crate) fn farm(site: Site, seed: u64) -> Group {
         recovering: Recovering::None,
         habits: Habits {
             shares: [0.2, 0.3, 0.0],
+            dormant_days: 0,
             doing: Doing::Tasks { first: 820_000, count: 30, action: "like" },
         },
+        referring: Referring::None,
+        paying: Paying::None,
         ..Technique::people()
     };
     let hours = site.days * 24;

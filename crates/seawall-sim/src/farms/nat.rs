@@ -2,7 +2,8 @@
 //! use as well.
 
 use super::{
-    Challenging, Clients, Connection, Mailing, Naming, Phones, Recovering, Site, Technique, group,
+    Challenging, Clients, Connection, Mailing, Naming, Paying, Phones, Recovering, Referring, Site,
+    Technique, group,
 };
 use crate::group::Group;
 use crate::places::place_index;
@@ -19,6 +20,8 @@ pub(crate) fn farm(site: Site, seed: u64) -> Group {
         phones: Phones::None,
         recovering: Recovering::OwnMailboxes(6),
         names_of: Some(place),
+        referring: Referring::None,
+        paying: Paying::None,
         ..Technique::people()
     };
     let hours = site.days * 24 * 2 / 3;

@@ -2,7 +2,8 @@
 //! few anti-detect profiles.
 
 use super::{
-    Challenging, Clients, Connection, Mailing, Naming, Phones, Recovering, Site, Technique, group,
+    Challenging, Clients, Connection, Mailing, Naming, Paying, Phones, Recovering, Referring, Site,
+    Technique, group,
 };
 use crate::group::Group;
 use crate::schedule::Schedule;
@@ -16,6 +17,8 @@ pub(crate) fn farm(site: Site, seed: u64) -> Group {
         challenging: Challenging::Solver(14.0, 0.25, 0.93),
         phones: Phones::None,
         recovering: Recovering::None,
+        referring: Referring::None,
+        paying: Paying::None,
         ..Technique::people()
     };
     let hours = site.days * 24;

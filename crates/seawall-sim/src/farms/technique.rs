@@ -100,6 +100,30 @@ pub(crate) enum Phones {
     People,
 }
 
+/// Who sent it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Referring {
+    /// Nobody.
+    None,
+    /// This referrer.
+    Named(&'static str),
+    /// Invites of its own accounts: each invites so many more.
+    Invites(u64),
+    /// As people.
+    People,
+}
+
+/// Whose means of payment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Paying {
+    /// None.
+    None,
+    /// So many cards for all of its accounts.
+    Cards(u64),
+    /// As people.
+    People,
+}
+
 /// Which recovery mailbox.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Recovering {
@@ -134,10 +158,10 @@ pub(crate) struct Technique {
     pub claims: Option<u8>,
     /// Takes all names from this country; `None` is the persona's.
     pub names_of: Option<u8>,
-    /// Referrer or invite that it gives.
-    pub referrer: Option<&'static str>,
-    /// Means of payment shared by all its accounts, so many.
-    pub payments: u64,
+    /// Who sent its accounts.
+    pub referring: Referring,
+    /// Means of payment.
+    pub paying: Paying,
     /// Share of accounts that take popular values instead of its own.
     pub camouflage: f64,
     /// What its accounts do.
@@ -159,8 +183,8 @@ impl Technique {
             recovering: Recovering::People,
             claims: None,
             names_of: None,
-            referrer: None,
-            payments: 0,
+            referring: Referring::People,
+            paying: Paying::People,
             camouflage: 0.0,
             habits: Habits::NONE,
             lockstep: None,
@@ -171,9 +195,6 @@ impl Technique {
     pub(crate) fn persona(&self, population: &Population, birth: Birth, farm: u64) -> Persona {
         let mut persona = population.person(birth);
         persona.event = None;
-        persona.invite = None;
-        persona.payment = None;
-        persona.referrer = self.referrer.map(Referrer::Named);
         let mut rng = Rng::new(birth.key, 0xFA_4B);
         let hidden = |rng: &mut Rng| self.camouflage > 0.0 && rng.chance(self.camouflage);
         if !hidden(&mut rng) {
@@ -201,10 +222,27 @@ impl Technique {
         if self.claims.is_some() {
             persona.locale = None;
         }
-        if self.payments > 0 {
-            persona.payment = Some(mix2(farm, rng.below(self.payments)));
-        }
+        self.set_referral(&mut persona, birth, farm, &mut rng);
         persona
+    }
+
+    fn set_referral(&self, persona: &mut Persona, birth: Birth, farm: u64, rng: &mut Rng) {
+        match self.referring {
+            Referring::People => {}
+            Referring::None => (persona.referrer, persona.invite) = (None, None),
+            Referring::Named(name) => {
+                (persona.referrer, persona.invite) = (Some(Referrer::Named(name)), None);
+            }
+            Referring::Invites(each) => {
+                persona.referrer = None;
+                persona.invite = Some(mix2(farm, 0x14F1 + birth.index / each));
+            }
+        }
+        match self.paying {
+            Paying::People => {}
+            Paying::None => persona.payment = None,
+            Paying::Cards(cards) => persona.payment = Some(mix2(farm, 0xCA_4D + rng.below(cards))),
+        }
     }
 
     fn set_access(&self, persona: &mut Persona, population: &Population, farm: u64, rng: &mut Rng) {
@@ -305,7 +343,7 @@ impl Technique {
                 template(separator, rng.below(end), width, capitals)
             }
             Naming::TwoTemplates => {
-                if mix2(farm, birth.index) % 2 == 0 {
+                if mix2(farm, birth.index).is_multiple_of(2) {
                     template("", rng.below(100_000), 5, false)
                 } else {
                     template("_", rng.below(10_000), 4, true)

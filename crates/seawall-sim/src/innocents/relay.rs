@@ -15,8 +15,7 @@ pub(crate) fn group(scene: Scene) -> Group {
     let make = move |population: &Population, birth: Birth| {
         let mut persona = population.person(birth);
         // Relays say which country, not which city.
-        let place = persona.place % 8;
-        persona.access = Access::Relay { place, addresses: 4 };
+        persona.access = Access::Relay { place: persona.place, addresses: 3 };
         persona.away = None;
         persona
     };

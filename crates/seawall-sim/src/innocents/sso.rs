@@ -45,6 +45,6 @@ pub(crate) fn group(scene: Scene) -> Group {
         persona
     };
     let mut group = Group::benign(seed, "sso", schedule, Box::new(make));
-    group.habits = Habits { shares: [0.2, 0.4, 0.2], doing: Doing::People };
+    group.habits = Habits { shares: [0.2, 0.4, 0.2], dormant_days: 0, doing: Doing::People };
     group
 }

@@ -20,6 +20,6 @@ pub(crate) fn group(scene: Scene) -> Group {
     };
     let mut group = Group::benign(seed, "viral", schedule, Box::new(make));
     let doing = Doing::Pages { first: 700_100, count: 20 };
-    group.habits = Habits { shares: [0.15, 0.04, 0.005], doing };
+    group.habits = Habits { shares: [0.15, 0.04, 0.005], dormant_days: 0, doing };
     group
 }

@@ -267,13 +267,13 @@ fn push_ranked(list: &'static str, lists: &Lists, rank: u32, salt: u64, out: &mu
         word(list, u32::try_from(number).expect("a short list")).unwrap_or_default()
     };
     out.push_str(part(lists.onsets, below(random, onsets)));
-    if rank % 3 == 0 {
+    if rank.is_multiple_of(3) {
         out.push_str(part("a e i o u ar el in or an", below(mix2(random, 1), 10)));
     }
-    if rank % 5 != 1 {
-        out.push_str(part(lists.endings, below(mix2(random, 2), endings)));
-    } else {
+    if rank % 5 == 1 {
         out.push_str(part(lists.onsets, below(mix2(random, 3), onsets)));
         out.push_str(part(lists.endings, below(mix2(random, 4), endings)));
+    } else {
+        out.push_str(part(lists.endings, below(mix2(random, 2), endings)));
     }
 }

@@ -124,7 +124,7 @@ fn one(words: &[&'static str], rng: &mut Rng) -> &'static str {
     rng.pick(words)
 }
 
-fn capitalise(out: &mut String, from: usize) {
+fn capitalise(out: &mut str, from: usize) {
     if let Some(letter) = out.get_mut(from..=from) {
         letter.make_ascii_uppercase();
     }

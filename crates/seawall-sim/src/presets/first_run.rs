@@ -6,12 +6,13 @@ use crate::WorldOptions;
 use crate::activity::{Doing, Habits, Lockstep};
 use crate::draft::Absent;
 use crate::farms::{
-    Challenging, Clients, Connection, Mailing, Naming, Phones, Recovering, Technique, group,
+    Challenging, Clients, Connection, Mailing, Naming, Paying, Phones, Recovering, Referring,
+    Technique, group,
 };
 use crate::group::Group;
 use crate::innocents;
 use crate::places::PLACES;
-use crate::population::Population;
+use crate::population::{Population, Taste};
 use crate::rng::{Rng, mix2, truncate};
 use crate::schedule::Schedule;
 use crate::world::World;
@@ -26,12 +27,17 @@ pub(super) fn world(options: &WorldOptions) -> World {
     let start = lead * 24;
     let hours = options.days * 24;
     let scene = scene(options, start);
-    let older = options.accounts * 6;
-    let population = Population::new(options, options.accounts + older, innocents::trends(scene));
+    let older = options.accounts * 10;
+    let population = Population::new(
+        options,
+        options.accounts + older,
+        innocents::trends(scene),
+        Taste::STANDARD,
+    );
     let seed = mix2(options.seed, 0xF1);
     let mut older =
         people(options, 0xB3, Schedule::diurnal(older, 0, start, &population.clock, seed));
-    older.habits = Habits { shares: [0.30, 0.20, 0.12], doing: Doing::People };
+    older.habits = Habits { shares: [0.30, 0.22, 0.06], dormant_days: 0, doing: Doing::People };
     let schedule =
         Schedule::diurnal(options.accounts, start, hours, &population.clock, mix2(seed, 1));
     let mut groups = vec![older, people(options, 0xB4, schedule)];
@@ -126,9 +132,42 @@ fn technique(
         Recovering::OwnMailboxes(5),
         Recovering::People,
     ][rng.weighted(&[6, 1, 2, 3])];
+    let referring = [
+        Referring::None,
+        Referring::Named("partner-917"),
+        Referring::Invites(30),
+        Referring::People,
+    ][rng.weighted(&[5, 1, 1, 3])];
+    let (habits, lockstep) = doing(options, number, older, start, rng);
+    Technique {
+        connection,
+        clients,
+        mailing,
+        naming,
+        challenging,
+        phones,
+        recovering,
+        referring,
+        paying: Paying::None,
+        claims: rng.chance(0.3).then_some(place),
+        names_of: rng.chance(0.6).then_some(place % u8::try_from(PLACES.len()).expect("sixty")),
+        habits,
+        lockstep,
+        ..Technique::people()
+    }
+}
+
+/// What a farm does, each alone and all together.
+fn doing(
+    options: &WorldOptions,
+    number: u32,
+    older: bool,
+    start: u32,
+    rng: &mut Rng,
+) -> (Habits, Option<Lockstep>) {
     let first = 830_000 + u64::from(number) * 1_000;
     let tasks = Doing::Tasks { first, count: 25, action: rng.pick(&["follow", "like", "share"]) };
-    let busy = Habits { shares: [0.4, 0.3, 0.1], doing: tasks };
+    let busy = Habits { shares: [0.4, 0.3, 0.1], dormant_days: 0, doing: tasks };
     let habits = [Habits::NONE, Habits { doing: Doing::Warming, ..Habits::PEOPLE }, busy]
         [if older { 2 } else { rng.weighted(&[5, 2, 3]) }];
     let days = options.days;
@@ -139,18 +178,5 @@ fn technique(
         targets: 20,
         action: "follow",
     });
-    Technique {
-        connection,
-        clients,
-        mailing,
-        naming,
-        challenging,
-        phones,
-        recovering,
-        claims: rng.chance(0.3).then_some(place),
-        names_of: rng.chance(0.6).then_some(place % u8::try_from(PLACES.len()).expect("sixty")),
-        habits,
-        lockstep,
-        ..Technique::people()
-    }
+    (habits, lockstep)
 }
