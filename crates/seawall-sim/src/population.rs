@@ -32,6 +32,7 @@ pub(crate) struct Population {
     patterns: Zipf,
     referrers: Zipf,
     sites: Zipf,
+    exits: Zipf,
     /// Households among the people.
     pub households: u64,
     /// Overlays on the whole population.
@@ -95,18 +96,22 @@ impl Population {
             seed: options.seed,
             accounts,
             clock: Clock::new(taste.country_exponent),
-            networks: Networks {
-                homes: households * 3,
-                gateway_addresses: (accounts / 6_000).max(8),
-                ipv6_percent: taste.ipv6_percent,
-            },
+            networks: Networks::new(
+                households * 3,
+                u32::try_from((accounts / 6_000).clamp(8, 1 << 20)).expect("clamped"),
+                taste.ipv6_percent,
+            ),
             clients: ClientMix::new(taste.mobile),
             names: NameRanks::new(),
             providers: Zipf::new(12, taste.provider_exponent),
             tail_domains: Zipf::new(60_000, 0.85),
-            patterns: Zipf::new(PATTERNS.len() as u64, taste.pattern_exponent),
+            patterns: Zipf::new(
+                u32::try_from(PATTERNS.len()).expect("a few patterns"),
+                taste.pattern_exponent,
+            ),
             referrers: Zipf::new(800, 1.1),
             sites: Zipf::new(4_000, 0.9),
+            exits: Zipf::new(1_500, 0.8),
             households,
             trends,
             taste,
@@ -132,9 +137,7 @@ impl Population {
             && mix2(home, birth.key) % 10 < 6
         {
             // Most of a household have its family name.
-            name.family =
-                u32::try_from(self.names.family.rank(crate::rng::unit(mix2(home, 0xFA31))))
-                    .expect("a rank");
+            name.family = self.names.family.rank(crate::rng::unit(mix2(home, 0xFA31)));
         }
         let away = match access {
             Access::Home { .. } if client.mobile() => Some(Self::carrier(place, birth.key, rng)),
@@ -145,9 +148,8 @@ impl Population {
         let recovery = rng.chance(self.taste.given[0]).then(|| self.recovery(name, rng));
         let username = rng.chance(0.4).then(|| self.local(name, 1.0, rng));
         let phone = rng.chance(self.taste.given[1]).then(|| Phone { place, digits: rng.word() });
-        let referrer = rng
-            .chance(self.taste.given[2])
-            .then(|| Referrer::Ranked(u32::try_from(self.referrers.draw(rng)).expect("a rank")));
+        let referrer =
+            rng.chance(self.taste.given[2]).then(|| Referrer::Ranked(self.referrers.draw(rng)));
         let claimed = match rng.weighted(&[965, 35]) {
             // Travellers and people abroad.
             1 => u8::try_from(rng.below(PLACES.len() as u64)).expect("sixty places"),
@@ -223,11 +225,7 @@ impl Population {
         } else {
             PLACES[usize::from(place)].culture
         };
-        Name {
-            culture,
-            given: u32::try_from(self.names.given.draw(rng)).expect("a rank"),
-            family: u32::try_from(self.names.family.draw(rng)).expect("a rank"),
-        }
+        Name { culture, given: self.names.given.draw(rng), family: self.names.family.draw(rng) }
     }
 
     /// How people get online; the number of the organisation where it is one's.
@@ -240,17 +238,17 @@ impl Population {
             0 => (self.home(place, key, rng), None),
             1 => (Self::carrier(place, key, rng), None),
             2 => {
-                let number = self.sites.draw(rng);
+                let number = u64::from(self.sites.draw(rng));
                 let site = mix2(number, u64::from(place));
                 let own_network = number.is_multiple_of(5);
                 let addresses = u8::try_from(1 + site % 6).expect("at most 6");
                 (Access::Site { place, site, addresses, own_network }, Some(site))
             }
             3 => {
-                let site = mix2(self.sites.draw(rng), u64::from(place) + 1_000);
+                let site = mix2(u64::from(self.sites.draw(rng)), u64::from(place) + 1_000);
                 (Access::Site { place, site, addresses: 1, own_network: false }, None)
             }
-            _ => (Access::Vpn { exit: Zipf::new(1_500, 0.8).draw(rng) }, None),
+            _ => (Access::Vpn { exit: u64::from(self.exits.draw(rng)) }, None),
         }
     }
 
@@ -303,7 +301,7 @@ impl Population {
             let number = self.tail_domains.draw(rng);
             let sector = if number.is_multiple_of(9) { Sector::Access } else { Sector::Any };
             (
-                Domain::Made { sector, number },
+                Domain::Made { sector, number: u64::from(number) },
                 (1.0 - self.taste.providers) * self.tail_domains.probability(number),
             )
         }
@@ -314,8 +312,8 @@ impl Population {
     pub(crate) fn local(&self, name: Name, share: f64, rng: &mut Rng) -> Local {
         let rank = self.patterns.draw(rng);
         let pattern = PATTERNS[usize::try_from(rank).expect("a few patterns")];
-        let given = self.names.given.probability(u64::from(name.given));
-        let family = self.names.family.probability(u64::from(name.family));
+        let given = self.names.given.probability(name.given);
+        let family = self.names.family.probability(name.family);
         let crowd = match pattern {
             Pattern::Given | Pattern::Nickname => given,
             Pattern::GivenInitial => given / 12.0,
