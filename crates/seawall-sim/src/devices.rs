@@ -67,6 +67,8 @@ pub(crate) struct Client {
     pub stack: u32,
     /// Salt of a TLS stack that no browser has; 0 is none.
     pub odd_stack: u64,
+    /// Whether it takes new releases as people's do.
+    pub updates: bool,
     /// The site's fingerprint of it.
     pub print: Print,
 }
@@ -141,6 +143,7 @@ impl ClientMix {
             frozen_hour: None,
             stack: self.stacks.draw(rng),
             odd_stack: 0,
+            updates: true,
             print: Print::Model { model, setting },
         }
     }
@@ -176,6 +179,7 @@ impl ClientMix {
             frozen_hour: None,
             stack: self.stacks.draw(rng),
             odd_stack: 0,
+            updates: true,
             print,
         }
     }

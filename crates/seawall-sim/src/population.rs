@@ -3,13 +3,13 @@
 mod correlated;
 
 use crate::WorldOptions;
-use crate::devices::ClientMix;
+use crate::devices::{Client, ClientMix};
 use crate::names::{Digits, Domain, Local, Name, NameRanks, Sector};
 use crate::names::{PATTERNS, Pattern};
 use crate::network::{Access, Networks};
 use crate::persona::{Birth, Challenge, Display, Mailbox, Persona, Phone, Referrer};
 use crate::places::PLACES;
-use crate::rng::{Rng, Zipf, mix2, truncate};
+use crate::rng::{Rng, Zipf, mix2, truncate, unit};
 use crate::schedule::Clock;
 
 /// The population and the world around it.
@@ -88,6 +88,24 @@ pub(crate) struct Trends {
     pub advertising_hour: Option<u32>,
 }
 
+impl Trends {
+    /// The client of an account at an hour: people take a new release one after the other, whether
+    /// they sign up that day or have been there for years.
+    pub(crate) fn client(&self, client: Client, key: u64, hour: u32) -> Client {
+        let Some(start) = self.release_hour else { return client };
+        if !client.updates || hour < start {
+            return client;
+        }
+        let share = (f64::from(hour - start) / 240.0).min(1.0) * 0.3;
+        if unit(mix2(key, 0x4E1E)) >= share {
+            return client;
+        }
+        // A new TLS library in the newest release, on computers and on telephones.
+        let odd_stack = 0x4E1E + u64::from(client.mobile());
+        Client { lag: 0, odd_stack, ..client }
+    }
+}
+
 impl Population {
     /// The population of these options, with `accounts` benign accounts in all.
     pub(crate) fn new(options: &WorldOptions, accounts: u64, trends: Trends, taste: Taste) -> Self {
@@ -137,7 +155,7 @@ impl Population {
             && mix2(home, birth.key) % 10 < 6
         {
             // Most of a household have its family name.
-            name.family = self.names.family.rank(crate::rng::unit(mix2(home, 0xFA31)));
+            name.family = self.names.family.rank(unit(mix2(home, 0xFA31)));
         }
         let away = match access {
             Access::Home { .. } if client.mobile() => Some(Self::carrier(place, birth.key, rng)),
@@ -196,18 +214,10 @@ impl Population {
     }
 
     fn apply_trends(&self, persona: &mut Persona, birth: Birth, rng: &mut Rng) {
-        if let Some(start) = self.trends.release_hour
-            && birth.hour >= start
-            && persona.client.odd_stack == 0
+        if self.trends.client(persona.client, birth.key, birth.hour).odd_stack
+            != persona.client.odd_stack
         {
-            let share = (f64::from(birth.hour - start) / 240.0).min(1.0) * 0.3;
-            if rng.chance(share) {
-                // A new TLS library in the newest release of everything.
-                persona.client.lag = 0;
-                persona.client.odd_stack =
-                    0x4E_1EA5E + u64::from(persona.client.platform as u8 / 4);
-                persona.event = Some("browser_release");
-            }
+            persona.event = Some("browser_release");
         }
         if let Some(start) = self.trends.advertising_hour
             && (start..start + 14 * 24).contains(&birth.hour)

@@ -28,8 +28,10 @@ impl Networks {
         }
         let day = mix2(device, u64::from((hour + u32::from(gateway) * 4) / 24));
         let rank = self.gateways[usize::from(place)].rank(unit(day));
+        // A gateway's addresses follow each other.
         let salt = mix2(u64::from(isp) * GATEWAYS + u64::from(gateway), 0xC6A7);
-        let ip = in_block(isp, below(mix2(salt, 1), 32), below(salt, 14) * 4_096 + u64::from(rank));
+        let first = below(salt, 60_000) + 2;
+        let ip = in_block(isp, below(mix2(salt, 1), 32), first + u64::from(rank));
         Address { ip, asn, place }
     }
 }

@@ -113,6 +113,7 @@ fn remote_employee(population: &Population, persona: &mut Persona, rng: &mut Rng
         // A security product between browser and network.
         stack: 20 + u32::try_from(number % 30).expect("thirty"),
         odd_stack: 0,
+        updates: false,
         print: Print::Model { model, setting: u32::try_from(number).expect("small") },
     };
     persona.mailbox = Mailbox {
