@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use seawall_core::{
     event::{Event, EventType, Reject, Time},
-    selector::{Activity, ActivityStep, Derive, Deriver, KindId, Lists, kind_seed, registry::KINDS, value_hash},
+    selector::{Activity, ActivityStep, Derive, Deriver, KindId, Lists, kind_seed, value_hash},
 };
 
 use crate::{
@@ -35,7 +35,13 @@ impl Sink for Extract<'_> {
             EventType::Login => 1,
             _ => value_hash(2, event.action.unwrap_or_default()),
         };
-        self.batch.push(account_hash(event.account), seconds, event.event_type, event.trusted, step);
+        self.batch.push(
+            account_hash(event.account),
+            seconds,
+            event.event_type,
+            event.trusted,
+            step,
+        );
         let batch = &mut self.batch;
         self.deriver.derive_all(event, self.lists, |kind, value| batch.push_value(kind, value));
     }
@@ -69,8 +75,8 @@ fn time(seconds: u32) -> Time {
 /// Calls back with what each account did over the whole input.
 fn for_each_activity(accounts: &Accounts, mut each: impl FnMut(usize, &Activity<'_>)) {
     let Some(end) = accounts.last_seen.iter().max() else { return };
-    let input_has_activity =
-        accounts.logins.iter().any(|count| *count > 0) || accounts.actions.iter().any(|count| *count > 0);
+    let input_has_activity = accounts.logins.iter().any(|count| *count > 0)
+        || accounts.actions.iter().any(|count| *count > 0);
     let mut steps: Vec<ActivityStep> = Vec::new();
     let mut at = 0;
     for row in 0..accounts.len() {
@@ -97,43 +103,40 @@ fn for_each_activity(accounts: &Accounts, mut each: impl FnMut(usize, &Activity<
 
 /// Fills the columns of kinds that look at all that an account did.
 fn derive_activity(accounts: &mut Accounts) {
-    for (index, kind) in KINDS.iter().enumerate() {
-        let Derive::Activity(derive) = kind.derive else { continue };
-        let seed = kind_seed(kind);
-        let mut values = vec![0_u64; accounts.len()];
-        let mut text = String::new();
-        for_each_activity(accounts, |row, activity| {
-            text.clear();
-            if derive(activity, &mut text) {
-                values[row] = value_hash(seed, &text);
+    let rows = accounts.len();
+    let mut deriver = Deriver::new();
+    let mut found: Vec<(KindId, Vec<u64>)> = KindId::all()
+        .filter(|kind| matches!(kind.kind().derive, Derive::Activity(_)))
+        .map(|kind| (kind, vec![0; rows]))
+        .collect();
+    for_each_activity(accounts, |row, activity| {
+        deriver.derive_activity(activity, |kind, value| {
+            if let Some((_, values)) = found.iter_mut().find(|entry| entry.0 == kind) {
+                values[row] = value;
             }
         });
+    });
+    for (kind, values) in found {
         if values.iter().any(|value| *value != 0) {
-            accounts.values[index] = values;
+            accounts.values[usize::from(kind.0)] = values;
         }
     }
 }
 
-/// Texts of the wanted activity values, from the accounts themselves.
-pub(crate) fn activity_words(accounts: &Accounts, wanted: &[(KindId, u64)]) -> HashMap<(KindId, u64), String> {
+/// Texts of the wanted values that come from activity, from the accounts that carry them.
+pub(crate) fn activity_words(
+    accounts: &Accounts,
+    wanted: &HashMap<u64, Vec<(KindId, u64)>>,
+) -> HashMap<(KindId, u64), String> {
     let mut words = HashMap::new();
-    for (index, kind) in KINDS.iter().enumerate() {
-        let Derive::Activity(derive) = kind.derive else { continue };
-        let id = KindId(index as u8);
-        if !wanted.iter().any(|value| value.0 == id) {
-            continue;
-        }
-        let seed = kind_seed(kind);
-        let mut text = String::new();
-        for_each_activity(accounts, |_, activity| {
-            text.clear();
-            if derive(activity, &mut text) {
-                let key = (id, value_hash(seed, &text));
-                if wanted.contains(&key) && !words.contains_key(&key) {
-                    words.insert(key, text.clone());
-                }
+    let mut text = String::new();
+    for_each_activity(accounts, |row, activity| {
+        let Some(values) = wanted.get(&accounts.hashes[row]) else { return };
+        for (kind, value) in values {
+            if Deriver::activity_text(*kind, activity, &mut text) {
+                words.insert((*kind, *value), text.clone());
             }
-        });
-    }
+        }
+    });
     words
 }

@@ -12,6 +12,8 @@ use crate::selector::Family;
 pub struct Facts {
     /// Accounts in the cluster.
     pub accounts: u64,
+    /// Bits of the prior: the cluster's share of all judged accounts, as a negative number of bits.
+    pub prior_bits: f64,
     /// Mean bits for each account by family, in the order of [`FAMILIES`]; negative where peers share more.
     pub family_bits: [f64; 11],
     /// Mean bits of device ids alone, as against client software.
@@ -30,6 +32,9 @@ pub struct Facts {
     pub known_domain_share: f64,
     /// Share of members whose names are numbers of one sequence.
     pub sequence_share: f64,
+    /// The most accounts that usually share a binding value, over the binding families: few where the
+    /// cluster is a chain of families or friends.
+    pub usual_sharing: u32,
     /// Share of members that signed up within the densest three days.
     pub burst_share: f64,
     /// Share of members with a login or action on a later day than their first; `None` where the input
@@ -41,7 +46,10 @@ pub struct Facts {
 
 impl Facts {
     fn bits(&self, family: Family) -> f64 {
-        FAMILIES.iter().position(|other| *other == family).map_or(0.0, |index| self.family_bits[index])
+        FAMILIES
+            .iter()
+            .position(|other| *other == family)
+            .map_or(0.0, |index| self.family_bits[index])
     }
 
     /// One mail domain that is no public provider holds at least `share` of the members.
@@ -60,7 +68,8 @@ impl Facts {
 
     /// Members come back about as often as their peers do.
     fn is_active_as_peers(&self) -> bool {
-        self.active_share.is_some_and(|share| share >= 0.6 * self.peers_active_share && share > 0.05)
+        self.active_share
+            .is_some_and(|share| share >= 0.6 * self.peers_active_share && share > 0.05)
     }
 }
 
@@ -71,17 +80,37 @@ struct Innocence {
     fits: fn(&Facts) -> (bool, String),
 }
 
-use Family::{Action, Device, Domain, Name, Network, Phone, Recovery, Referral, Timing};
+/// The explanation that nothing but chance brought the members together. It excuses no family; what it
+/// takes away is the prior: how many accounts there were for chance to choose from.
+const COINCIDENCE: &str = "coincidence";
+
+use Family::{Action, Device, Domain, Name, Network, Payment, Phone, Recovery, Referral, Timing};
 
 const INNOCENCES: &[Innocence] = &[
-    Innocence { name: "coincidence", excuses: &[], fits: |_| (true, "always weighed".to_owned()) },
+    Innocence {
+        name: COINCIDENCE,
+        excuses: &[],
+        fits: |facts| {
+            (
+                true,
+                format!(
+                    "always weighed: among as many accounts as were judged, chance alone makes up for {:.1} bits in a \
+                     cluster of this size",
+                    -facts.prior_bits
+                ),
+            )
+        },
+    },
     Innocence {
         name: "shared network",
         excuses: &[Network],
         fits: |facts| {
             (
                 facts.hosting_share < 0.5,
-                format!("{} of members in hosting or VPN ranges; must be under 50 %", percent(facts.hosting_share)),
+                format!(
+                    "{} of members in hosting or VPN ranges; must be under 50 %",
+                    percent(facts.hosting_share)
+                ),
             )
         },
     },
@@ -157,6 +186,19 @@ const INNOCENCES: &[Innocence] = &[
         },
     },
     Innocence {
+        name: "households and friends",
+        excuses: &[Network, Device, Domain, Name, Recovery, Phone, Referral, Payment],
+        fits: |facts| {
+            (
+                facts.usual_sharing <= 8,
+                format!(
+                    "{} accounts usually share the value that binds them most widely (needs 8 or fewer)",
+                    facts.usual_sharing
+                ),
+            )
+        },
+    },
+    Innocence {
         name: "viral event, press or campaign",
         excuses: &[Referral, Action, Network, Timing, Device],
         fits: |facts| {
@@ -193,11 +235,17 @@ const INNOCENCES: &[Innocence] = &[
         excuses: &[Domain, Name, Recovery, Network],
         fits: |facts| {
             (
-                facts.domains_known && facts.top_domain_is_provider && facts.top_domain_share >= 0.8,
+                facts.domains_known
+                    && facts.top_domain_is_provider
+                    && facts.top_domain_share >= 0.8,
                 format!(
                     "commonest mail domain {}{} (needs 80 %, a public provider)",
                     percent(facts.top_domain_share),
-                    if facts.top_domain_is_provider { ", a public provider" } else { ", no public provider" }
+                    if facts.top_domain_is_provider {
+                        ", a public provider"
+                    } else {
+                        ", no public provider"
+                    }
                 ),
             )
         },
@@ -233,6 +281,8 @@ pub fn weigh(facts: &Facts) -> Vec<Explanation> {
                 .filter(|(family, _)| !innocence.excuses.contains(family))
                 .map(|(_, bits)| bits.max(0.0))
                 .sum();
+            let left = if innocence.name == COINCIDENCE { left + facts.prior_bits } else { left };
+            let left = left.max(0.0);
             Explanation {
                 name: innocence.name.to_owned(),
                 applies,

@@ -76,7 +76,8 @@ impl Level {
                 }
                 community_degree[own as usize] -= self.degree[node];
                 let pull = resolution * self.degree[node] / self.total;
-                let gain = |target: u32, weight: f64| weight - pull * community_degree[target as usize];
+                let gain =
+                    |target: u32, weight: f64| weight - pull * community_degree[target as usize];
                 let mut best = (gain(own, weight_to[own as usize]), own);
                 touched.sort_unstable();
                 for &target in &touched {

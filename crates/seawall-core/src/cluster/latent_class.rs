@@ -13,6 +13,20 @@ pub type JointCounts = Vec<(u32, u32)>;
 /// Groups that gain less than this many bits an account from being told apart are one operation.
 pub const MERGE_BITS: f64 = 0.35;
 
+/// Groups whose families agree on telling them apart by at least this many times what it takes to say
+/// which group an account is in are two operations: one family alone gives at most 1.
+pub const SPLIT_RATIO: f64 = 1.2;
+
+/// Information that the families hold on the group, as a multiple of the entropy of the group.
+pub fn split_ratio(first: u32, second: u32, kinds: &[(Family, JointCounts)]) -> f64 {
+    let share = f64::from(first) / (f64::from(first) + f64::from(second));
+    if share <= 0.0 || share >= 1.0 {
+        return 0.0;
+    }
+    let entropy = -(share * share.log2() + (1.0 - share) * (1.0 - share).log2());
+    split_gain_bits(first, second, kinds) / entropy + 1.0
+}
+
 /// Bits an account gained by describing two groups as two operations rather than one.
 ///
 /// `Σ over families I(group; value) − H(group)`, taking the most telling kind in each family, with the
@@ -58,15 +72,20 @@ mod tests {
     fn one_pool_of_domains_and_devices_is_one_operation() {
         // Both halves draw from the same 10 domains and 10 devices.
         let same: JointCounts = vec![(50, 50); 10];
-        let gain = split_gain_bits(500, 500, &[(Family::Domain, same.clone()), (Family::Device, same)]);
+        let gain =
+            split_gain_bits(500, 500, &[(Family::Domain, same.clone()), (Family::Device, same)]);
         assert!(gain < -0.9, "{gain}");
     }
 
     #[test]
     fn families_that_move_together_are_two_operations() {
-        let disjoint: JointCounts = (0..10).map(|i| if i < 5 { (100, 0) } else { (0, 100) }).collect();
-        let gain =
-            split_gain_bits(500, 500, &[(Family::Domain, disjoint.clone()), (Family::Device, disjoint)]);
+        let disjoint: JointCounts =
+            (0..10).map(|i| if i < 5 { (100, 0) } else { (0, 100) }).collect();
+        let gain = split_gain_bits(
+            500,
+            500,
+            &[(Family::Domain, disjoint.clone()), (Family::Device, disjoint)],
+        );
         // Each family tells the group exactly: 1 + 1 − 1 bits.
         assert!((gain - 1.0).abs() < 0.05, "{gain}");
     }

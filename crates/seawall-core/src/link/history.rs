@@ -127,7 +127,8 @@ mod tests {
 
     /// A stand-in for chance: deterministic, uniform on [0, 1).
     fn uniform(state: &mut u64) -> f64 {
-        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        *state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (*state >> 11) as f64 / (1_u64 << 53) as f64
     }
 
@@ -157,7 +158,8 @@ mod tests {
         let mut builder = HistoryBuilder::default();
         let mut history = Vec::new();
         for rate in &rates {
-            let (first, second) = (overdispersed(&mut state, *rate), overdispersed(&mut state, *rate));
+            let (first, second) =
+                (overdispersed(&mut state, *rate), overdispersed(&mut state, *rate));
             builder.add(first, second);
             history.push(first + second);
         }
@@ -170,8 +172,11 @@ mod tests {
                 continue;
             }
             let threshold = 0.001_f64.ln();
-            alarms += u32::from(negative_binomial_ln_upper(now, prediction.mean, prediction.size) < threshold);
-            poisson_alarms += u32::from(negative_binomial_ln_upper(now, prediction.mean, 1e6) < threshold);
+            alarms += u32::from(
+                negative_binomial_ln_upper(now, prediction.mean, prediction.size) < threshold,
+            );
+            poisson_alarms +=
+                u32::from(negative_binomial_ln_upper(now, prediction.mean, 1e6) < threshold);
         }
         assert!(alarms < 100, "{alarms} of 20000 at 0.001");
         assert!(poisson_alarms > 3 * alarms.max(20), "{poisson_alarms} against {alarms}");

@@ -44,9 +44,9 @@ pub fn negative_binomial_ln_upper(count: u64, mean: f64, size: f64) -> f64 {
     }
     let failure = size / (size + mean);
     let success = mean / (size + mean);
-    let ln_first =
-        ln_gamma(n + size) - ln_gamma(size) - ln_gamma(n + 1.0) + size * ln_ratio(size, mean)
-            + n * success.ln();
+    let ln_first = ln_gamma(n + size) - ln_gamma(size) - ln_gamma(n + 1.0)
+        + size * ln_ratio(size, mean)
+        + n * success.ln();
     let mut sum = 1.0;
     let mut term = 1.0;
     let mut k = n;
@@ -128,7 +128,10 @@ mod tests {
         {
             let oracle = negative_binomial_oracle(count, mean, size);
             let got = negative_binomial_ln_upper(count, mean, size).exp();
-            assert!((got - oracle).abs() < 1e-8 + 1e-6 * oracle, "{count} {mean} {size}: {got} {oracle}");
+            assert!(
+                (got - oracle).abs() < 1e-8 + 1e-6 * oracle,
+                "{count} {mean} {size}: {got} {oracle}"
+            );
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use seawall_core::{
     cluster::{
         community::communities,
-        latent_class::{JointCounts, MERGE_BITS, split_gain_bits},
+        latent_class::{JointCounts, MERGE_BITS, SPLIT_RATIO, split_gain_bits, split_ratio},
     },
     link::tail::negative_binomial_ln_upper,
     selector::Family,
@@ -24,6 +24,8 @@ use crate::count::RARE;
 pub(crate) const ACCOUNTS_MIN: usize = 10;
 /// Share of a selector's accounts that must carry a second binding selector of its community.
 const PARTICIPATION_MIN: f64 = 0.25;
+/// Resolution at which a community is looked at again for operations it may have joined.
+const FINER: f64 = 3.0;
 /// Accounts of each group that the merge test looks at.
 const MERGE_SAMPLE: usize = 2000;
 
@@ -48,13 +50,14 @@ pub(crate) fn find(scene: &Scene<'_>, graph: &SelectorGraph) -> Vec<Group> {
     }
     let mut groups = gather(scene, graph, &community);
     merge(scene, graph, &community, &mut groups);
+    let mut groups: Vec<Group> =
+        groups.into_values().flat_map(|group| split(scene, graph, group)).collect();
     let mut taken = vec![false; scene.shared.len()];
-    for group in groups.values() {
+    for group in &groups {
         for row in &group.rows {
             taken[*row as usize] = true;
         }
     }
-    let mut groups: Vec<Group> = groups.into_values().collect();
     groups.extend(stars(graph, &taken));
     groups.retain(|group| group.rows.len() >= ACCOUNTS_MIN);
     groups.sort_by_key(|group| (group.rows[0], group.nodes[0]));
@@ -232,10 +235,7 @@ fn merge(
             }
             let Some(other) = groups.remove(&b) else { continue };
             let Some(group) = groups.get_mut(&a) else { continue };
-            group.rows.extend(other.rows);
-            group.rows.sort_unstable();
-            group.nodes.extend(other.nodes);
-            group.nodes.sort_unstable();
+            group.absorb(other);
             into.insert(b, a);
             merged = true;
         }
@@ -245,11 +245,74 @@ fn merge(
     }
 }
 
+/// Splits a group whose finer communities turn out to be different operations.
+fn split(scene: &Scene<'_>, graph: &SelectorGraph, group: Group) -> Vec<Group> {
+    let position =
+        |node: u32| group.nodes.binary_search(&node).ok().map(|position| position as u32);
+    let edges: Vec<_> = graph
+        .links
+        .iter()
+        .filter_map(|pair| Some((position(pair.from)?, position(pair.to)?, pair.excess())))
+        .collect();
+    let finer = communities(group.nodes.len(), &edges, FINER);
+    let parts_count = finer.iter().max().map_or(0, |last| *last as usize + 1);
+    let mut parts: Vec<Group> = vec![Group::default(); parts_count];
+    for (node, part) in group.nodes.iter().zip(&finer) {
+        parts[*part as usize].nodes.push(*node);
+    }
+    let mut votes = vec![0_u32; parts_count];
+    for row in &group.rows {
+        votes.fill(0);
+        for node in graph.nodes_of(*row).iter().filter(|node| graph.nodes[**node as usize].link) {
+            if let Some(position) = position(*node) {
+                votes[finer[position as usize] as usize] += 1;
+            }
+        }
+        let best = (0..parts_count).max_by_key(|part| (votes[*part], std::cmp::Reverse(*part)));
+        if let Some(part) = best {
+            parts[part].rows.push(*row);
+        }
+    }
+    parts.sort_by_key(|part| (std::cmp::Reverse(part.rows.len()), part.nodes[0]));
+    let mut apart: Vec<Group> = Vec::new();
+    for part in parts {
+        // What is too small to be compared, or like a part already there, is not an operation of its own.
+        let like = apart.iter().position(|other| {
+            part.rows.len() < ACCOUNTS_MIN || ratio(scene, &other.rows, &part.rows) < SPLIT_RATIO
+        });
+        match like {
+            Some(index) => apart[index].absorb(part),
+            None => apart.push(part),
+        }
+    }
+    apart
+}
+
+impl Group {
+    fn absorb(&mut self, other: Self) {
+        self.rows.extend(other.rows);
+        self.rows.sort_unstable();
+        self.nodes.extend(other.nodes);
+        self.nodes.sort_unstable();
+    }
+}
+
+/// How far the families agree that two groups are different operations; see [`SPLIT_RATIO`].
+pub(crate) fn ratio(scene: &Scene<'_>, a: &[u32], b: &[u32]) -> f64 {
+    let (first, second, kinds) = joint_counts(scene, a, b);
+    split_ratio(first, second, &kinds)
+}
+
 fn gain_bits(scene: &Scene<'_>, a: &Group, b: &Group) -> f64 {
+    let (first, second, kinds) = joint_counts(scene, &a.rows, &b.rows);
+    split_gain_bits(first, second, &kinds)
+}
+
+fn joint_counts(scene: &Scene<'_>, a: &[u32], b: &[u32]) -> (u32, u32, Vec<(Family, JointCounts)>) {
     let sample = |rows: &[u32]| -> Vec<u32> {
         rows.iter().copied().step_by(rows.len().div_ceil(MERGE_SAMPLE)).collect()
     };
-    let (a, b) = (sample(&a.rows), sample(&b.rows));
+    let (a, b) = (sample(a), sample(b));
     let kinds: Vec<(Family, JointCounts)> = scene
         .shared
         .evidence_kinds()
@@ -280,7 +343,7 @@ fn gain_bits(scene: &Scene<'_>, a: &Group, b: &Group) -> f64 {
             (info.family, counts)
         })
         .collect();
-    split_gain_bits(a.len() as u32, b.len() as u32, &kinds)
+    (a.len() as u32, b.len() as u32, kinds)
 }
 
 /// Hot binding selectors whose accounts no group took: what they share besides may be too common to be

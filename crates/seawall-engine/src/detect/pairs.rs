@@ -209,7 +209,7 @@ fn nodes_by_row(scene: &Scene<'_>, nodes: &[Node]) -> (Vec<u32>, Vec<u32>) {
         numbers[kind][node.id as usize] = number as u32;
     }
     let mut offsets = vec![0_u32; rows + 1];
-    let mut for_each = |each: &mut dyn FnMut(usize, u32)| {
+    let for_each = |each: &mut dyn FnMut(usize, u32)| {
         for (kind, numbers) in numbers.iter().enumerate().filter(|entry| !entry.1.is_empty()) {
             scene.shared.columns[kind].for_each_shared(|row, id| {
                 let number = numbers[id as usize];

@@ -21,28 +21,52 @@ pub(crate) struct Peers {
     kinds: Vec<PeerKind>,
 }
 
+/// Accounts by where they stand.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    /// Judged.
+    judged: u32,
+    /// Judged and in some group.
+    grouped: u32,
+    /// Trusted.
+    trusted: u32,
+}
+
+/// Which accounts are a group's peers in the input itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Background {
+    /// Those in no group: parts of one operation in several groups do not hide each other.
+    Ungrouped,
+    /// All but the group's own members.
+    Others,
+}
+
 #[derive(Default)]
 struct PeerKind {
     /// Slot of each needed id.
     slots: HashMap<u32, u32>,
-    /// For each slot, (stratum, judged accounts, trusted accounts), in order of stratum.
-    strata: Vec<Vec<(u16, u32, u32)>>,
-    /// For each slot, judged and trusted accounts.
-    totals: Vec<(u32, u32)>,
-    /// Judged and trusted accounts with any value of the kind, by stratum.
-    present: Vec<(u32, u32)>,
-    present_all: (u32, u32),
+    /// For each slot, counts by stratum, in order of stratum.
+    strata: Vec<Vec<(u16, Counts)>>,
+    /// For each slot, counts over all strata.
+    totals: Vec<Counts>,
+    /// Accounts with any value of the kind, by stratum.
+    present: Vec<Counts>,
+    present_all: Counts,
 }
 
 impl Peers {
     /// Counts the values of all groups over all accounts.
     pub(crate) fn count(scene: &Scene<'_>, groups: &[Group]) -> Self {
         let trusted = scene.baseline.as_ref().map(|baseline| baseline.trusted.as_slice());
+        let mut grouped = vec![false; scene.shared.len()];
+        for row in groups.iter().flat_map(|group| &group.rows) {
+            grouped[*row as usize] = true;
+        }
         let kinds = in_parallel(scene.threads, scene.shared.columns.len(), |index| {
             if KindId(index as u8).kind().role == Role::Stratum {
                 return PeerKind::default();
             }
-            count_kind(scene, groups, trusted, index)
+            count_kind(scene, groups, trusted, &grouped, index)
         });
         Self { kinds }
     }
@@ -52,6 +76,7 @@ fn count_kind(
     scene: &Scene<'_>,
     groups: &[Group],
     trusted: Option<&[bool]>,
+    grouped: &[bool],
     index: usize,
 ) -> PeerKind {
     let column = &scene.shared.columns[index];
@@ -62,37 +87,50 @@ fn count_kind(
             if slot_of[*id as usize] == u32::MAX {
                 slot_of[*id as usize] = kind.totals.len() as u32;
                 kind.slots.insert(*id, kind.totals.len() as u32);
-                kind.totals.push((0, 0));
+                kind.totals.push(Counts::default());
             }
         }
     }
     let trusted_at = |row: usize| trusted.is_some_and(|trusted| trusted[row]);
-    let mut occurrences: Vec<(u32, u16, bool)> = Vec::new();
-    kind.present = vec![(0, 0); scene.shared.strata_count];
+    let mut occurrences: Vec<(u32, u16, Counts)> = Vec::new();
+    kind.present = vec![Counts::default(); scene.shared.strata_count];
     for row in 0..scene.shared.len() {
-        let (subject, trusted) = (scene.subject[row], trusted_at(row));
-        if !(subject || trusted) || !column.has(row) {
+        let (judged, trusted) = (scene.subject[row], trusted_at(row));
+        if !(judged || trusted) || !column.has(row) {
             continue;
         }
+        let one = Counts {
+            judged: u32::from(judged && !trusted),
+            grouped: u32::from(grouped[row]),
+            trusted: u32::from(trusted),
+        };
         let stratum = scene.shared.strata[row];
-        let add = |counts: &mut (u32, u32)| if trusted { counts.1 += 1 } else { counts.0 += 1 };
-        add(&mut kind.present[usize::from(stratum)]);
-        add(&mut kind.present_all);
+        kind.present[usize::from(stratum)].add(one);
+        kind.present_all.add(one);
         for id in column.ids_of(row).iter().filter(|id| **id != RARE) {
             let slot = slot_of[*id as usize];
             if slot != u32::MAX {
-                add(&mut kind.totals[slot as usize]);
-                occurrences.push((slot, stratum, trusted));
+                kind.totals[slot as usize].add(one);
+                occurrences.push((slot, stratum, one));
             }
         }
     }
-    occurrences.sort_unstable();
+    occurrences.sort_unstable_by_key(|entry| (entry.0, entry.1));
     kind.strata = vec![Vec::new(); kind.totals.len()];
     for chunk in occurrences.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        let trusted = chunk.iter().filter(|entry| entry.2).count() as u32;
-        kind.strata[chunk[0].0 as usize].push((chunk[0].1, chunk.len() as u32 - trusted, trusted));
+        let mut sum = Counts::default();
+        chunk.iter().for_each(|entry| sum.add(entry.2));
+        kind.strata[chunk[0].0 as usize].push((chunk[0].1, sum));
     }
     kind
+}
+
+impl Counts {
+    fn add(&mut self, other: Self) {
+        self.judged += other.judged;
+        self.grouped += other.grouped;
+        self.trusted += other.trusted;
+    }
 }
 
 /// What a group has of one kind.
@@ -111,10 +149,11 @@ struct KindProfile {
 }
 
 /// A group's profile over all kinds.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Profile {
     kinds: Vec<KindProfile>,
     members: u32,
+    background: Background,
 }
 
 /// One account's evidence.
@@ -152,10 +191,16 @@ fn lookup<K: Ord + Copy>(sorted: &[(K, u32)], key: K) -> u32 {
 
 impl Profile {
     /// Profiles the given rows.
-    pub(crate) fn new(scene: &Scene<'_>, peers: &Peers, rows: &[u32]) -> Self {
+    pub(crate) fn new(
+        scene: &Scene<'_>,
+        peers: &Peers,
+        rows: &[u32],
+        background: Background,
+    ) -> Self {
         let mut profile = Self {
             kinds: vec![KindProfile::default(); scene.shared.columns.len()],
             members: rows.len() as u32,
+            background,
         };
         for (kind, _) in scene.shared.evidence_kinds() {
             let index = usize::from(kind.0);
@@ -222,26 +267,29 @@ impl Profile {
                 let strata = &peer.strata[slot];
                 strata.binary_search_by_key(&stratum, |entry| entry.0).ok().map(|at| strata[at])
             })
-            .map_or((0, 0), |entry| (entry.1, entry.2));
-        let total = slot.map_or((0, 0), |slot| peer.totals[slot]);
+            .map_or(Counts::default(), |entry| entry.1);
+        let total = slot.map_or(Counts::default(), |slot| peer.totals[slot]);
         let present = peer.present[usize::from(stratum)];
-        let own = f64::from(lookup(&kind.by_stratum, (id, stratum)));
-        let own_all = f64::from(lookup(&kind.counts, id));
-        let own_known = f64::from(lookup(&kind.known_by_stratum, stratum));
-        let current = peer_share(
-            f64::from(in_stratum.0) - own,
-            f64::from(present.0) - own_known,
-            f64::from(total.0) - own_all,
-            f64::from(peer.present_all.0) - f64::from(kind.known),
-        );
-        if peer.present_all.1 == 0 {
+        let current = match self.background {
+            Background::Ungrouped => {
+                let left = |counts: Counts| f64::from(counts.judged.saturating_sub(counts.grouped));
+                peer_share(left(in_stratum), left(present), left(total), left(peer.present_all))
+            }
+            Background::Others => peer_share(
+                f64::from(in_stratum.judged) - f64::from(lookup(&kind.by_stratum, (id, stratum))),
+                f64::from(present.judged) - f64::from(lookup(&kind.known_by_stratum, stratum)),
+                f64::from(total.judged) - f64::from(lookup(&kind.counts, id)),
+                f64::from(peer.present_all.judged) - f64::from(kind.known),
+            ),
+        };
+        if peer.present_all.trusted == 0 {
             return current;
         }
         let trusted = peer_share(
-            f64::from(in_stratum.1),
-            f64::from(present.1),
-            f64::from(total.1),
-            f64::from(peer.present_all.1),
+            f64::from(in_stratum.trusted),
+            f64::from(present.trusted),
+            f64::from(total.trusted),
+            f64::from(peer.present_all.trusted),
         );
         current.max(trusted)
     }
@@ -315,6 +363,17 @@ impl Profile {
         values
     }
 
+    /// Members that have the same value of a kind as an account has; of several values, the commonest.
+    pub(crate) fn sharing(&self, scene: &Scene<'_>, kind: KindId, row: u32) -> u32 {
+        scene.shared.columns[usize::from(kind.0)]
+            .ids_of(row as usize)
+            .iter()
+            .filter(|id| **id != RARE)
+            .map(|id| lookup(&self.kinds[usize::from(kind.0)].counts, *id))
+            .max()
+            .unwrap_or(0)
+    }
+
     /// Members whose value of a kind is known.
     pub(crate) fn known(&self, kind: KindId) -> u32 {
         self.kinds[usize::from(kind.0)].known
@@ -323,17 +382,18 @@ impl Profile {
     /// How many peers have a value: trusted accounts where there is a history, other accounts otherwise.
     pub(crate) fn peers_with(&self, peers: &Peers, kind: KindId, id: u32) -> PeerCounts {
         let peer = &peers.kinds[usize::from(kind.0)];
-        let total = peer.slots.get(&id).map_or((0, 0), |slot| peer.totals[*slot as usize]);
-        if peer.present_all.1 > 0 {
+        let total =
+            peer.slots.get(&id).map_or(Counts::default(), |slot| peer.totals[*slot as usize]);
+        if peer.present_all.trusted > 0 {
             return PeerCounts {
-                peers: u64::from(total.1),
-                peers_total: u64::from(peer.present_all.1),
+                peers: u64::from(total.trusted),
+                peers_total: u64::from(peer.present_all.trusted),
             };
         }
         let own = &self.kinds[usize::from(kind.0)];
         PeerCounts {
-            peers: u64::from(total.0.saturating_sub(lookup(&own.counts, id))),
-            peers_total: u64::from(peer.present_all.0.saturating_sub(own.known)),
+            peers: u64::from(total.judged.saturating_sub(lookup(&own.counts, id))),
+            peers_total: u64::from(peer.present_all.judged.saturating_sub(own.known)),
         }
     }
 

@@ -11,7 +11,7 @@ use super::{
     findings::{Teller, grouped, rfc3339, series},
     scene::Scene,
     score::{Judgement, judge},
-    words::{Wanted, Words, look_up},
+    words::{Wanted, look_up},
 };
 use crate::{
     Error,
@@ -77,7 +77,7 @@ pub fn detect(
             watch(Step::Reading(progress))
         })?;
     if accounts.is_empty() {
-        return Err(Error::NoEvents { rejects: read.rejects });
+        return Err(Error::NoEvents { rejected: read.rejected_events });
     }
     watch(Step::Stage("grouping selectors"));
     let mut shared = Shared::group(accounts, options.threads);
@@ -111,7 +111,7 @@ pub fn detect(
     let mut words = look_up(source, &options.lists, options.threads, &wanted, &mut |progress| {
         watch(Step::Reading(progress));
     })?;
-    add_activity_words(&shared.accounts, &wanted, &mut words);
+    words.values.extend(activity_words(&shared.accounts, &wanted.values));
     let time = time_steps(&shared.accounts);
     let findings = Findings {
         campaigns: reported
@@ -123,11 +123,6 @@ pub fn detect(
     };
     let members = reported.flat_map(|candidate| teller.members(candidate, &words)).collect();
     Ok(Detection { findings, members, read })
-}
-
-fn add_activity_words(accounts: &Accounts, wanted: &Wanted, words: &mut Words) {
-    let values: Vec<_> = wanted.values.values().flatten().copied().collect();
-    words.values.extend(activity_words(accounts, &values));
 }
 
 /// Which accounts are the history, if any.
@@ -272,7 +267,7 @@ fn summary(
         mode_reason: history.reason.clone(),
         advice: advice(history, &kinds, accounts),
         events: accounts.events,
-        rejects: read.rejects,
+        rejects: read.rejected_events + read.rejected_values,
         accounts: accounts.len() as u64,
         signups: accounts.flags.iter().filter(|flags| flags.signup).count() as u64,
         trusted: accounts.flags.iter().filter(|flags| flags.trusted).count() as u64,

@@ -1,29 +1,39 @@
 //! Is a group an operation, once every innocent explanation has been granted?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use seawall_core::{
     campaign::{
         evidence::{CAMPAIGN_BITS_MAX, MEMBER_BITS},
-        findings::{Explanation, FAMILIES},
+        findings::Explanation,
         innocence::{Facts, weigh},
     },
-    selector::KindId,
+    cluster::latent_class::SPLIT_RATIO,
+    selector::{KindId, Role},
 };
 
 use super::{
     groups::{self, Group},
     hot, in_parallel,
     pairs::SelectorGraph,
-    profile::{Belonging, Peers, Profile, Standing},
+    profile::{Background, Belonging, Peers, Profile, Standing},
     scene::Scene,
 };
-use crate::count::RARE;
 
 /// Rounds of profile and membership.
 const ROUNDS_MAX: usize = 3;
 /// Binding families an account needs.
 const BINDING_MIN: u8 = 2;
+/// Mean bits that a binding family needs.
+const FAMILY_BITS_MIN: f64 = 2.5;
+/// Accounts a group needs for its silence to say something.
+const DORMANT_MIN: usize = 30;
+/// Share of all accounts that must come back for silence to say something.
+const DORMANT_PEERS_MIN: f64 = 0.15;
+/// Bits from which a value tells a candidate.
+const TELLING_BITS: f64 = 3.0;
+/// Candidates that are tried with each other for one value.
+const UNITE_MAX: usize = 40;
 /// Accounts a campaign needs before others are compared with it.
 const EXPAND_MIN: usize = 20;
 
@@ -40,6 +50,8 @@ pub(crate) struct Candidate {
     /// Bits against the most favourable innocent explanation.
     pub(crate) bits: f64,
     pub(crate) bits_unexcused: f64,
+    /// Its accounts were made and left alone.
+    pub(crate) dormant: bool,
 }
 
 /// Everything a run found, before it is put into words.
@@ -65,15 +77,38 @@ pub(crate) fn judge(
     stage("comparing with peers");
     let peers = Peers::count(scene, &groups);
     let activity = Activity::new(scene);
-    let mut candidates: Vec<Candidate> = in_parallel(scene.threads, groups.len(), |index| {
-        refine(scene, &peers, &activity, &groups[index])
+    let context = Context { scene, peers: &peers, activity: &activity };
+    // Parts of one operation in several groups must not hide each other: first against accounts in no
+    // group, and only what stands then is completed and held against everyone else.
+    let first: Vec<Candidate> = in_parallel(scene.threads, groups.len(), |index| {
+        context.refine(
+            groups[index].nodes.clone(),
+            groups[index].rows.clone(),
+            Background::Ungrouped,
+        )
     })
     .into_iter()
     .flatten()
     .collect();
-    candidates.sort_by(order);
+    let (mut promising, rest): (Vec<Candidate>, Vec<Candidate>) =
+        first.into_iter().partition(|candidate| candidate.bits >= report_bits);
+    promising.sort_by(order);
+    stage("uniting parts");
+    let promising = context.unite(promising);
     stage("looking for further members");
-    expand(scene, &graph, &peers, &activity, &mut candidates, report_bits);
+    let complete = context.expand(&graph, promising);
+    let rest = rest.into_iter().map(|candidate| {
+        let rows = candidate.members.iter().map(|member| member.0).collect();
+        (candidate.nodes, rows)
+    });
+    let all: Vec<(Vec<u32>, Vec<u32>)> = complete.into_iter().chain(rest).collect();
+    let mut candidates: Vec<Candidate> = in_parallel(scene.threads, all.len(), |index| {
+        let (nodes, rows) = &all[index];
+        context.refine(nodes.clone(), rows.clone(), Background::Others)
+    })
+    .into_iter()
+    .flatten()
+    .collect();
     candidates.sort_by(order);
     Judgement { graph, peers, candidates }
 }
@@ -85,63 +120,252 @@ fn order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
         .then(a.members[0].0.cmp(&b.members[0].0))
 }
 
-/// Alternates profile and membership until they agree.
-fn refine(
-    scene: &Scene<'_>,
-    peers: &Peers,
-    activity: &Activity,
-    group: &Group,
-) -> Option<Candidate> {
-    let mut rows = group.rows.clone();
-    for _ in 0..ROUNDS_MAX {
-        let profile = Profile::new(scene, peers, &rows);
-        let kept: Vec<u32> = rows
-            .iter()
-            .copied()
-            .filter(|row| {
-                let belonging = profile.belonging(scene, peers, *row, Standing::Member);
-                belonging.bits > 0.0 && belonging.binding >= BINDING_MIN
-            })
-            .collect();
-        if kept.len() < groups::ACCOUNTS_MIN {
-            return None;
-        }
-        let settled = kept.len() == rows.len();
-        rows = kept;
-        if settled {
-            break;
-        }
-    }
-    Some(weighed(scene, peers, activity, group.nodes.clone(), &rows))
+/// What candidates are weighed with.
+struct Context<'a> {
+    scene: &'a Scene<'a>,
+    peers: &'a Peers,
+    activity: &'a Activity,
 }
 
-fn weighed(
-    scene: &Scene<'_>,
-    peers: &Peers,
-    activity: &Activity,
-    nodes: Vec<u32>,
-    rows: &[u32],
-) -> Candidate {
-    let profile = Profile::new(scene, peers, rows);
-    let members: Vec<(u32, Belonging)> = rows
-        .iter()
-        .map(|row| (*row, profile.belonging(scene, peers, *row, Standing::Member)))
-        .collect();
-    let kind_bits = profile.kind_bits(scene, peers, rows);
-    let facts = facts(scene, peers, activity, &profile, &kind_bits, rows);
-    let explanations = weigh(&facts);
-    let bits = explanations.first().and_then(|explanation| explanation.bits_left).unwrap_or(0.0);
-    let bits_unexcused = facts.family_bits.iter().map(|bits| bits.max(0.0)).sum();
-    Candidate {
-        nodes,
-        members,
-        profile,
-        facts,
-        kind_bits,
-        explanations,
-        bits: f64::min(bits, CAMPAIGN_BITS_MAX),
-        bits_unexcused,
+impl Context<'_> {
+    /// Alternates profile and membership until they agree, then weighs what is left.
+    fn refine(
+        &self,
+        nodes: Vec<u32>,
+        mut rows: Vec<u32>,
+        background: Background,
+    ) -> Option<Candidate> {
+        let dormant = self.activity.is_dormant(self.scene, &rows);
+        for _ in 0..ROUNDS_MAX {
+            let profile = Profile::new(self.scene, self.peers, &rows, background);
+            let kept: Vec<u32> = rows
+                .iter()
+                .copied()
+                .filter(|row| {
+                    let belonging =
+                        profile.belonging(self.scene, self.peers, *row, Standing::Member);
+                    belonging.bits > 0.0 && self.is_bound(&belonging, *row, dormant)
+                })
+                .collect();
+            if kept.len() < groups::ACCOUNTS_MIN {
+                return None;
+            }
+            let settled = kept.len() == rows.len();
+            rows = kept;
+            if settled {
+                break;
+            }
+        }
+        Some(self.weigh(nodes, &rows, background, dormant))
     }
+
+    /// Two binding families; in a group whose accounts are made and left alone, one and that.
+    fn is_bound(&self, belonging: &Belonging, row: u32, dormant: bool) -> bool {
+        let silent = dormant && !comes_back(self.scene, row as usize);
+        belonging.binding + u8::from(silent) >= BINDING_MIN
+    }
+
+    fn weigh(
+        &self,
+        nodes: Vec<u32>,
+        rows: &[u32],
+        background: Background,
+        dormant: bool,
+    ) -> Candidate {
+        let Self { scene, peers, activity } = *self;
+        let profile = Profile::new(scene, peers, rows, background);
+        let members: Vec<(u32, Belonging)> = rows
+            .iter()
+            .map(|row| (*row, profile.belonging(scene, peers, *row, Standing::Member)))
+            .collect();
+        let kind_bits = profile.kind_bits(scene, peers, rows);
+        let mut facts = facts(scene, peers, activity, &profile, &kind_bits, rows);
+        let (binding, usual_sharing) = binding_families(scene, &profile, &kind_bits, &members);
+        facts.usual_sharing = usual_sharing;
+        let explanations = weigh(&facts);
+        let left =
+            explanations.first().and_then(|explanation| explanation.bits_left).unwrap_or(0.0);
+        let bound = binding + u32::from(dormant) >= u32::from(BINDING_MIN);
+        let bits_unexcused = facts.family_bits.iter().map(|bits| bits.max(0.0)).sum();
+        Candidate {
+            nodes,
+            members,
+            profile,
+            facts,
+            kind_bits,
+            explanations,
+            bits: if bound { f64::min(left, CAMPAIGN_BITS_MAX) } else { 0.0 },
+            bits_unexcused,
+            dormant,
+        }
+    }
+
+    /// Unites candidates that share a telling value and that no two families tell apart.
+    fn unite(&self, candidates: Vec<Candidate>) -> Vec<Candidate> {
+        let mut holders: BTreeMap<(KindId, u32), Vec<usize>> = BTreeMap::new();
+        for (index, candidate) in candidates.iter().enumerate() {
+            for value in self.telling(candidate) {
+                holders.entry(value).or_default().push(index);
+            }
+        }
+        let mut into: Vec<usize> = (0..candidates.len()).collect();
+        let mut rows: Vec<Vec<u32>> = candidates
+            .iter()
+            .map(|candidate| candidate.members.iter().map(|member| member.0).collect())
+            .collect();
+        let mut tried: BTreeSet<(usize, usize)> = BTreeSet::new();
+        for holders in holders.values() {
+            for (position, first) in holders.iter().enumerate().take(UNITE_MAX) {
+                for second in holders.iter().skip(position + 1).take(UNITE_MAX) {
+                    let (a, b) = (resolve(&into, *first), resolve(&into, *second));
+                    let (a, b) = (a.min(b), a.max(b));
+                    if a != b
+                        && tried.insert((a, b))
+                        && groups::ratio(self.scene, &rows[a], &rows[b]) < SPLIT_RATIO
+                    {
+                        let moved = std::mem::take(&mut rows[b]);
+                        rows[a].extend(moved);
+                        rows[a].sort_unstable();
+                        into[b] = a;
+                    }
+                }
+            }
+        }
+        let mut parts: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
+        for (index, candidate) in candidates.into_iter().enumerate() {
+            parts.entry(resolve(&into, index)).or_default().push(candidate);
+        }
+        let mut united: Vec<Candidate> = parts
+            .into_values()
+            .filter_map(|mut parts| {
+                if parts.len() == 1 {
+                    return parts.pop();
+                }
+                let mut nodes: Vec<u32> =
+                    parts.iter().flat_map(|part| part.nodes.iter().copied()).collect();
+                nodes.sort_unstable();
+                nodes.dedup();
+                let mut rows: Vec<u32> = parts
+                    .iter()
+                    .flat_map(|part| part.members.iter().map(|member| member.0))
+                    .collect();
+                rows.sort_unstable();
+                self.refine(nodes, rows, Background::Ungrouped)
+            })
+            .collect();
+        united.sort_by(order);
+        united
+    }
+
+    /// Values that a good part of a candidate has and few others do.
+    fn telling(&self, candidate: &Candidate) -> Vec<(KindId, u32)> {
+        let least = (candidate.members.len() as u32 / 5).max(5);
+        let stratum = self.scene.shared.strata[candidate.members[0].0 as usize];
+        let mut telling = Vec::new();
+        for (kind, _) in self.scene.shared.evidence_kinds() {
+            for (id, members) in candidate.profile.values(kind) {
+                if members < least {
+                    break;
+                }
+                if candidate.profile.value_bits(self.peers, kind, id, stratum) >= TELLING_BITS {
+                    telling.push((kind, id));
+                }
+            }
+        }
+        telling
+    }
+
+    /// Takes in accounts that carry a candidate's selectors and fit its profile, though no pair of hot
+    /// selectors put them there. Each goes to the one candidate that it fits best.
+    fn expand(
+        &self,
+        graph: &SelectorGraph,
+        candidates: Vec<Candidate>,
+    ) -> Vec<(Vec<u32>, Vec<u32>)> {
+        let mut owned = vec![false; self.scene.shared.len()];
+        let mut of_node: Vec<Vec<u32>> = vec![Vec::new(); graph.nodes.len()];
+        for (index, candidate) in candidates.iter().enumerate() {
+            for (row, _) in &candidate.members {
+                owned[*row as usize] = true;
+            }
+            if candidate.members.len() >= EXPAND_MIN {
+                for node in candidate.nodes.iter().filter(|node| graph.nodes[**node as usize].link)
+                {
+                    of_node[*node as usize].push(index as u32);
+                }
+            }
+        }
+        let mut joining: Vec<Vec<u32>> = candidates.iter().map(|_| Vec::new()).collect();
+        let mut tried: Vec<u32> = Vec::new();
+        for row in (0..self.scene.shared.len() as u32).filter(|row| !owned[*row as usize]) {
+            tried.clear();
+            tried.extend(graph.nodes_of(row).iter().flat_map(|node| &of_node[*node as usize]));
+            tried.sort_unstable();
+            tried.dedup();
+            let mut best = (MEMBER_BITS as f32, None);
+            for index in &tried {
+                let candidate = &candidates[*index as usize];
+                let belonging =
+                    candidate.profile.belonging(self.scene, self.peers, row, Standing::Outsider);
+                if belonging.bits > best.0 && self.is_bound(&belonging, row, candidate.dormant) {
+                    best = (belonging.bits, Some(*index));
+                }
+            }
+            if let Some(index) = best.1 {
+                joining[index as usize].push(row);
+            }
+        }
+        candidates
+            .into_iter()
+            .zip(joining)
+            .map(|(candidate, joining)| {
+                let mut rows: Vec<u32> = candidate.members.iter().map(|member| member.0).collect();
+                rows.extend(joining);
+                rows.sort_unstable();
+                (candidate.nodes, rows)
+            })
+            .collect()
+    }
+}
+
+fn resolve(into: &[usize], mut index: usize) -> usize {
+    while into[index] != index {
+        index = into[index];
+    }
+    index
+}
+
+/// Number of binding families that set the members apart, and how many accounts usually share their
+/// values: the widest family counts.
+fn binding_families(
+    scene: &Scene<'_>,
+    profile: &Profile,
+    kind_bits: &[f64],
+    members: &[(u32, Belonging)],
+) -> (u32, u32) {
+    let mut families: BTreeMap<usize, KindId> = BTreeMap::new();
+    for (kind, info) in scene.shared.evidence_kinds() {
+        let bits = kind_bits[usize::from(kind.0)];
+        if info.role == Role::Link && bits >= FAMILY_BITS_MIN {
+            let best = families.entry(info.family as usize).or_insert(kind);
+            if bits > kind_bits[usize::from(best.0)] {
+                *best = kind;
+            }
+        }
+    }
+    let usual = families
+        .values()
+        .map(|kind| {
+            let mut sharing: Vec<u32> = members
+                .iter()
+                .map(|member| profile.sharing(scene, *kind, member.0))
+                .filter(|count| *count > 0)
+                .collect();
+            sharing.sort_unstable();
+            sharing.get(sharing.len() / 2).copied().unwrap_or(0)
+        })
+        .max();
+    (families.len() as u32, usual.unwrap_or(0))
 }
 
 /// Whether accounts come back after their first day.
@@ -162,6 +386,22 @@ impl Activity {
             share: active as f64 / f64::from(scene.subjects.max(1)),
         }
     }
+
+    /// Whether a group's accounts were made and left alone, where others of the input come back.
+    fn is_dormant(&self, scene: &Scene<'_>, rows: &[u32]) -> bool {
+        let accounts = &scene.shared.accounts;
+        let end = accounts.last_seen.iter().max().copied().unwrap_or(0);
+        let had_time = rows
+            .iter()
+            .filter(|row| end - accounts.first_seen[**row as usize] > 3 * 86_400)
+            .count();
+        let active = rows.iter().filter(|row| comes_back(scene, **row as usize)).count();
+        self.known
+            && self.share >= DORMANT_PEERS_MIN
+            && rows.len() >= DORMANT_MIN
+            && had_time * 2 > rows.len()
+            && (active as f64) < 0.1 * self.share * rows.len() as f64
+    }
 }
 
 fn comes_back(scene: &Scene<'_>, row: usize) -> bool {
@@ -179,7 +419,11 @@ fn facts(
     rows: &[u32],
 ) -> Facts {
     let n = rows.len() as f64;
-    let mut facts = Facts { accounts: rows.len() as u64, ..Facts::default() };
+    let mut facts = Facts {
+        accounts: rows.len() as u64,
+        prior_bits: profile.prior_bits(scene),
+        ..Facts::default()
+    };
     let mut seen = [false; 11];
     for (kind, info) in scene.shared.evidence_kinds() {
         let family = info.family as usize;
@@ -247,65 +491,4 @@ fn burst_share(scene: &Scene<'_>, rows: &[u32]) -> f64 {
         most = most.max(end - start + 1);
     }
     most as f64 / signups.len().max(1) as f64
-}
-
-/// Takes in accounts that carry a campaign's selectors and fit its profile, though no pair of hot
-/// selectors put them there; then gives each account to the one campaign it fits best.
-fn expand(
-    scene: &Scene<'_>,
-    graph: &SelectorGraph,
-    peers: &Peers,
-    activity: &Activity,
-    candidates: &mut [Candidate],
-    report_bits: f64,
-) {
-    let mut owner: BTreeMap<u32, usize> = BTreeMap::new();
-    let mut of_node: Vec<Vec<u32>> = vec![Vec::new(); graph.nodes.len()];
-    for (index, candidate) in candidates.iter().enumerate() {
-        for (row, _) in &candidate.members {
-            owner.entry(*row).or_insert(index);
-        }
-        if candidate.bits >= report_bits && candidate.members.len() >= EXPAND_MIN {
-            for node in candidate.nodes.iter().filter(|node| graph.nodes[**node as usize].link) {
-                of_node[*node as usize].push(index as u32);
-            }
-        }
-    }
-    let mut joining: Vec<Vec<(u32, Belonging)>> = candidates.iter().map(|_| Vec::new()).collect();
-    for row in 0..scene.shared.len() as u32 {
-        // Accounts of a group that is excused stay free to be claimed by one that is not.
-        if owner.get(&row).is_some_and(|index| candidates[*index].bits >= report_bits) {
-            continue;
-        }
-        let mut tried: Vec<u32> =
-            graph.nodes_of(row).iter().flat_map(|node| &of_node[*node as usize]).copied().collect();
-        tried.sort_unstable();
-        tried.dedup();
-        let mut best: Option<(f32, u32, Belonging)> = None;
-        for index in tried {
-            let belonging =
-                candidates[index as usize].profile.belonging(scene, peers, row, Standing::Outsider);
-            if f64::from(belonging.bits) >= MEMBER_BITS
-                && belonging.binding >= BINDING_MIN
-                && best.is_none_or(|(bits, _, _)| belonging.bits > bits)
-            {
-                best = Some((belonging.bits, index, belonging));
-            }
-        }
-        if let Some((_, index, belonging)) = best {
-            joining[index as usize].push((row, belonging));
-        }
-    }
-    for (index, joining) in joining.into_iter().enumerate().filter(|entry| !entry.1.is_empty()) {
-        let mut rows: Vec<u32> = candidates[index].members.iter().map(|member| member.0).collect();
-        rows.extend(joining.iter().map(|member| member.0));
-        rows.sort_unstable();
-        let nodes = std::mem::take(&mut candidates[index].nodes);
-        candidates[index] = weighed(scene, peers, activity, nodes, &rows);
-    }
-}
-
-/// Ids of values that a kind's column knows to be shared.
-pub(crate) fn is_shared(id: u32) -> bool {
-    id != RARE && id != crate::count::ABSENT
 }
