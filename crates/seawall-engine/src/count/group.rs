@@ -27,8 +27,6 @@ pub struct Grouped {
     pub counts: Vec<u32>,
     /// Rows that have any value.
     pub present: u64,
-    /// Distinct values, rare ones included.
-    pub distinct: u64,
 }
 
 /// Open addressing with linear probing over hashes that are never 0.
@@ -85,7 +83,6 @@ impl Table {
 
     /// Replaces counts by ids from `first_id` up, in order of key; values too rare get [`RARE`].
     fn number(&mut self, grouped: &mut Grouped) {
-        grouped.distinct += self.used as u64;
         let mut shared: Vec<(u64, u32)> = Vec::new();
         for (key, count) in self.keys.iter().zip(&self.counts) {
             if *key != 0 && *count >= SHARED_MIN {
@@ -195,7 +192,6 @@ mod tests {
             hashes: shared.iter().map(|entry| entry.0).collect(),
             counts: shared.iter().map(|entry| entry.1).collect(),
             present: values.iter().filter(|value| **value != 0).count() as u64,
-            distinct: counts.len() as u64,
         }
     }
 

@@ -23,8 +23,6 @@ pub struct Column {
     pub many_present: Vec<bool>,
     /// Accounts that have any value of this kind.
     pub present: u64,
-    /// Distinct values, rare ones included.
-    pub distinct: u64,
 }
 
 impl Column {
@@ -87,7 +85,6 @@ impl Column {
             hashes: grouped.hashes,
             counts: grouped.counts,
             present: grouped.present,
-            distinct: grouped.distinct,
             ..Self::default()
         }
     }
@@ -246,7 +243,6 @@ fn group_many(mut records: Vec<(u32, u64)>, kind: &Kind, hashes: &[u64], rows: u
         counts: grouped.counts,
         many_present,
         present,
-        distinct: grouped.distinct,
     }
 }
 

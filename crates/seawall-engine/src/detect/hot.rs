@@ -125,7 +125,7 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
     let mut heat = in_parallel(scene.threads, kinds.len(), |index| {
         let kind = kinds[index];
         let (offsets, rows) = scene.rows_by_id(kind);
-        let tests = scene.shared.columns[usize::from(kind.0)].distinct;
+        let tests = scene.counts[usize::from(kind.0)].len() as u64;
         let mut heat = against_history(scene, kind);
         let mut by_burst = bursts(scene, kind, &offsets, &rows);
         by_burst.extend(lockstep(scene, kind));
@@ -206,7 +206,7 @@ fn against_history(scene: &Scene<'_>, kind: KindId) -> Heat {
     }
     // A kind whose values carry their own time cannot have been seen before.
     if kind.kind().name != "lockstep" {
-        mark(&mut heat, tested, scene.shared.columns[index].distinct);
+        mark(&mut heat, tested, counts.len() as u64);
     }
     heat
 }
@@ -354,7 +354,7 @@ fn second_pass(scene: &Scene<'_>, kinds: &[KindId], heat: &mut [Heat]) {
     });
     for ((heat, kind), groups) in heat.iter_mut().zip(kinds).zip(found) {
         for tested in groups {
-            mark(heat, tested, scene.shared.columns[usize::from(kind.0)].distinct);
+            mark(heat, tested, scene.counts[usize::from(kind.0)].len() as u64);
         }
     }
 }

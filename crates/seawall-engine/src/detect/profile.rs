@@ -10,7 +10,7 @@ use seawall_core::{
         evidence::{BINDING_BITS, KNOWN_MIN, kind_bits, mixing_share, peer_share},
         findings::FAMILIES,
     },
-    selector::{KindId, Role},
+    selector::{Family, KindId, Role},
 };
 
 use super::{groups::Group, in_parallel, scene::Scene};
@@ -171,7 +171,12 @@ pub(crate) struct Belonging {
     pub(crate) bits: f32,
     /// Binding families with enough bits.
     pub(crate) binding: u8,
+    /// It lacks what nearly every member has: see [`CONTRADICTION_BITS`].
+    pub(crate) contradicts: bool,
 }
+
+/// Bits at or below which an account contradicts the group in a binding family.
+const CONTRADICTION_BITS: f64 = -3.9;
 
 /// How a value is counted for an account.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -358,6 +363,7 @@ impl Profile {
         let mut positive = [0.0_f64; 11];
         let mut negative = [0.0_f64; 11];
         let mut binding = [0.0_f64; 11];
+        let mut opposing = [0.0_f64; 11];
         for (kind, info) in scene.shared.evidence_kinds() {
             let index = usize::from(kind.0);
             if self.kinds[index].share == 0.0 {
@@ -372,6 +378,7 @@ impl Profile {
             negative[family] = negative[family].min(bits);
             if info.role == Role::Link {
                 binding[family] = binding[family].max(bits);
+                opposing[family] = opposing[family].min(bits);
             }
         }
         let mut sum = self.prior_bits(scene);
@@ -379,6 +386,10 @@ impl Profile {
             let bits = if positive[family] > 0.0 { positive[family] } else { negative[family] };
             belonging.family_bits[family] = bits as f32;
             belonging.binding += u8::from(binding[family] > BINDING_BITS);
+            // What accounts do varies by itself; what they are made with does not.
+            belonging.contradicts |= FAMILIES[family] != Family::Action
+                && binding[family] <= 0.0
+                && opposing[family] <= CONTRADICTION_BITS;
             sum += bits;
         }
         belonging.bits = sum as f32;

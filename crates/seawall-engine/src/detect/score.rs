@@ -22,6 +22,8 @@ use super::{
 
 /// Rounds of profile and membership.
 const ROUNDS_MAX: usize = 3;
+/// Bits that an account which a pair of hot selectors put into a group needs to stay: odds of ten to one.
+const CORE_BITS: f64 = 3.3;
 /// Binding families an account needs.
 const BINDING_MIN: u8 = 2;
 /// Mean bits that a binding family needs.
@@ -144,7 +146,7 @@ impl Context<'_> {
                 .filter(|row| {
                     let belonging =
                         profile.belonging(self.scene, self.peers, *row, Standing::Member);
-                    belonging.bits > 0.0 && self.is_bound(&belonging, *row, dormant)
+                    f64::from(belonging.bits) >= CORE_BITS && self.is_bound(&belonging, *row, dormant)
                 })
                 .collect();
             if kept.len() < groups::ACCOUNTS_MIN {
@@ -159,10 +161,11 @@ impl Context<'_> {
         Some(self.weigh(nodes, &rows, background, dormant))
     }
 
-    /// Two binding families; in a group whose accounts are made and left alone, one and that.
+    /// Two binding families and none against; in a group whose accounts are made and left alone, one
+    /// family and that.
     fn is_bound(&self, belonging: &Belonging, row: u32, dormant: bool) -> bool {
         let silent = dormant && !comes_back(self.scene, row as usize);
-        belonging.binding + u8::from(silent) >= BINDING_MIN
+        !belonging.contradicts && belonging.binding + u8::from(silent) >= BINDING_MIN
     }
 
     fn weigh(
