@@ -11,7 +11,9 @@ pub use subject::{Activity, ActivityStep, Lists, NetworkClass, Subject};
 
 /// Evidence families. A family counts once in a score, so that related kinds (address, prefix,
 /// network) are not counted double.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
     /// Where from: address, prefix, network.
@@ -39,7 +41,9 @@ pub enum Family {
 }
 
 /// What a kind may do in detection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// May bind accounts into a campaign.
