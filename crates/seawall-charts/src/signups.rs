@@ -26,8 +26,10 @@ const BADGE: f64 = 9.0;
 /// The signups of one campaign.
 #[derive(Clone, Copy, Debug)]
 pub struct Burst<'a> {
-    /// Its place in the list of campaigns, from 1.
+    /// Its place in the list of campaigns, from 1; 0 for several taken together.
     pub number: usize,
+    /// Its colour, 1 to [`COLOURS`]; 0 for the colour that many share.
+    pub colour: usize,
     /// Its name.
     pub name: &'a str,
     /// Its signups, in the steps of the whole input.
@@ -41,7 +43,7 @@ pub struct Signups<'a> {
     pub id: &'a str,
     /// All signups.
     pub all: &'a Series,
-    /// Campaigns to tell apart, at most [`COLOURS`] of them in colour; the rest share one.
+    /// Campaigns to tell apart, from the base line upwards.
     pub bursts: &'a [Burst<'a>],
     /// Width in CSS pixels, at least 280.
     pub width: f64,
@@ -211,14 +213,14 @@ fn stack(input: &Signups<'_>, binned: &Binned, x: Linear, width: f64) -> Markup 
         }
         path .rest d=(area(&total, Some(&below), x, y)) {}
         @for (burst, base, top) in &layers {
-            path .area.(colour(burst.number)) d=(area(top, Some(base), x, y)) {
-                title { (burst.number) ". " (visible(burst.name, 80)) }
+            path .area.(colour(burst.colour)) d=(area(top, Some(base), x, y)) {
+                title { (visible(burst.name, 80)) }
             }
         }
         line .axis x1=(px(LEFT)) x2=(px(width - RIGHT)) y1=(px(bottom)) y2=(px(bottom)) {}
         @for (burst, from, to) in badges {
             path .leader d={ "M" (px(to)) " " (px(TOP - 8.0)) "L" (px(from)) " " (px(TOP)) "V" (px(bottom)) } {}
-            (badge(burst.number, to, TOP - 17.0))
+            (badge(burst, to, TOP - 17.0))
         }
     }
 }
@@ -270,24 +272,26 @@ fn lane(
     let letters = whole((width - LEFT - RIGHT) / 7.0);
     let letters = letters.saturating_sub(note.chars().count() + 2);
     html! {
-        (badge(burst.number, LEFT / 2.0, bottom - LANE_PLOT / 2.0))
+        (badge(burst, LEFT / 2.0, bottom - LANE_PLOT / 2.0))
         text x=(px(LEFT)) y=(px(top + 13.0)) {
             tspan .strong { (visible(burst.name, letters)) }
         }
         text .soft .end x=(px(width - RIGHT)) y=(px(top + 13.0)) { (note) }
-        path .(colour(burst.number)) d=(area(bins, None, x, y)) {}
+        path .(colour(burst.colour)) d=(area(bins, None, x, y)) {}
         line .axis x1=(px(LEFT)) x2=(px(width - RIGHT)) y1=(px(bottom)) y2=(px(bottom)) {}
     }
 }
 
-fn badge(number: usize, x: f64, y: f64) -> Markup {
+fn badge(burst: &Burst<'_>, x: f64, y: f64) -> Markup {
     html! {
-        circle .(colour(number)) cx=(px(x)) cy=(px(y)) r=(px(BADGE)) {}
-        text .badge x=(px(x)) y=(px(y + 4.0)) { (number) }
+        circle .(colour(burst.colour)) cx=(px(x)) cy=(px(y)) r=(px(BADGE)) {}
+        text .badge x=(px(x)) y=(px(y + 4.0)) {
+            @if burst.number == 0 { "+" } @else { (burst.number) }
+        }
     }
 }
 
-/// The class of a campaign's colour; beyond [`COLOURS`] all share one.
+/// The class of a colour, 0 where it is none of [`COLOURS`].
 pub(crate) fn colour(number: usize) -> String {
     format!("c{}", if number <= COLOURS { number } else { 0 })
 }

@@ -20,6 +20,7 @@ fn signups(findings: &Findings, width: f64) -> String {
         .enumerate()
         .map(|(index, campaign)| Burst {
             number: index + 1,
+            colour: index + 1,
             name: &campaign.name,
             series: &campaign.signups_over_time,
         })
@@ -188,7 +189,7 @@ proptest! {
     fn any_series_can_be_drawn(start in -4_000_000_000_i64..5_000_000_000, step in -5_i64..10_000_000,
         counts in prop::collection::vec(prop_oneof![0_u64..50, Just(u64::MAX / 1_000)], 0..420), width in 0.0_f64..2_000.0) {
         let series = Series { start_seconds: start, step_seconds: step, counts };
-        let bursts = [Burst { number: 1, name: HOSTILE, series: &series }, Burst { number: 9, name: "b", series: &series }];
+        let bursts = [Burst { number: 1, colour: 1, name: HOSTILE, series: &series }, Burst { number: 9, colour: 0, name: "b", series: &series }];
         let svg = crate::signups(&Signups { id: "s", all: &series, bursts: &bursts, width });
         shown(&svg);
         prop_assert!(!svg.contains("NaN"));
