@@ -14,6 +14,7 @@ use crate::{
     pixel::px,
     text::{count, expected, visible},
     words,
+    words::Titles,
 };
 
 mod layout;
@@ -23,6 +24,8 @@ use layout::{CARD_HEIGHT, CARD_WIDTH, Layout};
 /// Lines drawn at most, strongest first.
 const EDGES_MAX: usize = 150;
 const LEGEND: f64 = 52.0;
+/// How far lines within a column bend out.
+const BEND: f64 = 36.0;
 
 /// A drawn graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +40,13 @@ pub struct SelectorGraph {
 
 /// Draws the graph of a campaign with `members` accounts, `width` CSS pixels wide (at least 420);
 /// `id` is unique within the page: ASCII letters, digits, hyphens.
-pub fn selector_graph(id: &str, graph: &Graph, members: u64, width: f64) -> SelectorGraph {
+pub fn selector_graph(
+    id: &str,
+    graph: &Graph,
+    members: u64,
+    titles: &Titles,
+    width: f64,
+) -> SelectorGraph {
     let layout = Layout::new(graph, width.max(420.0));
     let edges = drawn_edges(graph, &layout);
     let edges_hidden = (graph.edges.len() - edges.len()) as u64;
@@ -50,10 +59,10 @@ pub fn selector_graph(id: &str, graph: &Graph, members: u64, width: f64) -> Sele
             desc id={ (id) "-d" } { (description(graph, &layout, &edges)) }
             @for edge in &edges { (draw_edge(edge, graph, &layout, members)) }
             @for (x, y, family) in &layout.headers {
-                text .strong .soft x=(px(*x)) y=(px(*y)) { (words::family(*family)) }
+                text .strong .soft .halo x=(px(*x)) y=(px(*y)) { (words::family(*family)) }
             }
             @for (index, node) in graph.nodes.iter().enumerate() {
-                @if let Some(place) = layout.places[index] { (draw_node(node, place, members)) }
+                @if let Some(place) = layout.places[index] { (draw_node(node, place, members, titles)) }
             }
             (legend(layout.height, nodes_hidden, edges_hidden))
         }
@@ -105,8 +114,15 @@ fn draw_edge(edge: &GraphEdge, graph: &Graph, layout: &Layout, members: u64) -> 
     let (start_x, start_y, end_y) = (from.0 + CARD_WIDTH, from.1 + middle, to.1 + middle);
     // Lines within a column leave and come back on the right.
     let same = (from.0 - to.0).abs() < 1.0;
+    // Lines within the last column do so on the left, where there is room.
+    let outside = same && start_x + BEND > layout.width;
+    let start_x = if outside { from.0 } else { start_x };
     let end_x = if same { start_x } else { to.0 };
-    let bend = if same { 40.0 } else { (end_x - start_x) / 2.0 };
+    let bend = match (same, outside) {
+        (true, true) => -BEND,
+        (true, false) => BEND,
+        _ => (end_x - start_x) / 2.0,
+    };
     let end_bend = if same { end_x + bend } else { end_x - bend };
     let thickness = 0.8 + 5.0 * (edge.accounts as f64 / members.max(1) as f64).min(1.0).sqrt();
     let value = |index: u32| {
@@ -125,14 +141,15 @@ fn draw_edge(edge: &GraphEdge, graph: &Graph, layout: &Layout, members: u64) -> 
     }
 }
 
-fn draw_node(node: &GraphNode, (x, y): (f64, f64), members: u64) -> Markup {
+fn draw_node(node: &GraphNode, (x, y): (f64, f64), members: u64, titles: &Titles) -> Markup {
+    let title = titles.of(&node.kind);
     let share = (node.members as f64 / members.max(1) as f64).min(1.0);
     let inset = 10.0;
     let track = CARD_WIDTH - 2.0 * inset;
     html! {
         g .node.(role_class(node.role)) {
             title {
-                (words::kind(&node.kind)) " " (visible(&node.value, 120)) ": " (count(node.members)) " of "
+                (title) " " (visible(&node.value, 120)) ": " (count(node.members)) " of "
                 (count(members)) " members; " (words::role(node.role))
             }
             path .body d=(outline(node.role, x, y, CARD_WIDTH, CARD_HEIGHT)) {}
@@ -140,7 +157,7 @@ fn draw_node(node: &GraphNode, (x, y): (f64, f64), members: u64) -> Markup {
             rect .bar x=(px(x + inset)) y=(px(y + CARD_HEIGHT - 8.0)) width=(px((track * share).max(2.0))) height="4" rx="2" {}
             text .mono x=(px(x + inset)) y=(px(y + 15.0)) { (visible(&node.value, 20)) }
             text .soft x=(px(x + inset)) y=(px(y + 29.0)) {
-                (visible(&words::kind(&node.kind), 16)) " · " (count(node.members))
+                (visible(&title, 16)) " · " (count(node.members))
             }
         }
     }
@@ -204,8 +221,8 @@ fn legend(top: f64, nodes_hidden: u64, edges_hidden: u64) -> Markup {
         (key(Role::Corroborate, 84.0))
         g .node { rect .share x="196" y=(px(line - 6.0)) width="24" height="4" rx="2" {} rect .bar x="196" y=(px(line - 6.0)) width="15" height="4" rx="2" {} }
         text .soft x="226" y=(px(line)) { "share of members" }
-        path .edge stroke-width="4" d={ "M340 " (px(line - 4.0)) "h24" } {}
-        text .soft x="370" y=(px(line)) { "carried together" }
+        path .edge stroke-width="4" d={ "M346 " (px(line - 4.0)) "h24" } {}
+        text .soft x="376" y=(px(line)) { "carried together" }
         @if nodes_hidden + edges_hidden > 0 {
             text .soft x="4" y=(px(line + 20.0)) {
                 "Not drawn: " (count(nodes_hidden)) " selectors and " (count(edges_hidden)) " lines, the weakest."

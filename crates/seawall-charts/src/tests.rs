@@ -9,6 +9,7 @@ use crate::{
     signups::{Burst, Signups},
     sparkline,
     waterfall::{Meaning, Step, Waterfall},
+    words::Titles,
 };
 
 const HOSTILE: &str = "</svg><script>alert(1)</script>\" onload=\"x\u{202e}\u{0}\u{1b}[2J&amp;]]>";
@@ -55,7 +56,7 @@ fn all(findings: &Findings, width: f64) -> Vec<String> {
     vec![
         signups(findings, width),
         waterfall(findings, width),
-        selector_graph("g", &campaign.graph, campaign.accounts, width).svg,
+        selector_graph("g", &campaign.graph, campaign.accounts, &Titles::default(), width).svg,
         sparkline(&campaign.signups_over_time, 1),
         burst("b", &campaign.signups_over_time, width),
     ]
@@ -111,7 +112,9 @@ fn equal_data_give_equal_bytes() {
 fn cards_of_the_graph_do_not_overlap_and_stay_inside() {
     for width in [420.0, 700.0, 1_040.0] {
         for campaign in &fixture::findings().campaigns {
-            let svg = selector_graph("g", &campaign.graph, campaign.accounts, width).svg;
+            let svg =
+                selector_graph("g", &campaign.graph, campaign.accounts, &Titles::default(), width)
+                    .svg;
             let document = roxmltree::Document::parse(&svg).expect("well-formed XML");
             let corners: Vec<(f64, f64)> = document
                 .descendants()
@@ -144,7 +147,7 @@ fn a_graph_says_what_it_leaves_out() {
         members: 100 - index,
     };
     let graph = Graph { nodes: (0..40).map(node).collect(), edges: Vec::new(), nodes_omitted: 7 };
-    let drawn = selector_graph("g", &graph, 100, 800.0);
+    let drawn = selector_graph("g", &graph, 100, &Titles::default(), 800.0);
     assert_eq!(drawn.nodes_hidden, 28 + 7);
     assert!(shown(&drawn.svg).contains("Not drawn: 35 selectors"));
     assert!(shown(&drawn.svg).contains("d0") && !shown(&drawn.svg).contains("d39"));

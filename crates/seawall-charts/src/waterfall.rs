@@ -15,6 +15,8 @@ const TOP: f64 = 26.0;
 const BOTTOM: f64 = 40.0;
 /// From this width on, labels stand beside the bars instead of above them.
 const WIDE: f64 = 560.0;
+/// Bits up to which "times as likely" is written.
+const RATIO_BITS_MAX: f64 = 20.0;
 
 /// What a bar means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +73,7 @@ pub fn waterfall(input: &Waterfall<'_>) -> String {
     let width = input.width.max(280.0);
     let wide = width >= WIDE;
     let row = if wide { ROW } else { ROW_NARROW };
-    let left = if wide { 212.0 } else { 10.0 };
+    let left = if wide { 212.0 } else { 18.0 };
     let placed = place(input.steps);
     let ends = placed.iter().flat_map(|bar| [bar.from, bar.to]);
     let (low, high) =
@@ -93,7 +95,7 @@ pub fn waterfall(input: &Waterfall<'_>) -> String {
             (axis(x, (low, high), bottom))
             @if let Some(bits) = threshold {
                 line .threshold x1=(px(x.at(bits))) x2=(px(x.at(bits))) y1=(px(TOP - 8.0)) y2=(px(bottom)) {}
-                text .soft .middle x=(px(x.at(bits))) y=(px(TOP - 13.0)) { "reported from here" }
+                text .soft x=(px((x.at(bits) - 50.0).max(2.0))) y=(px(TOP - 13.0)) { "reported from here" }
             }
             @for (index, bar) in placed.iter().enumerate() {
                 (draw(input.id, bar, x, TOP + row * index as f64, wide, placed.get(index + 1)))
@@ -140,7 +142,10 @@ fn axis(x: Linear, (low, high): (f64, f64), bottom: f64) -> Markup {
         @for mark in marks {
             line .(if mark.abs() < 0.5 { "axis" } else { "rule" }) x1=(px(x.at(mark))) x2=(px(x.at(mark))) y1=(px(TOP - 6.0)) y2=(px(bottom)) {}
             text .soft .middle x=(px(x.at(mark))) y=(px(bottom + 15.0)) { (mark_label(mark)) }
-            text .soft .middle x=(px(x.at(mark))) y=(px(bottom + 30.0)) { (ratio_label(mark)) }
+            // Ratios beyond what is ever stated would suggest a certainty that no model has.
+            @if mark <= RATIO_BITS_MAX {
+                text .soft .middle x=(px(x.at(mark))) y=(px(bottom + 30.0)) { (ratio_label(mark)) }
+            }
         }
     }
 }
@@ -180,7 +185,7 @@ fn draw(
                 text .end .soft x="200" y=(px(middle + 12.0)) { (visible(&bar.step.detail, 34)) }
             }
         } @else {
-            text .strong[total] x="10" y=(px(top + 16.0)) {
+            text .halo .strong[total] x="18" y=(px(top + 16.0)) {
                 (visible(&bar.step.label, 30))
                 @if !bar.step.detail.is_empty() {
                     tspan .soft dx="6" { (visible(&bar.step.detail, 26)) }
@@ -192,7 +197,7 @@ fn draw(
         }
         rect class=(class) x=(px(from)) y=(px(bar_top)) width=(px((to - from).max(1.0))) height=(px(BAR)) rx="2"
             fill=[(bar.step.meaning == Meaning::Excused).then(|| format!("url(#{id}-h)"))] {}
-        text .strong[total] x=(px(to + 6.0)) y=(px(bar_top + BAR / 2.0 + 4.0)) { (bits(bar.step.bits)) }
+        text .halo .strong[total] x=(px(to + 6.0)) y=(px(bar_top + BAR / 2.0 + 4.0)) { (bits(bar.step.bits)) }
     }
 }
 

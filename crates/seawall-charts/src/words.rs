@@ -1,7 +1,12 @@
 //! Which words do people read for families, roles and strengths? One place, so that table, report and
 //! pictures agree.
 
-use seawall_core::selector::{Family, Role};
+use std::collections::BTreeMap;
+
+use seawall_core::{
+    campaign::findings::KindSummary,
+    selector::{Family, Role},
+};
 
 /// What people read for a family, lower case.
 pub const fn family(family: Family) -> &'static str {
@@ -83,9 +88,20 @@ pub const STRENGTHS: [(&str, &str, &str); 5] = [
     ("extremely strong", "20", "a million times or more; more is never stated"),
 ];
 
-/// The name of a kind for people: underscores become spaces.
-pub fn kind(name: &str) -> String {
-    name.replace('_', " ")
+/// What people read for each kind of selector: the titles that the run itself gives.
+#[derive(Clone, Debug, Default)]
+pub struct Titles(BTreeMap<String, String>);
+
+impl Titles {
+    /// Takes the titles of a run.
+    pub fn new(kinds: &[KindSummary]) -> Self {
+        Self(kinds.iter().map(|kind| (kind.kind.clone(), kind.title.clone())).collect())
+    }
+
+    /// The title of a kind; its name with spaces where the run has none.
+    pub fn of(&self, kind: &str) -> String {
+        self.0.get(kind).cloned().unwrap_or_else(|| kind.replace('_', " "))
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! from the same [`Findings`] and from nothing else; it has no clock.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use seawall_charts::{COLOURS, text};
+use seawall_charts::{COLOURS, text, words::Titles};
 use seawall_core::campaign::findings::{Campaign, Findings};
 
 mod campaigns;
@@ -66,6 +66,7 @@ struct Report<'a> {
     findings: &'a Findings,
     /// For each campaign its colour, 1 to [`COLOURS`], or 0: the largest have one of their own.
     colours: Vec<usize>,
+    titles: Titles,
 }
 
 impl<'a> Report<'a> {
@@ -80,7 +81,7 @@ impl<'a> Report<'a> {
         for (colour, index) in largest.into_iter().enumerate() {
             colours[index] = colour + 1;
         }
-        Self { findings, colours }
+        Self { findings, colours, titles: Titles::new(&findings.run.kinds) }
     }
 
     /// Campaigns with their place in the list, from 1, and their colour.

@@ -38,7 +38,7 @@ pub(super) fn section(report: &Report<'_>) -> Markup {
             }
         }
         @for (number, colour, campaign) in report.campaigns().take(CARDS_MAX) {
-            (card::article(report.findings, number, colour, campaign))
+            (card::article(report, number, colour, campaign))
         }
     }
 }

@@ -7,10 +7,11 @@ use seawall_charts::{
     waterfall,
     waterfall::{Meaning, Step, Waterfall},
     words,
+    words::Titles,
 };
 use seawall_core::campaign::findings::{Campaign, Findings, SelectorEvidence};
 
-use super::{campaigns::most_favourable, parts};
+use super::{Report, campaigns::most_favourable, parts};
 
 mod graph;
 
@@ -20,30 +21,30 @@ const SELECTORS_OPEN: usize = 8;
 const BITS_CAP: f64 = 20.0;
 
 pub(super) fn article(
-    findings: &Findings,
+    report: &Report<'_>,
     number: usize,
     colour: usize,
     campaign: &Campaign,
 ) -> Markup {
-    let id = parts::anchor(campaign);
+    let (id, findings, titles) = (parts::anchor(campaign), report.findings, &report.titles);
     html! {
         article .card id=(id) aria-labelledby={ (id) "-name" } {
             (head(number, colour, campaign))
             (key_figures(findings, campaign))
             h4 { "What binds these accounts" }
             (statements(campaign))
-            (selectors(campaign))
+            (selectors(campaign, titles))
             h4 { "How the evidence adds up" }
             p .soft { (waterfall_note(campaign)) }
-            (picture(findings, campaign, &id))
+            (picture(report, campaign, &id))
             h4 { "Innocent explanations weighed" }
             (explanations(campaign))
             h4 { "What speaks against it" }
             (counter_evidence(campaign))
             h4 { "When they came" }
             (parts::both(&format!("{id}-burst"), |id, width| burst(id, &campaign.signups_over_time, width)))
-            (graph::section(campaign, &id))
-            (sample(campaign))
+            (graph::section(campaign, titles, &id))
+            (sample(campaign, titles))
             p .back { a href="#campaigns" { "Back to the table" } }
         }
     }
@@ -64,9 +65,9 @@ fn head(number: usize, colour: usize, campaign: &Campaign) -> Markup {
 
 fn key_figures(findings: &Findings, campaign: &Campaign) -> Markup {
     let chance = if campaign.decoy_q <= 0.0 {
-        "none in shuffled data".to_owned()
+        "none as strong by chance".to_owned()
     } else {
-        format!("{} by chance", percent(campaign.decoy_q))
+        format!("{} of such clusters are chance", percent(campaign.decoy_q))
     };
     let stated = if campaign.bits >= BITS_CAP - 0.05 {
         format!("at least {} times", times(BITS_CAP))
@@ -97,22 +98,22 @@ fn statements(campaign: &Campaign) -> Markup {
     }
 }
 
-fn selectors(campaign: &Campaign) -> Markup {
+fn selectors(campaign: &Campaign, titles: &Titles) -> Markup {
     let (open, folded) = campaign.selectors.split_at(campaign.selectors.len().min(SELECTORS_OPEN));
     let missing = campaign.selectors_total.saturating_sub(campaign.selectors.len() as u64);
     html! {
-        (parts::scroller("Selectors that bind this campaign", selector_table(campaign, open)))
+        (parts::scroller("Selectors that bind this campaign", selector_table(campaign, open, titles)))
         @if !folded.is_empty() {
             details {
                 summary { (counted(folded.len() as u64, "more selector", "more selectors")) }
-                (parts::scroller("More selectors that bind this campaign", selector_table(campaign, folded)))
+                (parts::scroller("More selectors that bind this campaign", selector_table(campaign, folded, titles)))
             }
         }
         @if missing > 0 { p .soft { (counted(missing, "weaker selector is", "weaker selectors are")) " not listed." } }
     }
 }
 
-fn selector_table(campaign: &Campaign, selectors: &[SelectorEvidence]) -> Markup {
+fn selector_table(campaign: &Campaign, selectors: &[SelectorEvidence], titles: &Titles) -> Markup {
     html! {
         table {
             thead { tr {
@@ -128,7 +129,7 @@ fn selector_table(campaign: &Campaign, selectors: &[SelectorEvidence]) -> Markup
                     tr {
                         th scope="row" {
                             (parts::value(&selector.value))
-                            span .soft .below { (words::kind(&selector.kind)) " · " (words::role(selector.role)) }
+                            span .soft .below { (titles.of(&selector.kind)) " · " (words::role(selector.role)) }
                         }
                         td .number {
                             (count(selector.members)) span .soft { " of " (count(campaign.accounts)) }
@@ -168,27 +169,27 @@ fn waterfall_note(campaign: &Campaign) -> Markup {
     }
 }
 
-fn picture(findings: &Findings, campaign: &Campaign, id: &str) -> Markup {
-    let steps = steps(campaign);
+fn picture(report: &Report<'_>, campaign: &Campaign, id: &str) -> Markup {
+    let steps = steps(campaign, &report.titles);
     let title = format!("Evidence on {} in bits", campaign.campaign);
     parts::both(&format!("{id}-bits"), |id, width| {
         waterfall(&Waterfall {
             id,
             title: &title,
             steps: &steps,
-            threshold: Some(findings.run.report_bits),
+            threshold: Some(report.findings.run.report_bits),
             width,
         })
     })
 }
 
 /// What counts, its total, then what is excused and what the total would be with it.
-pub(super) fn steps(campaign: &Campaign) -> Vec<Step> {
+pub(super) fn steps(campaign: &Campaign, titles: &Titles) -> Vec<Step> {
     let family_steps = |excused: bool| {
         campaign.families.iter().filter(move |family| family.excused == excused).map(
             move |family| Step {
                 label: words::family(family.family).to_owned(),
-                detail: words::kind(&family.kind),
+                detail: titles.of(&family.kind),
                 bits: family.bits,
                 meaning: if excused { Meaning::Excused } else { Meaning::Counted },
             },
@@ -237,7 +238,7 @@ fn explanations(campaign: &Campaign) -> Markup {
                             (parts::sentence(&explanation.name))
                             @if granted == Some(explanation.name.as_str()) { span .tag .below { "most favourable" } }
                         }
-                        td { @if explanation.applies { span .yes { "holds" } } @else { span .no { "does not hold" } } }
+                        td { @if explanation.applies && explanation.excuses.is_empty() { span .soft { "–" } } @else if explanation.applies { span .yes { "holds" } } @else { span .no { "does not hold" } } }
                         td .reason { (parts::sentence(&explanation.reason)) }
                         td {
                             @let names: Vec<&str> = explanation.excuses.iter().map(|family| words::family(*family)).collect();
@@ -262,7 +263,7 @@ fn counter_evidence(campaign: &Campaign) -> Markup {
     }
 }
 
-fn sample(campaign: &Campaign) -> Markup {
+fn sample(campaign: &Campaign, titles: &Titles) -> Markup {
     html! {
         @if !campaign.sample.is_empty() {
             details {
@@ -271,13 +272,13 @@ fn sample(campaign: &Campaign) -> Markup {
                     "The two strongest, the two weakest, and others evenly between, under pseudonyms. All members are in "
                     code { "members.csv" } "."
                 }
-                (parts::scroller("Sample of members", sample_table(campaign)))
+                (parts::scroller("Sample of members", sample_table(campaign, titles)))
             }
         }
     }
 }
 
-fn sample_table(campaign: &Campaign) -> Markup {
+fn sample_table(campaign: &Campaign, titles: &Titles) -> Markup {
     html! {
         table {
             thead { tr {
@@ -294,7 +295,7 @@ fn sample_table(campaign: &Campaign) -> Markup {
                         td .number { (bits(member.bits)) }
                         td .ties {
                             @for (kind, value) in &member.selectors {
-                                span .tie { span .soft { (words::kind(kind)) } " " (parts::value(value)) }
+                                span .tie { span .soft { (titles.of(kind)) } " " (parts::value(value)) }
                             }
                         }
                     }

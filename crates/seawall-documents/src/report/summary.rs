@@ -88,8 +88,8 @@ fn figures(findings: &Findings) -> Markup {
     let decoys: u64 = run.decoys.iter().map(|band| band.decoys).sum();
     let trusted: u64 = findings.campaigns.iter().map(|campaign| campaign.trusted).sum();
     let compared = match run.mode {
-        Mode::History => ("trusted accounts", count(run.trusted), "the accounts compared with"),
-        Mode::Peer => ("peers", "no history".to_owned(), "compared with each other"),
+        Mode::History => (count(run.trusted), "accounts trusted by the site"),
+        Mode::Peer => ("each other".to_owned(), "no trusted history"),
     };
     html! {
         dl .figures {
@@ -98,7 +98,7 @@ fn figures(findings: &Findings) -> Markup {
             (figure("Of these trusted", &count(trusted), "by the site itself"))
             (figure("Excused clusters", &count(findings.excused.len() as u64), "shown below, with reasons"))
             (figure("Found in shuffled data", &count(decoys), "where no campaign can be"))
-            (figure("Compared with", &compared.1, compared.2))
+            (figure("Compared with", &compared.0, compared.1))
         }
         @if run.rejects > 0 {
             p .soft {

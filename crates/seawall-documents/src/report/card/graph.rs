@@ -5,6 +5,7 @@ use seawall_charts::{
     selector_graph,
     text::{count, counted},
     words,
+    words::Titles,
 };
 use seawall_core::campaign::findings::{Campaign, Graph};
 
@@ -15,12 +16,12 @@ const WIDTH: f64 = 960.0;
 /// Companions named for each selector in the list.
 const COMPANIONS: usize = 4;
 
-pub(super) fn section(campaign: &Campaign, id: &str) -> Markup {
+pub(super) fn section(campaign: &Campaign, titles: &Titles, id: &str) -> Markup {
     let graph = &campaign.graph;
     if graph.nodes.is_empty() {
         return Markup::default();
     }
-    let drawn = selector_graph(&format!("{id}-graph"), graph, campaign.accounts, WIDTH);
+    let drawn = selector_graph(&format!("{id}-graph"), graph, campaign.accounts, titles, WIDTH);
     html! {
         h4 { "Selectors that occur together" }
         p .soft {
@@ -30,7 +31,7 @@ pub(super) fn section(campaign: &Campaign, id: &str) -> Markup {
         (parts::scroller("Graph of selectors", svg(drawn.svg)))
         details {
             summary { "The same graph as a list (" (counted(graph.nodes.len() as u64, "selector", "selectors")) ")" }
-            (parts::scroller("Selectors and what they occur with", list(graph, campaign.accounts)))
+            (parts::scroller("Selectors and what they occur with", list(graph, campaign.accounts, titles)))
             @if graph.nodes_omitted > 0 {
                 p .soft { (counted(graph.nodes_omitted, "weaker selector is", "weaker selectors are")) " not part of the graph." }
             }
@@ -38,7 +39,7 @@ pub(super) fn section(campaign: &Campaign, id: &str) -> Markup {
     }
 }
 
-fn list(graph: &Graph, members: u64) -> Markup {
+fn list(graph: &Graph, members: u64, titles: &Titles) -> Markup {
     html! {
         table {
             thead { tr {
@@ -50,7 +51,7 @@ fn list(graph: &Graph, members: u64) -> Markup {
             tbody {
                 @for (index, node) in graph.nodes.iter().enumerate() {
                     tr {
-                        th scope="row" { (parts::value(&node.value)) span .soft .below { (words::kind(&node.kind)) " · " (words::role(node.role)) } }
+                        th scope="row" { (parts::value(&node.value)) span .soft .below { (titles.of(&node.kind)) " · " (words::role(node.role)) } }
                         td { (words::family(node.family)) }
                         td .number { (count(node.members)) span .soft { " of " (count(members)) } }
                         td .ties {
