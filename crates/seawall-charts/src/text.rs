@@ -94,6 +94,11 @@ pub fn share(part: u64, whole: u64) -> String {
     percent(if whole == 0 { 0.0 } else { part as f64 / whole as f64 })
 }
 
+/// A probability that comes from a model: never said to be certain.
+pub fn confidence(probability: f64) -> String {
+    percent(probability.clamp(0.000_1, 0.999_9))
+}
+
 /// A fraction of one as a percentage; never "100 %" or "0 %" unless it is exactly that.
 pub fn percent(fraction: f64) -> String {
     let value = fraction * 100.0;
@@ -135,7 +140,7 @@ fn in_words(number: f64, word: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{bits, count, expected, percent, share, times, visible};
+    use super::{bits, confidence, count, expected, percent, share, times, visible};
 
     #[test]
     fn figures_for_people() {
@@ -156,6 +161,10 @@ mod tests {
             ["0 %", "less than 0.1 %", "58.2 %", "over 99.9 %", "100 %"]
         );
         assert_eq!(share(0, 0), "0 %");
+        assert_eq!(
+            [0.0, 0.71, 0.999, 1.0].map(confidence),
+            ["less than 0.1 %", "71 %", "99.9 %", "over 99.9 %"]
+        );
         assert_eq!(
             [0.0, 4.0, 10.0, 15.08, 20.0, 22.0, 33.0, 60.0].map(times),
             [

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 use seawall_charts::{
     period, sparkline,
-    text::{bits, count, counted, percent},
+    text::{bits, confidence, count, counted},
     words,
 };
 use seawall_core::campaign::findings::{Campaign, Explanation};
@@ -72,7 +72,7 @@ fn table(report: &Report<'_>) -> Markup {
                         }
                         td .number { (count(campaign.accounts)) }
                         td .number { strong { (bits(campaign.bits)) } span .soft .below { (words::strength(campaign.bits)) } }
-                        td .number { (percent(campaign.confidence)) }
+                        td .number { (confidence(campaign.confidence)) }
                         td { (period(&campaign.first_seen, &campaign.last_seen)) }
                         td { @if number <= 4 * CARDS_MAX { (PreEscaped(sparkline(&campaign.signups_over_time, colour))) } }
                         td { (binds(campaign)) }

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 use seawall_charts::{
     burst, moment, period,
-    text::{bits, count, counted, expected, percent, share, times},
+    text::{bits, confidence, count, counted, expected, percent, share, times},
     waterfall,
     waterfall::{Meaning, Step, Waterfall},
     words,
@@ -78,7 +78,7 @@ fn key_figures(findings: &Findings, campaign: &Campaign) -> Markup {
         dl .figures .small {
             div { dt { "Accounts" } dd { strong { (count(campaign.accounts)) } span { (share(campaign.accounts, findings.run.accounts)) " of all" } } }
             div { dt { "Bits for each account" } dd { strong { (bits(campaign.bits)) } span { (stated) } } }
-            div { dt { "Confidence" } dd { strong { (percent(campaign.confidence)) } span { (chance) } } }
+            div { dt { "Confidence" } dd { strong { (confidence(campaign.confidence)) } span { (chance) } } }
             div { dt { "Trusted members" } dd { strong { (count(campaign.trusted)) } span { (share(campaign.trusted, campaign.accounts)) } } }
         }
     }
