@@ -1,3 +1,5 @@
 //! Which accounts are one operation's, and how sure that is.
 
+pub mod evidence;
 pub mod findings;
+pub mod innocence;

@@ -1,1 +1,7 @@
 //! Which selectors, and so which accounts, belong together.
+//!
+//! The graph has selectors for nodes, never accounts: millions of nodes at most, however many
+//! accounts there are.
+
+pub mod community;
+pub mod latent_class;

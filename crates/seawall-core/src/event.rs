@@ -39,6 +39,25 @@ impl Time {
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
     }
+
+    /// RFC 3339 in UTC, to the second: `2026-11-22T09:30:00Z`.
+    pub fn rfc3339(self) -> String {
+        let seconds = self.seconds();
+        let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        // Civil date from days since the epoch (Hinnant, "chrono-compatible low-level date algorithms").
+        let shifted = days + 719_468;
+        let era = shifted.div_euclid(146_097);
+        let day_of_era = shifted.rem_euclid(146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_index = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month_index + 2) / 5 + 1;
+        let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
 }
 
 /// What kind of thing happened.
@@ -220,4 +239,25 @@ pub struct Reject {
     pub reason: String,
     /// True where the rest of the event was kept and only `field` was left out.
     pub event_kept: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_print_as_known_dates_do() {
+        // Values from `date -u -d @SECONDS +%FT%TZ`.
+        for (seconds, text) in [
+            (631_152_000, "1990-01-01T00:00:00Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_709_210_096, "2024-02-29T12:34:56Z"),
+            (4_102_444_799, "2099-12-31T23:59:59Z"),
+        ] {
+            let time = Time::from_milliseconds(seconds * 1000).unwrap();
+            assert_eq!(time.rfc3339(), text);
+        }
+        assert_eq!(Time::from_milliseconds(4_102_444_800_000), None);
+        assert_eq!(Time::from_milliseconds(631_151_999_999), None);
+    }
 }

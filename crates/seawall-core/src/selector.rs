@@ -4,10 +4,23 @@
 //! event; the text is hashed to 64 bits for counting, and is kept only as evidence. A missing field
 //! gives no value at all: "absent" is never something two accounts share.
 
+mod deriver;
+mod kinds;
+mod lists;
+mod memo;
+mod name;
+mod parse;
 pub mod registry;
+mod shown;
 mod subject;
+mod text;
+mod write;
 
-pub use subject::{Activity, ActivityStep, Lists, NetworkClass, Subject};
+pub use deriver::{Deriver, KindSet};
+pub use lists::{ListSummary, Lists, NetworkClass, UnknownList};
+pub use parse::client::Client;
+pub use shown::shown;
+pub use subject::{Activity, ActivityStep, Stratum, Subject};
 
 /// Evidence families. A family counts once in a score, so that related kinds (address, prefix,
 /// network) are not counted double.
@@ -97,6 +110,11 @@ impl KindId {
         &registry::KINDS[usize::from(self.0)]
     }
 
+    /// Every kind, in order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..registry::KINDS.len()).map(|index| Self(u8::try_from(index).expect("at most 64 kinds")))
+    }
+
     /// Finds a kind by name.
     pub fn from_name(name: &str) -> Option<Self> {
         let position = registry::KINDS.iter().position(|kind| kind.name == name)?;
@@ -116,3 +134,6 @@ pub fn value_hash(seed: u64, text: &str) -> u64 {
 pub fn kind_seed(kind: &Kind) -> u64 {
     xxhash_rust::xxh3::xxh3_64(kind.name.as_bytes())
 }
+
+#[cfg(test)]
+mod tests;

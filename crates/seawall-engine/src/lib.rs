@@ -1,5 +1,22 @@
 //! How the path from events to campaigns runs: readers, account columns, counting, the selector graph.
 #![warn(missing_docs)]
 
+mod error;
+// What does the input say?
+pub mod read;
+// From events to accounts.
+mod ingest;
+// Who was seen, and what did each account expose?
+pub mod accounts;
+// How many accounts share each value?
+pub mod count;
+// Which accounts are one operation's?
+pub mod detect;
+// How are events written for others to read?
+pub mod write;
+// How good was it?
+pub mod evaluate;
 // What does a run leave behind?
 pub mod output;
+
+pub use error::{Error, ErrorClass};

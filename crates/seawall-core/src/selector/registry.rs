@@ -1,6 +1,57 @@
 //! Every kind of selector, one line each. The order is the order of columns in outputs.
 
-use super::Kind;
+use super::{
+    Kind,
+    kinds::{
+        action, challenge, device, domain, name, network, payment, phone, recovery, referral,
+        timing,
+    },
+};
 
 /// All kinds.
-pub static KINDS: &[Kind] = &[];
+pub static KINDS: &[Kind] = &[
+    network::ip::KIND,
+    network::ip_prefix::KIND,
+    network::ip_site::KIND,
+    network::asn::KIND,
+    network::country::KIND,
+    network::network_class::KIND,
+    device::device_id::KIND,
+    device::ja4::KIND,
+    device::ja4_ciphers::KIND,
+    device::user_agent::KIND,
+    device::client::KIND,
+    device::client_mix::KIND,
+    device::client_claims::KIND,
+    domain::email_domain::KIND,
+    domain::email_host::KIND,
+    domain::email_disposable::KIND,
+    name::email_shape::KIND,
+    name::email_template::KIND,
+    name::username_template::KIND,
+    name::username_stem::KIND,
+    name::number_sequence::KIND,
+    name::display_name::KIND,
+    name::name_relation::KIND,
+    name::name_look::KIND,
+    name::name_script::KIND,
+    recovery::email::KIND,
+    recovery::recovery_email::KIND,
+    recovery::recovery_domain::KIND,
+    phone::phone::KIND,
+    phone::phone_block::KIND,
+    phone::phone_prefix::KIND,
+    challenge::challenge_mix::KIND,
+    challenge::challenge_time::KIND,
+    timing::locale_mismatch::KIND,
+    timing::local_hour::KIND,
+    timing::signup_second::KIND,
+    referral::referrer::KIND,
+    referral::invite::KIND,
+    payment::payment::KIND,
+    action::target::KIND,
+    action::lockstep::KIND,
+    action::counterparty::KIND,
+    action::first_steps::KIND,
+    action::activity::KIND,
+];

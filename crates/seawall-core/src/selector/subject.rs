@@ -1,31 +1,159 @@
 //! An event with its fields taken apart once, for all kinds to derive from.
 
+use std::net::IpAddr;
+
+use super::{
+    Lists,
+    memo::Memo,
+    parse::{
+        client::{Client, UserAgent},
+        domain::Domain,
+        ja4::Ja4,
+        mailbox::Mailbox,
+        phone::Phone,
+        place::{Locale, Zone},
+        referrer,
+    },
+    text::push_folded,
+};
 use crate::event::{Event, Time};
 
-/// What a list of network ranges says of an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum NetworkClass {
-    /// A hosting or cloud range.
-    Hosting,
-    /// A VPN or proxy service.
-    Vpn,
-}
+/// Names longer than this are cut before they are folded, so that hostile ones stay cheap.
+const NAME_BYTES_MAX: usize = 256;
 
-/// What the user knows beyond the log: lists of disposable domains, hosting and VPN ranges.
-#[derive(Debug, Default)]
-pub struct Lists {}
+/// What taking events apart needs besides the event: answers worth remembering, and buffers.
+#[derive(Default)]
+pub(super) struct Workspace {
+    domains: Memo<Option<Domain>>,
+    recovery_domains: Memo<Option<Domain>>,
+    user_agents: Memo<Option<UserAgent>>,
+    locales: Memo<Option<Locale>>,
+    zones: Memo<Option<Zone>>,
+    referrers: Memo<Option<Box<str>>>,
+    email_local: String,
+    recovery_local: String,
+    phone: String,
+    username: String,
+    display_name: String,
+}
 
 /// An event with its fields parsed.
 pub struct Subject<'a> {
     /// The event.
     pub event: &'a Event<'a>,
+    /// What the user knows beyond the log.
+    pub lists: &'a Lists,
+    /// Client address, an IPv4 one in IPv6 form as IPv4; not the host itself or no address at all.
+    pub(super) ip: Option<IpAddr>,
+    pub(super) email: Option<Mailbox<'a>>,
+    pub(super) recovery: Option<Mailbox<'a>>,
+    pub(super) phone: Option<Phone<'a>>,
+    /// Folded.
+    pub(super) username: Option<&'a str>,
+    /// Folded.
+    pub(super) display_name: Option<&'a str>,
+    pub(super) ja4: Option<Ja4<'a>>,
+    pub(super) user_agent: Option<&'a UserAgent>,
+    pub(super) locale: Option<&'a Locale>,
+    pub(super) zone: Option<&'a Zone>,
+    pub(super) referrer: Option<&'a str>,
 }
 
 impl<'a> Subject<'a> {
     /// Takes the event apart.
-    pub fn new(event: &'a Event<'a>, _lists: &'a Lists) -> Self {
-        Self { event }
+    pub(super) fn new(
+        event: &'a Event<'a>,
+        lists: &'a Lists,
+        workspace: &'a mut Workspace,
+    ) -> Self {
+        let Workspace {
+            domains,
+            recovery_domains,
+            user_agents,
+            locales,
+            zones,
+            referrers,
+            email_local,
+            recovery_local,
+            phone,
+            username,
+            display_name,
+        } = workspace;
+        Self {
+            event,
+            lists,
+            ip: event.ip.and_then(client_address),
+            email: event.email.and_then(|text| Mailbox::parse(text, email_local, domains)),
+            recovery: event
+                .recovery_email
+                .and_then(|text| Mailbox::parse(text, recovery_local, recovery_domains)),
+            phone: event.phone.and_then(|text| Phone::parse(text, phone)),
+            username: event
+                .username
+                .and_then(|text| folded(text.trim_start_matches('@'), username)),
+            display_name: event.display_name.and_then(|text| folded(text, display_name)),
+            ja4: event.ja4.and_then(Ja4::parse),
+            user_agent: event
+                .user_agent
+                .and_then(|text| user_agents.get(text, UserAgent::parse).as_ref()),
+            locale: event.locale.and_then(|text| locales.get(text, Locale::parse).as_ref()),
+            zone: event.timezone.and_then(|text| zones.get(text, Zone::parse).as_ref()),
+            referrer: event
+                .referrer
+                .and_then(|text| referrers.get(text, referrer::canonical).as_deref()),
+        }
     }
+
+    /// Country of the address; else of the telephone number, the clock, the language.
+    pub(super) fn country(&self) -> Option<[u8; 2]> {
+        self.event
+            .country
+            .map(crate::event::Country::bytes)
+            .or_else(|| self.phone.and_then(Phone::country))
+            .or_else(|| self.zone.and_then(|zone| zone.country))
+            .or_else(|| self.locale.and_then(|locale| locale.region))
+    }
+
+    /// Class of the client.
+    pub(super) fn client(&self) -> Client {
+        self.user_agent.map_or(Client::Unknown, |agent| agent.client)
+    }
+
+    /// What accounts are compared within.
+    pub(super) fn stratum(&self) -> Stratum {
+        Stratum { country: self.country(), client: self.client() }
+    }
+
+    /// The username; else the local part of the mail address.
+    pub(super) fn sign_in_name(&self) -> Option<&'a str> {
+        self.username.or_else(|| self.email.and_then(Mailbox::local))
+    }
+}
+
+/// Accounts of one country with one class of client: what an account is compared within.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Stratum {
+    /// ISO 3166-1 alpha-2, upper case, where it is known.
+    pub country: Option<[u8; 2]>,
+    /// Class of client.
+    pub client: Client,
+}
+
+fn client_address(ip: IpAddr) -> Option<IpAddr> {
+    let ip = ip.to_canonical();
+    (!ip.is_unspecified() && !ip.is_loopback()).then_some(ip)
+}
+
+/// Folds a name into `buffer`; `None` where nothing of it is left.
+fn folded<'a>(text: &str, buffer: &'a mut String) -> Option<&'a str> {
+    buffer.clear();
+    push_folded(buffer, &text[..text.floor_char_boundary(NAME_BYTES_MAX)]);
+    // Compatibility forms may be many times as long.
+    if buffer.len() > NAME_BYTES_MAX {
+        buffer.truncate(buffer.floor_char_boundary(NAME_BYTES_MAX));
+        buffer.truncate(buffer.trim_end().len());
+    }
+    (!buffer.is_empty()).then_some(buffer)
 }
 
 /// One of the first things an account did.

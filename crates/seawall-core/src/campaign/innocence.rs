@@ -1,0 +1,300 @@
+//! What innocent explanation would account for a cluster, and what evidence would be left?
+//!
+//! Each explanation excuses the families it would produce by itself, but only where its precondition
+//! holds: an innocent story must also fit what is *not* concentrated. A campaign's score is what the
+//! most favourable of them leaves over.
+
+use super::findings::{Explanation, FAMILIES};
+use crate::selector::Family;
+
+/// What the explanations look at.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Accounts in the cluster.
+    pub accounts: u64,
+    /// Bits of the prior: the cluster's share of all judged accounts, as a negative number of bits.
+    pub prior_bits: f64,
+    /// Mean bits for each account by family, in the order of [`FAMILIES`]; negative where peers share more.
+    pub family_bits: [f64; 11],
+    /// Mean bits of device ids alone, as against client software.
+    pub device_id_bits: f64,
+    /// Share of members, of those whose address is known, within the three commonest networks (/24, /56).
+    pub top_networks_share: f64,
+    /// Share of members in hosting or VPN ranges, by the user's lists.
+    pub hosting_share: f64,
+    /// Share of members, of those with a mail domain, that have the commonest one.
+    pub top_domain_share: f64,
+    /// Whether members have mail domains at all.
+    pub domains_known: bool,
+    /// Whether the commonest mail domain is a provider open to all: at least one in a thousand peers has it.
+    pub top_domain_is_provider: bool,
+    /// Share of members whose mail domain the trusted history knows.
+    pub known_domain_share: f64,
+    /// Share of members whose names are numbers of one sequence.
+    pub sequence_share: f64,
+    /// The most accounts that usually share a binding value, over the binding families: few where the
+    /// cluster is a chain of families or friends.
+    pub usual_sharing: u32,
+    /// Share of members that signed up within the densest three days.
+    pub burst_share: f64,
+    /// Share of members with a login or action on a later day than their first; `None` where the input
+    /// cannot tell.
+    pub active_share: Option<f64>,
+    /// The same share among peers.
+    pub peers_active_share: f64,
+}
+
+impl Facts {
+    fn bits(&self, family: Family) -> f64 {
+        FAMILIES
+            .iter()
+            .position(|other| *other == family)
+            .map_or(0.0, |index| self.family_bits[index])
+    }
+
+    /// One mail domain that is no public provider holds at least `share` of the members.
+    fn has_institutional_domain(&self, share: f64) -> bool {
+        self.domains_known && !self.top_domain_is_provider && self.top_domain_share >= share
+    }
+
+    fn is_single_site(&self) -> bool {
+        self.top_networks_share >= 0.8 && self.hosting_share < 0.5
+    }
+
+    /// Device evidence that is client software, which many people share, and not devices themselves.
+    fn is_client_software_only(&self) -> bool {
+        self.device_id_bits < 1.0
+    }
+
+    /// Members come back about as often as their peers do.
+    fn is_active_as_peers(&self) -> bool {
+        self.active_share
+            .is_some_and(|share| share >= 0.6 * self.peers_active_share && share > 0.05)
+    }
+}
+
+struct Innocence {
+    name: &'static str,
+    excuses: &'static [Family],
+    /// Whether it fits, and the numbers that say so.
+    fits: fn(&Facts) -> (bool, String),
+}
+
+/// The explanation that nothing but chance brought the members together. It excuses no family; what it
+/// takes away is the prior: how many accounts there were for chance to choose from.
+const COINCIDENCE: &str = "coincidence";
+
+use Family::{Action, Device, Domain, Name, Network, Payment, Phone, Recovery, Referral, Timing};
+
+const INNOCENCES: &[Innocence] = &[
+    Innocence {
+        name: COINCIDENCE,
+        excuses: &[],
+        fits: |facts| {
+            (
+                true,
+                format!(
+                    "always weighed: among as many accounts as were judged, chance alone makes up for {:.1} bits in a \
+                     cluster of this size",
+                    -facts.prior_bits
+                ),
+            )
+        },
+    },
+    Innocence {
+        name: "shared network",
+        excuses: &[Network],
+        fits: |facts| {
+            (
+                facts.hosting_share < 0.5,
+                format!(
+                    "{} of members in hosting or VPN ranges; must be under 50 %",
+                    percent(facts.hosting_share)
+                ),
+            )
+        },
+    },
+    Innocence {
+        name: "institution",
+        excuses: &[Network, Domain, Name, Recovery, Referral, Timing],
+        fits: |facts| {
+            let network = facts.bits(Network);
+            let fits = facts.hosting_share < 0.5
+                && (network >= 3.0 || facts.known_domain_share > 0.8)
+                && facts.has_institutional_domain(0.5);
+            (
+                fits,
+                format!(
+                    "network {network:.1} bits (needs 3.0, or over 80 % of mail domains known: {}); commonest mail \
+                     domain {}{} (needs 50 %, not a public provider)",
+                    percent(facts.known_domain_share),
+                    percent(facts.top_domain_share),
+                    if facts.top_domain_is_provider { ", a public provider" } else { "" },
+                ),
+            )
+        },
+    },
+    Innocence {
+        name: "café, laboratory or library",
+        excuses: &[Network, Device, Referral, Timing],
+        fits: |facts| {
+            let network = facts.bits(Network);
+            (
+                network >= 3.0 && facts.is_single_site(),
+                format!(
+                    "network {network:.1} bits (needs 3.0); three commonest networks hold {} (needs 80 %)",
+                    percent(facts.top_networks_share)
+                ),
+            )
+        },
+    },
+    Innocence {
+        name: "institution with its own devices",
+        excuses: &[Network, Device, Domain, Name, Recovery, Referral, Timing],
+        fits: |facts| {
+            let network = facts.bits(Network);
+            let named = facts.has_institutional_domain(0.5)
+                || (!facts.domains_known && facts.bits(Name) < 3.0 && facts.sequence_share < 0.5);
+            (
+                network >= 5.0 && facts.is_single_site() && named,
+                format!(
+                    "network {network:.1} bits (needs 5.0); three commonest networks hold {} (needs 80 %); commonest \
+                     mail domain {} (needs 50 %, not a public provider)",
+                    percent(facts.top_networks_share),
+                    percent(facts.top_domain_share)
+                ),
+            )
+        },
+    },
+    Innocence {
+        name: "remote organisation with managed clients",
+        excuses: &[Network, Device, Domain, Name, Recovery, Referral, Timing],
+        fits: |facts| {
+            (
+                facts.has_institutional_domain(0.8)
+                    && facts.is_client_software_only()
+                    && facts.sequence_share < 0.5
+                    && facts.is_active_as_peers(),
+                format!(
+                    "commonest mail domain {} (needs 80 %, not a public provider); device ids {:.1} bits (needs under \
+                     1.0); {}",
+                    percent(facts.top_domain_share),
+                    facts.device_id_bits,
+                    activity(facts)
+                ),
+            )
+        },
+    },
+    Innocence {
+        name: "households and friends",
+        excuses: &[Network, Device, Domain, Name, Recovery, Phone, Referral, Payment],
+        fits: |facts| {
+            (
+                facts.usual_sharing <= 8,
+                format!(
+                    "{} accounts usually share the value that binds them most widely (needs 8 or fewer)",
+                    facts.usual_sharing
+                ),
+            )
+        },
+    },
+    Innocence {
+        name: "viral event, press or campaign",
+        excuses: &[Referral, Action, Network, Timing, Device],
+        fits: |facts| {
+            let referral = facts.bits(Referral);
+            (
+                referral >= 3.0 && facts.is_client_software_only(),
+                format!(
+                    "referral {referral:.1} bits (needs 3.0); device ids {:.1} bits (needs under 1.0)",
+                    facts.device_id_bits
+                ),
+            )
+        },
+    },
+    Innocence {
+        name: "popular target",
+        excuses: &[Action, Network, Timing],
+        fits: |facts| {
+            let action = facts.bits(Action);
+            (action >= 3.0, format!("actions {action:.1} bits (needs 3.0)"))
+        },
+    },
+    Innocence {
+        name: "new client release or handset",
+        excuses: &[Device, Network, Phone],
+        fits: |facts| {
+            (
+                facts.is_client_software_only(),
+                format!("device ids {:.1} bits (needs under 1.0)", facts.device_id_bits),
+            )
+        },
+    },
+    Innocence {
+        name: "mail relay or new provider",
+        excuses: &[Domain, Name, Recovery, Network],
+        fits: |facts| {
+            (
+                facts.domains_known
+                    && facts.top_domain_is_provider
+                    && facts.top_domain_share >= 0.8,
+                format!(
+                    "commonest mail domain {}{} (needs 80 %, a public provider)",
+                    percent(facts.top_domain_share),
+                    if facts.top_domain_is_provider {
+                        ", a public provider"
+                    } else {
+                        ", no public provider"
+                    }
+                ),
+            )
+        },
+    },
+];
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
+fn activity(facts: &Facts) -> String {
+    match facts.active_share {
+        Some(share) => format!(
+            "{} of members come back on a later day, {} of peers (needs 60 % of that)",
+            percent(share),
+            percent(facts.peers_active_share)
+        ),
+        None => "the input does not show what accounts do after signup (needed)".to_owned(),
+    }
+}
+
+/// Weighs every explanation, the one that leaves least first.
+///
+/// Bits left are the sum of the positive bits of the families that it does not excuse.
+pub fn weigh(facts: &Facts) -> Vec<Explanation> {
+    let mut weighed: Vec<Explanation> = INNOCENCES
+        .iter()
+        .map(|innocence| {
+            let (applies, reason) = (innocence.fits)(facts);
+            let left: f64 = FAMILIES
+                .iter()
+                .zip(&facts.family_bits)
+                .filter(|(family, _)| !innocence.excuses.contains(family))
+                .map(|(_, bits)| bits.max(0.0))
+                .sum();
+            let left = if innocence.name == COINCIDENCE { left + facts.prior_bits } else { left };
+            let left = left.max(0.0);
+            Explanation {
+                name: innocence.name.to_owned(),
+                applies,
+                reason,
+                excuses: innocence.excuses.to_vec(),
+                bits_left: applies.then_some(left),
+            }
+        })
+        .collect();
+    // Stable: among equals the order of the list, simplest story first.
+    weighed.sort_by(|a, b| {
+        a.bits_left.unwrap_or(f64::INFINITY).total_cmp(&b.bits_left.unwrap_or(f64::INFINITY))
+    });
+    weighed
+}

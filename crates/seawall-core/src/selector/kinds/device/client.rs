@@ -1,0 +1,19 @@
+//! What sort of client is it: a telephone of which system, a computer of which?
+
+use crate::selector::{Client, Derive, Family, Kind, Role, Subject};
+
+pub(crate) const KIND: Kind = Kind {
+    name: "client",
+    title: "client class",
+    family: Family::Device,
+    role: Role::Stratum,
+    personal: false,
+    version: 1,
+    derive: Derive::Event(derive),
+};
+
+fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
+    let client = subject.client();
+    out.push_str(client.name());
+    client != Client::Unknown
+}

@@ -1,0 +1,19 @@
+//! Which registered domain is its mail at?
+
+use crate::selector::{Derive, Family, Kind, Role, Subject, parse::mailbox::Mailbox};
+
+pub(crate) const KIND: Kind = Kind {
+    name: "email_domain",
+    title: "mail domain",
+    family: Family::Domain,
+    role: Role::Link,
+    personal: false,
+    version: 1,
+    derive: Derive::Event(derive),
+};
+
+fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
+    let Some(domain) = subject.email.and_then(Mailbox::domain) else { return false };
+    out.push_str(domain.registrable());
+    true
+}

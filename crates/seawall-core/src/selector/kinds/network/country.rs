@@ -1,0 +1,19 @@
+//! Which country is it from, by address, else telephone number, clock, language?
+
+use crate::selector::{Derive, Family, Kind, Role, Subject};
+
+pub(crate) const KIND: Kind = Kind {
+    name: "country",
+    title: "country",
+    family: Family::Network,
+    role: Role::Stratum,
+    personal: false,
+    version: 1,
+    derive: Derive::Event(derive),
+};
+
+fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
+    let Some(country) = subject.country() else { return false };
+    out.extend(country.map(char::from));
+    true
+}

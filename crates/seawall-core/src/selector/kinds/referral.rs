@@ -1,0 +1,4 @@
+//! Who sent it?
+
+pub(crate) mod referrer;
+pub(crate) mod invite;

@@ -1,0 +1,17 @@
+//! Who was seen, and what did each account expose?
+//!
+//! Events arrive in any order and in any number; what is kept is bounded by the number of accounts:
+//! one value an account and kind, a few of its earliest actions, and a handful of counters. Every
+//! rule for what is kept is a minimum under a total order, so that no result depends on the order of
+//! the input or on the number of threads.
+
+mod batch;
+mod columns;
+mod earliest;
+mod table;
+
+pub(crate) use batch::SECONDS_1990;
+pub use batch::{Batch, Observation};
+pub use columns::{Accounts, Flags};
+pub(crate) use earliest::Dated;
+pub use table::AccountTable;

@@ -1,0 +1,278 @@
+//! Folds observations into accounts, in any order.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+};
+
+use seawall_core::{
+    event::EventType,
+    selector::{Derive, KindId, registry::KINDS},
+};
+
+use super::{
+    batch::{Batch, Observation},
+    columns::{Accounts, Flags},
+    earliest::{Dated, Earliest},
+};
+
+/// Values kept for each account of a kind that may have many.
+const MANY_MAX: usize = 16;
+/// First steps kept for each account.
+pub(crate) const STEPS_MAX: usize = 8;
+
+/// Account hashes are XXH3 already: no second hashing.
+#[derive(Default)]
+pub(crate) struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
+pub(crate) type HashedMap<V> = HashMap<u64, V, BuildHasherDefault<Hashed>>;
+
+/// The values of one kind as they stand: the one of lowest rank for each row.
+#[derive(Debug, Default)]
+struct Slots {
+    values: Vec<u64>,
+    /// Rank of each value, kept only once something other than a first signup has contributed.
+    ranks: Option<Vec<u32>>,
+}
+
+/// All accounts seen so far.
+#[derive(Debug)]
+pub struct AccountTable {
+    rows: HashedMap<u32>,
+    hashes: Vec<u64>,
+    flags: Vec<Flags>,
+    first_seen: Vec<u32>,
+    last_seen: Vec<u32>,
+    signup_at: Vec<u32>,
+    /// Rank under which the first signup folded in was recorded.
+    signup_rank: Vec<u32>,
+    /// (seconds, trusted) of the site's latest word, packed so that the larger is the later.
+    trust: Vec<u64>,
+    logins: Vec<u32>,
+    actions: Vec<u32>,
+    /// One bit for each UTC day, modulo 64.
+    active_days: Vec<u64>,
+    slots: Vec<Slots>,
+    many: Vec<Option<Earliest>>,
+    steps: Earliest,
+    events: u64,
+}
+
+/// Signups come before everything else; among equals the earlier. Two-second steps leave a bit free.
+fn rank(event_type: EventType, seconds: u32) -> u32 {
+    let other = u32::from(event_type != EventType::Signup);
+    (other << 31) | (seconds >> 1)
+}
+
+impl Default for AccountTable {
+    fn default() -> Self {
+        Self {
+            rows: HashedMap::default(),
+            hashes: Vec::new(),
+            flags: Vec::new(),
+            first_seen: Vec::new(),
+            last_seen: Vec::new(),
+            signup_at: Vec::new(),
+            signup_rank: Vec::new(),
+            trust: Vec::new(),
+            logins: Vec::new(),
+            actions: Vec::new(),
+            active_days: Vec::new(),
+            slots: KINDS.iter().map(|_| Slots::default()).collect(),
+            many: KINDS
+                .iter()
+                .map(|kind| {
+                    matches!(kind.derive, Derive::Action(_)).then(|| Earliest::new(MANY_MAX, true))
+                })
+                .collect(),
+            steps: Earliest::new(STEPS_MAX, false),
+            events: 0,
+        }
+    }
+}
+
+impl AccountTable {
+    /// Folds a chunk's observations in.
+    pub fn add(&mut self, batch: &Batch) {
+        for (observation, values) in batch.iter() {
+            self.events += 1;
+            let row = self.row(observation);
+            let again = self.note_event(row, observation);
+            let rank = rank(observation.event_type, observation.seconds);
+            // A first signup's values need no rank of their own: they have the signup's.
+            let plain = observation.event_type == EventType::Signup && !again;
+            for &(kind, value) in values {
+                let index = usize::from(kind.0);
+                if let Some(many) = &mut self.many[index] {
+                    many.push(Dated { row: row as u32, seconds: observation.seconds, value });
+                } else {
+                    self.slots[index].offer(row, value, rank, plain, &self.signup_rank);
+                }
+            }
+        }
+    }
+
+    /// Number of distinct accounts so far.
+    pub fn len(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.hashes.is_empty()
+    }
+
+    fn row(&mut self, observation: &Observation) -> usize {
+        let next = self.hashes.len() as u32;
+        let row = *self.rows.entry(observation.account).or_insert(next);
+        if row == next {
+            self.hashes.push(observation.account);
+            self.flags.push(Flags::default());
+            self.first_seen.push(observation.seconds);
+            self.last_seen.push(observation.seconds);
+            self.signup_at.push(u32::MAX);
+            self.signup_rank.push(u32::MAX);
+            self.trust.push(0);
+            self.logins.push(0);
+            self.actions.push(0);
+            self.active_days.push(0);
+        }
+        row as usize
+    }
+
+    /// Returns whether this is a second signup of the account.
+    fn note_event(&mut self, row: usize, observation: &Observation) -> bool {
+        let seconds = observation.seconds;
+        self.first_seen[row] = self.first_seen[row].min(seconds);
+        self.last_seen[row] = self.last_seen[row].max(seconds);
+        if let Some(trusted) = observation.trusted {
+            let word = (u64::from(seconds) << 1 | u64::from(trusted)) + 1;
+            self.trust[row] = self.trust[row].max(word);
+        }
+        match observation.event_type {
+            EventType::Signup => {
+                let again = self.flags[row].signup;
+                self.flags[row].signup = true;
+                self.signup_at[row] = self.signup_at[row].min(seconds);
+                if !again {
+                    self.signup_rank[row] = rank(EventType::Signup, seconds);
+                }
+                return again;
+            }
+            EventType::Login => self.logins[row] = self.logins[row].saturating_add(1),
+            EventType::Action => self.actions[row] = self.actions[row].saturating_add(1),
+            EventType::Challenge => return false,
+        }
+        self.active_days[row] |= 1 << (seconds / 86_400 % 64);
+        self.steps.push(Dated { row: row as u32, seconds, value: observation.step });
+        false
+    }
+
+    /// Ends the folding: accounts in canonical order, (first seen, hash of the id).
+    pub fn finish(mut self) -> Accounts {
+        drop(std::mem::take(&mut self.rows));
+        let rows = self.hashes.len();
+        let mut order: Vec<u32> = (0..rows as u32).collect();
+        let key = |row: &u32| (self.first_seen[*row as usize], self.hashes[*row as usize]);
+        if !order.is_sorted_by_key(key) {
+            order.sort_unstable_by_key(key);
+        }
+        for (flags, trust) in self.flags.iter_mut().zip(&self.trust) {
+            flags.trusted = *trust > 0 && (*trust - 1) & 1 == 1;
+        }
+        let mut position = vec![0_u32; rows];
+        for (new, old) in order.iter().enumerate() {
+            position[*old as usize] = new as u32;
+        }
+        let moved = |mut records: Vec<Dated>| {
+            for record in &mut records {
+                record.row = position[record.row as usize];
+            }
+            records.sort_unstable();
+            records
+        };
+        let many =
+            self.many.into_iter().map(|many| many.map(|many| moved(many.into_sorted()))).collect();
+        let steps = moved(self.steps.into_sorted());
+        Accounts {
+            hashes: gather(&order, self.hashes),
+            flags: gather(&order, self.flags),
+            first_seen: gather(&order, self.first_seen),
+            last_seen: gather(&order, self.last_seen),
+            signup_at: gather(&order, self.signup_at),
+            logins: gather(&order, self.logins),
+            actions: gather(&order, self.actions),
+            active_days: gather(&order, self.active_days),
+            values: self
+                .slots
+                .into_iter()
+                .map(|slots| {
+                    let mut values = slots.values;
+                    if !values.is_empty() {
+                        values.resize(rows, 0);
+                    }
+                    gather(&order, values)
+                })
+                .collect(),
+            many,
+            steps,
+            events: self.events,
+        }
+    }
+}
+
+/// The elements of `values` in the given order; an empty column stays empty.
+fn gather<T: Copy>(order: &[u32], values: Vec<T>) -> Vec<T> {
+    if values.is_empty() || order.iter().enumerate().all(|(new, old)| new == *old as usize) {
+        return values;
+    }
+    order.iter().map(|row| values[*row as usize]).collect()
+}
+
+impl Slots {
+    fn offer(&mut self, row: usize, value: u64, rank: u32, plain: bool, signup_rank: &[u32]) {
+        if self.values.len() <= row {
+            // Grow by doubling, and to the whole table at once rather than row by row.
+            self.values.resize(signup_rank.len().max(row + 1), 0);
+        }
+        if !plain && self.ranks.is_none() {
+            let ranks = self
+                .values
+                .iter()
+                .zip(signup_rank)
+                .map(|(value, rank)| if *value == 0 { u32::MAX } else { *rank })
+                .collect();
+            self.ranks = Some(ranks);
+        }
+        if let Some(ranks) = &mut self.ranks {
+            ranks.resize(self.values.len(), u32::MAX);
+            if self.values[row] == 0 || (rank, value) < (ranks[row], self.values[row]) {
+                (ranks[row], self.values[row]) = (rank, value);
+            }
+        } else {
+            self.values[row] = value;
+        }
+    }
+}
+
+/// Names a kind for the columns of [`Accounts`].
+#[cfg(test)]
+pub(crate) fn kind_index(name: &str) -> usize {
+    KindId::from_name(name).map_or(0, |kind| usize::from(kind.0))
+}

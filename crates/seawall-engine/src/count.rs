@@ -1,0 +1,10 @@
+//! How many accounts share each value?
+//!
+//! Each column of 64-bit hashes becomes a column of dense numbers for the values that enough accounts
+//! share, in the order of their hashes, so that numbering depends on nothing but the values.
+
+mod group;
+mod shared;
+
+pub use group::{ABSENT, Grouped, RARE, SHARED_MIN, group};
+pub use shared::{Column, Shared, SharedAccounts};

@@ -1,0 +1,46 @@
+//! Which accounts are one operation's?
+//!
+//! The steps, in the order of the data: the [`scene`] (who is judged against whom), [`hot`] selectors,
+//! their [`pairs`], [`groups`] of them, each group's [`profile`], and its [`score`] against innocent
+//! explanations. [`decoys`] run the same steps over data in which no operation can exist.
+
+mod concentration;
+mod decoys;
+mod findings;
+mod groups;
+mod hot;
+mod pairs;
+mod profile;
+mod run;
+mod scene;
+mod score;
+mod words;
+
+pub use run::{DetectOptions, Detection, Step, detect};
+
+/// Runs `count` jobs on `threads` threads; results in the order of the jobs.
+pub(crate) fn in_parallel<T: Send>(
+    threads: usize,
+    count: usize,
+    job: impl Fn(usize) -> T + Sync,
+) -> Vec<T> {
+    let slots: Vec<std::sync::Mutex<Option<T>>> =
+        (0..count).map(|_| std::sync::Mutex::new(None)).collect();
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.clamp(1, count.max(1)) {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    let Some(slot) = slots.get(index) else { break };
+                    let result = job(index);
+                    *slot.lock().expect("each job has a slot of its own") = Some(result);
+                }
+            });
+        }
+    });
+    slots
+        .into_iter()
+        .map(|slot| slot.into_inner().expect("the workers have ended").expect("every job has run"))
+        .collect()
+}

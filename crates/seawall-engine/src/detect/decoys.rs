@@ -1,0 +1,184 @@
+//! What does the same procedure find where no operation can exist?
+//!
+//! Each family is shuffled by itself among accounts of the same country and client. Every value keeps
+//! its count, every family its inner correlations, but no two families agree any more: whatever is
+//! still found is chance.
+
+use seawall_core::{
+    campaign::findings::{DecoyBand, FAMILIES},
+    selector::registry::KINDS,
+};
+
+use super::{in_parallel, scene::Scene, score::judge};
+use crate::count::{Column, Shared};
+
+/// Lower bounds of the bands of size.
+pub(crate) const BANDS: [u64; 4] = [10, 30, 100, 1000];
+
+/// Scores of clusters of shuffled data, and of the real data, by band.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Decoys {
+    rounds: u32,
+    /// Scores of decoys in each band.
+    decoys: [Vec<f64>; 4],
+    /// Scores of real candidates in each band.
+    targets: [Vec<f64>; 4],
+}
+
+fn band(accounts: usize) -> usize {
+    BANDS.iter().rposition(|least| accounts as u64 >= *least).unwrap_or(0)
+}
+
+impl Decoys {
+    pub(crate) fn new(targets: impl Iterator<Item = (f64, usize)>) -> Self {
+        let mut decoys = Self::default();
+        for (bits, accounts) in targets {
+            decoys.targets[band(accounts)].push(bits);
+        }
+        decoys
+    }
+
+    pub(crate) fn add_round(&mut self, found: impl Iterator<Item = (f64, usize)>) {
+        self.rounds += 1;
+        for (bits, accounts) in found {
+            self.decoys[band(accounts)].push(bits);
+        }
+    }
+
+    fn at_least(scores: &[f64], bits: f64) -> f64 {
+        scores.iter().filter(|score| **score >= bits).count() as f64
+    }
+
+    /// Share of clusters as strong and of that size that chance makes: decoys over targets.
+    pub(crate) fn share(&self, bits: f64, accounts: usize) -> f64 {
+        let band = band(accounts);
+        let rounds = f64::from(self.rounds.max(1));
+        (Self::at_least(&self.decoys[band], bits)
+            / rounds
+            / Self::at_least(&self.targets[band], bits).max(1.0))
+        .min(1.0)
+    }
+
+    /// The same with one decoy added, so that it is never nought: an upper estimate.
+    pub(crate) fn q(&self, bits: f64, accounts: usize) -> f64 {
+        let band = band(accounts);
+        let rounds = f64::from(self.rounds.max(1));
+        ((Self::at_least(&self.decoys[band], bits) + 1.0)
+            / (rounds * Self::at_least(&self.targets[band], bits).max(1.0) + 1.0))
+            .min(1.0)
+    }
+
+    /// The table for the report; counts of decoys are a mean over the rounds, rounded up.
+    pub(crate) fn bands(&self, report_bits: f64) -> Vec<DecoyBand> {
+        (0..BANDS.len())
+            .map(|band| DecoyBand {
+                accounts_min: BANDS[band],
+                decoys: Self::at_least(&self.decoys[band], report_bits) as u64,
+                campaigns: Self::at_least(&self.targets[band], report_bits) as u64,
+                decoy_bits_max: self.decoys[band]
+                    .iter()
+                    .fold(0.0, |most: f64, bits| most.max(*bits)),
+            })
+            .collect()
+    }
+}
+
+/// The permutations of one round: for each family, the row each row's values come from.
+pub(crate) struct Shuffle {
+    sources: Vec<Vec<u32>>,
+}
+
+impl Shuffle {
+    /// Permutes judged accounts within their strata, each family by itself.
+    pub(crate) fn new(shared: &Shared, subject: &[bool], round: u64, threads: usize) -> Self {
+        let rows = shared.len();
+        let mut by_stratum: Vec<Vec<u32>> = vec![Vec::new(); shared.strata_count];
+        for row in (0..rows).filter(|row| subject[*row]) {
+            by_stratum[usize::from(shared.strata[row])].push(row as u32);
+        }
+        let sources = in_parallel(threads, FAMILIES.len(), |family| {
+            let mut source: Vec<u32> = (0..rows as u32).collect();
+            for (stratum, rows) in by_stratum.iter().enumerate() {
+                let mut shuffled = rows.clone();
+                let mut state = (round << 40) ^ ((family as u64) << 32) ^ stratum as u64;
+                for last in (1..shuffled.len()).rev() {
+                    let chosen = (u128::from(next(&mut state)) * (last as u128 + 1)) >> 64;
+                    shuffled.swap(last, chosen as usize);
+                }
+                for (to, from) in rows.iter().zip(shuffled) {
+                    source[*to as usize] = from;
+                }
+            }
+            source
+        });
+        Self { sources }
+    }
+
+    /// Moves the shared values of every family.
+    pub(crate) fn apply(&self, shared: &mut Shared) {
+        self.move_columns(shared, |family| self.sources[family].clone());
+    }
+
+    /// Moves them back.
+    pub(crate) fn revert(&self, shared: &mut Shared) {
+        self.move_columns(shared, |family| {
+            let mut inverse = vec![0; self.sources[family].len()];
+            for (to, from) in self.sources[family].iter().enumerate() {
+                inverse[*from as usize] = to as u32;
+            }
+            inverse
+        });
+    }
+
+    fn move_columns(&self, shared: &mut Shared, source: impl Fn(usize) -> Vec<u32>) {
+        for family in 0..FAMILIES.len() {
+            let source = source(family);
+            for (column, _) in shared
+                .columns
+                .iter_mut()
+                .zip(KINDS)
+                .filter(|(_, kind)| kind.family as usize == family)
+            {
+                *column = permute(std::mem::take(column), &source);
+            }
+        }
+    }
+}
+
+fn permute(column: Column, source: &[u32]) -> Column {
+    if column.offsets.is_empty() {
+        let ids = if column.ids.is_empty() {
+            Vec::new()
+        } else {
+            source.iter().map(|from| column.ids[*from as usize]).collect()
+        };
+        return Column { ids, ..column };
+    }
+    let mut offsets = Vec::with_capacity(column.offsets.len());
+    let mut many = Vec::with_capacity(column.many.len());
+    offsets.push(0);
+    for from in source {
+        many.extend_from_slice(column.ids_of(*from as usize));
+        offsets.push(many.len() as u32);
+    }
+    let many_present = source.iter().map(|from| column.many_present[*from as usize]).collect();
+    Column { offsets, many, many_present, ..column }
+}
+
+/// `SplitMix64` (Steele, Lea & Flood 2014).
+fn next(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// Scores of one round over data already shuffled.
+pub(crate) fn round(scene: &Scene<'_>, report_bits: f64) -> Vec<(f64, usize)> {
+    judge(scene, report_bits, &mut |_| ())
+        .candidates
+        .iter()
+        .map(|candidate| (candidate.bits, candidate.members.len()))
+        .collect()
+}

@@ -1,0 +1,361 @@
+//! Which selectors are shared by more accounts than they should be?
+//!
+//! Four tests, each controlled for false discovery within its kind: against the trusted history;
+//! against the time of signups (a burst); against the company its accounts keep (are the other things
+//! they share shared by unusually many, or unusually few?); and, in a second pass, whether they are
+//! concentrated among accounts that are hot in another family already. Where there is a history, a
+//! value that it predicts is never hot.
+
+use seawall_core::{
+    link::{
+        discovery::believed,
+        tail::{negative_binomial_ln_upper, poisson_ln_upper},
+    },
+    selector::{Family, KindId, Role},
+};
+
+use super::{concentration::Cells, in_parallel, scene::Scene};
+
+/// False-discovery rate of each test.
+const RATE: f64 = 0.01;
+/// Accounts a value needs.
+const ACCOUNTS_MIN: u32 = 3;
+/// Accounts a value needs to be judged by its peers alone.
+const PEER_ACCOUNTS_MIN: u32 = 5;
+/// Share of a value's accounts that the history must leave unexplained.
+const EXCESS_MIN: f64 = 0.5;
+/// Windows of the burst test, in seconds.
+const WINDOWS_SECONDS: [u32; 4] = [3600, 6 * 3600, 86_400, 7 * 86_400];
+/// Accounts of a value that are looked at: more tell no more.
+const SAMPLE_MAX: usize = 4096;
+/// Classes of how many accounts share a value.
+const CLASSES: usize = 28;
+
+/// A hot selector: a node of the selector graph.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node {
+    pub(crate) kind: KindId,
+    /// Id within the kind's column.
+    pub(crate) id: u32,
+    pub(crate) family: Family,
+    /// Whether it may bind accounts, or only corroborate.
+    pub(crate) link: bool,
+    /// Judged accounts that have it.
+    pub(crate) accounts: u32,
+    /// Accounts that the history, or the value's peers, led to expect.
+    pub(crate) expected: f64,
+}
+
+/// What each account shares, as classes of how many share it: one byte for each binding kind.
+pub(crate) struct Company {
+    kinds: Vec<KindId>,
+    families: Vec<Family>,
+    classes: Vec<u8>,
+}
+
+fn class(count: u32) -> u8 {
+    if count < 3 { 1 } else { 2 + (count / 3).ilog2() as u8 }
+}
+
+impl Company {
+    fn new(scene: &Scene<'_>) -> Self {
+        let kinds: Vec<KindId> = scene
+            .shared
+            .evidence_kinds()
+            .filter(|(kind, info)| {
+                info.role == Role::Link && scene.shared.columns[usize::from(kind.0)].present > 0
+            })
+            .map(|(kind, _)| kind)
+            .collect();
+        let width = kinds.len();
+        let mut classes = vec![0_u8; scene.shared.len() * width];
+        let popular = scene.popular_min();
+        for (column, kind) in kinds.iter().enumerate() {
+            let counts = &scene.counts[usize::from(kind.0)];
+            scene.shared.columns[usize::from(kind.0)].for_each_shared(|row, id| {
+                let count = counts[id as usize - 1];
+                if count < popular {
+                    let slot = &mut classes[row as usize * width + column];
+                    *slot = (*slot).max(class(count));
+                }
+            });
+        }
+        let families = kinds.iter().map(|kind| kind.kind().family).collect();
+        Self { kinds, families, classes }
+    }
+
+    /// Cells of an account: one for each binding kind of another family in which it shares something.
+    fn cells(&self, row: u32, own: Family, each: &mut dyn FnMut(usize)) {
+        let width = self.kinds.len();
+        let classes = &self.classes[row as usize * width..(row as usize + 1) * width];
+        for (column, class) in classes.iter().enumerate() {
+            if *class > 1 && self.families[column] != own {
+                each(column * CLASSES + usize::from(*class));
+            }
+        }
+    }
+}
+
+/// Per kind: for each value, whether it is hot, and how many accounts were expected.
+struct Heat {
+    hot: Vec<bool>,
+    expected: Vec<f64>,
+    /// Values that the history predicts.
+    predicted: Vec<bool>,
+}
+
+/// Finds all hot selectors, in order of kind and value.
+pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
+    let company = Company::new(scene);
+    let mut cells = Cells::new(company.kinds.len() * CLASSES, scene.shared.strata_count);
+    for row in (0..scene.shared.len()).filter(|row| scene.subject[*row]) {
+        let stratum = scene.shared.strata[row];
+        cells.add_account(stratum);
+        for (column, class) in company.classes
+            [row * company.kinds.len()..(row + 1) * company.kinds.len()]
+            .iter()
+            .enumerate()
+        {
+            if *class > 1 {
+                cells.add(stratum, column * CLASSES + usize::from(*class));
+            }
+        }
+    }
+    let kinds: Vec<KindId> = scene.shared.evidence_kinds().map(|(kind, _)| kind).collect();
+    let mut heat = in_parallel(scene.threads, kinds.len(), |index| {
+        let kind = kinds[index];
+        let (offsets, rows) = scene.rows_by_id(kind);
+        let mut heat = against_history(scene, kind);
+        let mut by_burst = bursts(scene, kind, &offsets, &rows);
+        by_burst.extend(lockstep(scene, kind));
+        mark(&mut heat, by_burst, scene.counts[usize::from(kind.0)].len());
+        let by_company = concentrated(
+            scene,
+            &offsets,
+            &rows,
+            &cells,
+            |row, each| company.cells(row, kind.kind().family, each),
+            |cell| company.families[cell / CLASSES] as usize,
+            &heat,
+        );
+        for values in by_company {
+            mark(&mut heat, values, scene.counts[usize::from(kind.0)].len());
+        }
+        heat
+    });
+    drop(company);
+    second_pass(scene, &kinds, &mut heat);
+    let mut nodes = Vec::new();
+    for (kind, heat) in kinds.iter().zip(&heat) {
+        let info = kind.kind();
+        for (index, hot) in heat.hot.iter().enumerate() {
+            if *hot {
+                nodes.push(Node {
+                    kind: *kind,
+                    id: index as u32 + 1,
+                    family: info.family,
+                    link: info.role == Role::Link,
+                    accounts: scene.counts[usize::from(kind.0)][index],
+                    expected: heat.expected[index],
+                });
+            }
+        }
+    }
+    nodes
+}
+
+/// A value (index) and the natural logarithm of its chance.
+type Tested = Vec<(usize, f64)>;
+
+/// Marks the values that may be believed among `tests` tested.
+fn mark(heat: &mut Heat, mut tested: Tested, tests: usize) {
+    tested.sort_unstable_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+    let count = believed(tested.iter().map(|value| value.1), tests as u64, RATE);
+    for (index, _) in &tested[..count] {
+        if !heat.predicted[*index] {
+            heat.hot[*index] = true;
+        }
+    }
+}
+
+fn against_history(scene: &Scene<'_>, kind: KindId) -> Heat {
+    let index = usize::from(kind.0);
+    let counts = &scene.counts[index];
+    let mut heat = Heat {
+        hot: vec![false; counts.len()],
+        expected: vec![0.0; counts.len()],
+        predicted: vec![false; counts.len()],
+    };
+    let Some(baseline) = &scene.baseline else { return heat };
+    let history = &baseline.predictions[index];
+    let mut tested = Vec::new();
+    for (value, count) in counts.iter().enumerate() {
+        let prediction =
+            history.predict(u64::from(baseline.counts[index][value]), baseline.exposure);
+        let expected = prediction.mean + f64::from(u8::from(prediction.unseen));
+        heat.expected[value] = expected;
+        heat.predicted[value] = 1.0 - expected / f64::from((*count).max(1)) < EXCESS_MIN;
+        if *count >= ACCOUNTS_MIN && !heat.predicted[value] {
+            let beyond = u64::from(*count) - u64::from(prediction.unseen);
+            tested.push((
+                value,
+                negative_binomial_ln_upper(beyond, prediction.mean, prediction.size),
+            ));
+        }
+    }
+    // A kind whose values carry their own time cannot have been seen before.
+    if kind.kind().name != "lockstep" {
+        mark(&mut heat, tested, counts.len());
+    }
+    heat
+}
+
+/// Values whose signups crowd into a window, compared with all signups of the same time.
+fn bursts(scene: &Scene<'_>, kind: KindId, offsets: &[u32], rows: &[u32]) -> Tested {
+    let accounts = &scene.shared.accounts;
+    // Rank of each account among judged signups: time as seen by the site.
+    let mut tested = Vec::new();
+    if !accounts.flags.iter().any(|flags| flags.signup) {
+        return tested;
+    }
+    let popular = scene.popular_min();
+    let signups = f64::from(scene.subjects.max(1));
+    let mut own: Vec<u32> = Vec::new();
+    for (value, count) in scene.counts[usize::from(kind.0)].iter().enumerate() {
+        if *count < PEER_ACCOUNTS_MIN || *count >= popular {
+            continue;
+        }
+        own.clear();
+        let range = offsets[value + 1] as usize..offsets[value + 2] as usize;
+        own.extend(rows[range].iter().filter(|row| accounts.flags[**row as usize].signup));
+        if own.len() < PEER_ACCOUNTS_MIN as usize {
+            continue;
+        }
+        let mut best = 0.0_f64;
+        for window in WINDOWS_SECONDS {
+            let mut start = 0;
+            let mut most = (0, 0);
+            for end in 0..own.len() {
+                let until = accounts.first_seen[own[end] as usize];
+                while accounts.first_seen[own[start] as usize] + window < until {
+                    start += 1;
+                }
+                most = most.max((end - start + 1, start));
+            }
+            let (inside, start) = most;
+            let exposure = f64::from(own[start + inside - 1] - own[start]) / signups;
+            let expected = (own.len() - 1) as f64 * exposure;
+            best = best.min(poisson_ln_upper(inside as u64 - 1, expected.max(1e-6)));
+        }
+        tested.push((value, (best + (WINDOWS_SECONDS.len() as f64).ln()).min(0.0)));
+    }
+    tested
+}
+
+/// Actions on a target within one time bucket, beyond what the target's other times lead to expect.
+fn lockstep(scene: &Scene<'_>, kind: KindId) -> Tested {
+    if kind.kind().name != "lockstep" {
+        return Vec::new();
+    }
+    let popular = scene.popular_min();
+    scene.counts[usize::from(kind.0)]
+        .iter()
+        .zip(&scene.shared.lockstep)
+        .enumerate()
+        .filter(|(_, (count, _))| **count >= PEER_ACCOUNTS_MIN && **count < popular)
+        .map(|(value, (count, origin))| {
+            let share = f64::from(origin.bucket_share).min(0.9);
+            let elsewhere = f64::from(origin.target_accounts.saturating_sub(*count));
+            let expected = (elsewhere * share / (1.0 - share)).max(0.5);
+            (value, negative_binomial_ln_upper(u64::from(*count), expected, 2.0))
+        })
+        .collect()
+}
+
+/// Values whose accounts are concentrated in cells; one list for each group of cells, since each is a
+/// family of tests of its own.
+fn concentrated(
+    scene: &Scene<'_>,
+    offsets: &[u32],
+    rows: &[u32],
+    cells: &Cells,
+    for_each_cell: impl Fn(u32, &mut dyn FnMut(usize)),
+    group_of: impl Fn(usize) -> usize,
+    heat: &Heat,
+) -> Vec<Tested> {
+    let popular = scene.popular_min();
+    let mut scratch = cells.scratch();
+    let mut groups: Vec<Tested> = vec![Vec::new(); 16];
+    for value in 0..offsets.len().saturating_sub(2) {
+        let own = &rows[offsets[value + 1] as usize..offsets[value + 2] as usize];
+        if own.len() < PEER_ACCOUNTS_MIN as usize
+            || own.len() >= popular as usize
+            || heat.hot[value]
+        {
+            continue;
+        }
+        let step = own.len().div_ceil(SAMPLE_MAX);
+        let mut best = [0.0_f64; 16];
+        cells.examine(
+            &mut scratch,
+            own.iter().step_by(step),
+            |row| scene.shared.strata[row as usize],
+            &for_each_cell,
+            |concentration| {
+                let slot = &mut best[group_of(concentration.cell)];
+                *slot = slot.min(concentration.ln_p);
+            },
+        );
+        for (group, ln_p) in best.iter().enumerate().filter(|entry| *entry.1 < 0.0) {
+            // The best of about a dozen occupied cells in the group.
+            groups[group].push((value, (ln_p + 12.0_f64.ln()).min(0.0)));
+        }
+    }
+    groups
+}
+
+/// Adds values that are ordinary by themselves but concentrated among accounts hot in another family.
+fn second_pass(scene: &Scene<'_>, kinds: &[KindId], heat: &mut [Heat]) {
+    let mut hot_families = vec![0_u16; scene.shared.len()];
+    for (kind, heat) in kinds.iter().zip(heat.iter()) {
+        let info = kind.kind();
+        if info.role == Role::Link {
+            scene.shared.columns[usize::from(kind.0)].for_each_shared(|row, id| {
+                if heat.hot[id as usize - 1] {
+                    hot_families[row as usize] |= 1 << info.family as u16;
+                }
+            });
+        }
+    }
+    let mut cells = Cells::new(16, scene.shared.strata_count);
+    let bits = |mask: u16, each: &mut dyn FnMut(usize)| {
+        let mut mask = mask;
+        while mask != 0 {
+            each(mask.trailing_zeros() as usize);
+            mask &= mask - 1;
+        }
+    };
+    for row in (0..scene.shared.len()).filter(|row| scene.subject[*row]) {
+        let stratum = scene.shared.strata[row];
+        cells.add_account(stratum);
+        bits(hot_families[row], &mut |family| cells.add(stratum, family));
+    }
+    let found = in_parallel(scene.threads, kinds.len(), |index| {
+        let (offsets, rows) = scene.rows_by_id(kinds[index]);
+        let own = 1_u16 << kinds[index].kind().family as u16;
+        concentrated(
+            scene,
+            &offsets,
+            &rows,
+            &cells,
+            |row, each| bits(hot_families[row as usize] & !own, each),
+            |cell| cell,
+            &heat[index],
+        )
+    });
+    for ((heat, kind), groups) in heat.iter_mut().zip(kinds).zip(found) {
+        for tested in groups {
+            mark(heat, tested, scene.counts[usize::from(kind.0)].len());
+        }
+    }
+}

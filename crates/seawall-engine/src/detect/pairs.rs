@@ -1,0 +1,272 @@
+//! Which hot selectors occur together?
+//!
+//! Pairs are counted selector by selector through the accounts that carry them, never account by
+//! account: the work is the sum over accounts of the square of their hot selectors, and the memory one
+//! counter a selector.
+
+use super::{hot::Node, in_parallel, scene::Scene};
+use seawall_core::link::tail::negative_binomial_ln_upper;
+
+/// Hot selectors kept for one account: the rarest.
+const NODES_MAX: usize = 32;
+/// How many times the expectation a pair must occur.
+const LIFT_MIN: f64 = 4.0;
+
+/// Two hot selectors of different families that occur together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pair {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+    /// Accounts that carry both.
+    pub(crate) accounts: u32,
+    /// Accounts expected to by chance.
+    pub(crate) expected: f64,
+}
+
+impl Pair {
+    pub(crate) fn excess(&self) -> f64 {
+        f64::from(self.accounts) - self.expected
+    }
+}
+
+/// The selector graph.
+pub(crate) struct SelectorGraph {
+    pub(crate) nodes: Vec<Node>,
+    /// Nodes of each account: where they start in `row_nodes`.
+    row_offsets: Vec<u32>,
+    row_nodes: Vec<u32>,
+    /// Accounts of each node.
+    node_offsets: Vec<u32>,
+    node_rows: Vec<u32>,
+    /// Pairs of binding selectors.
+    pub(crate) links: Vec<Pair>,
+    /// Pairs of a binding and a corroborating selector, or of two corroborating ones.
+    pub(crate) supports: Vec<Pair>,
+}
+
+impl SelectorGraph {
+    /// Hot selectors of an account, ascending.
+    pub(crate) fn nodes_of(&self, row: u32) -> &[u32] {
+        &self.row_nodes
+            [self.row_offsets[row as usize] as usize..self.row_offsets[row as usize + 1] as usize]
+    }
+
+    /// Accounts of a hot selector, ascending.
+    pub(crate) fn rows_of(&self, node: u32) -> &[u32] {
+        &self.node_rows[self.node_offsets[node as usize] as usize
+            ..self.node_offsets[node as usize + 1] as usize]
+    }
+
+    /// Builds the graph over the judged accounts.
+    pub(crate) fn new(scene: &Scene<'_>, nodes: Vec<Node>) -> Self {
+        let (row_offsets, row_nodes) = nodes_by_row(scene, &nodes);
+        let (node_offsets, node_rows) = invert(&row_offsets, &row_nodes, nodes.len());
+        let mut graph = Self {
+            nodes,
+            row_offsets,
+            row_nodes,
+            node_offsets,
+            node_rows,
+            links: Vec::new(),
+            supports: Vec::new(),
+        };
+        graph.count_pairs(scene);
+        graph
+    }
+
+    fn count_pairs(&mut self, scene: &Scene<'_>) {
+        let strata = self.strata_of_nodes(scene);
+        let mut stratum_accounts = vec![0_u32; scene.shared.strata_count];
+        for (row, stratum) in scene.shared.strata.iter().enumerate() {
+            stratum_accounts[usize::from(*stratum)] += u32::from(scene.subject[row]);
+        }
+        let judge = Judge { strata, stratum_accounts, subjects: f64::from(scene.subjects.max(1)) };
+        let parts = (scene.threads * 8).min(self.nodes.len().max(1));
+        let this = &*self;
+        let found = in_parallel(scene.threads, parts, |part| {
+            let mut counts = vec![0_u32; this.nodes.len()];
+            let mut touched: Vec<u32> = Vec::new();
+            let (mut links, mut supports) = (Vec::new(), Vec::new());
+            // Interleaved, since nodes of one kind cost alike.
+            for node in (part..this.nodes.len()).step_by(parts) {
+                this.count_node(node as u32, &mut counts, &mut touched);
+                touched.sort_unstable();
+                for other in touched.drain(..) {
+                    let accounts = std::mem::take(&mut counts[other as usize]);
+                    if let Some(pair) = judge.pair(&this.nodes, node as u32, other, accounts) {
+                        let binding = this.nodes[node].link && this.nodes[other as usize].link;
+                        if binding { links.push(pair) } else { supports.push(pair) }
+                    }
+                }
+            }
+            (links, supports)
+        });
+        for (links, supports) in found {
+            self.links.extend(links);
+            self.supports.extend(supports);
+        }
+        self.links.sort_unstable_by_key(|pair| (pair.from, pair.to));
+        self.supports.sort_unstable_by_key(|pair| (pair.from, pair.to));
+    }
+
+    fn count_node(&self, node: u32, counts: &mut [u32], touched: &mut Vec<u32>) {
+        let family = self.nodes[node as usize].family;
+        for row in self.rows_of(node) {
+            for other in self.nodes_of(*row).iter().rev() {
+                if *other <= node {
+                    break;
+                }
+                if self.nodes[*other as usize].family != family {
+                    if counts[*other as usize] == 0 {
+                        touched.push(*other);
+                    }
+                    counts[*other as usize] += 1;
+                }
+            }
+        }
+    }
+
+    /// For each node, its accounts by stratum.
+    fn strata_of_nodes(&self, scene: &Scene<'_>) -> Vec<Vec<(u16, u32)>> {
+        let mut counts = vec![0_u32; scene.shared.strata_count];
+        (0..self.nodes.len() as u32)
+            .map(|node| {
+                let mut touched = Vec::new();
+                for row in self.rows_of(node) {
+                    let stratum = scene.shared.strata[*row as usize];
+                    if counts[usize::from(stratum)] == 0 {
+                        touched.push(stratum);
+                    }
+                    counts[usize::from(stratum)] += 1;
+                }
+                touched.sort_unstable();
+                touched
+                    .into_iter()
+                    .map(|stratum| (stratum, std::mem::take(&mut counts[usize::from(stratum)])))
+                    .collect()
+            })
+            .collect()
+    }
+}
+
+struct Judge {
+    strata: Vec<Vec<(u16, u32)>>,
+    stratum_accounts: Vec<u32>,
+    subjects: f64,
+}
+
+impl Judge {
+    /// The pair, if it occurs often enough.
+    fn pair(&self, nodes: &[Node], from: u32, to: u32, accounts: u32) -> Option<Pair> {
+        let (a, b) = (&nodes[from as usize], &nodes[to as usize]);
+        let found = f64::from(accounts);
+        let overall = f64::from(a.accounts) * f64::from(b.accounts) / self.subjects;
+        if found < LIFT_MIN * overall {
+            return None;
+        }
+        let expected = overall.max(self.stratified(from, to));
+        if found < LIFT_MIN * expected {
+            return None;
+        }
+        // A rented resource must be shared by several, and beyond doubt.
+        let binding = a.link && b.link;
+        if !binding
+            && (accounts < 3
+                || negative_binomial_ln_upper(u64::from(accounts), expected.max(0.02), 2.0) > -12.0)
+        {
+            return None;
+        }
+        Some(Pair { from, to, accounts, expected })
+    }
+
+    fn stratified(&self, from: u32, to: u32) -> f64 {
+        let (mut a, mut b) =
+            (self.strata[from as usize].as_slice(), self.strata[to as usize].as_slice());
+        let mut sum = 0.0;
+        while let (Some(x), Some(y)) = (a.first(), b.first()) {
+            match x.0.cmp(&y.0) {
+                std::cmp::Ordering::Less => a = &a[1..],
+                std::cmp::Ordering::Greater => b = &b[1..],
+                std::cmp::Ordering::Equal => {
+                    let total = f64::from(self.stratum_accounts[usize::from(x.0)].max(1));
+                    sum += f64::from(x.1) * f64::from(y.1) / total;
+                    (a, b) = (&a[1..], &b[1..]);
+                }
+            }
+        }
+        sum
+    }
+}
+
+fn nodes_by_row(scene: &Scene<'_>, nodes: &[Node]) -> (Vec<u32>, Vec<u32>) {
+    let rows = scene.shared.len();
+    let mut numbers: Vec<Vec<u32>> = scene.counts.iter().map(|_| Vec::new()).collect();
+    for (number, node) in nodes.iter().enumerate() {
+        let kind = usize::from(node.kind.0);
+        if numbers[kind].is_empty() {
+            numbers[kind] = vec![u32::MAX; scene.counts[kind].len() + 1];
+        }
+        numbers[kind][node.id as usize] = number as u32;
+    }
+    let mut offsets = vec![0_u32; rows + 1];
+    let for_each = |each: &mut dyn FnMut(usize, u32)| {
+        for (kind, numbers) in numbers.iter().enumerate().filter(|entry| !entry.1.is_empty()) {
+            scene.shared.columns[kind].for_each_shared(|row, id| {
+                let number = numbers[id as usize];
+                if number != u32::MAX && scene.subject[row as usize] {
+                    each(row as usize, number);
+                }
+            });
+        }
+    };
+    for_each(&mut |row, _| offsets[row + 1] += 1);
+    for row in 0..rows {
+        offsets[row + 1] += offsets[row];
+    }
+    let mut cursor = offsets.clone();
+    let mut entries = vec![0_u32; offsets[rows] as usize];
+    for_each(&mut |row, number| {
+        entries[cursor[row] as usize] = number;
+        cursor[row] += 1;
+    });
+    cap(nodes, offsets, entries)
+}
+
+/// Keeps the rarest [`NODES_MAX`] selectors of each account, ascending.
+fn cap(nodes: &[Node], offsets: Vec<u32>, mut entries: Vec<u32>) -> (Vec<u32>, Vec<u32>) {
+    let mut kept = Vec::with_capacity(entries.len());
+    let mut new_offsets = Vec::with_capacity(offsets.len());
+    new_offsets.push(0);
+    for window in offsets.windows(2) {
+        let own = &mut entries[window[0] as usize..window[1] as usize];
+        if own.len() > NODES_MAX {
+            own.sort_unstable_by_key(|node| {
+                (!nodes[*node as usize].link, nodes[*node as usize].accounts, *node)
+            });
+        }
+        let start = kept.len();
+        kept.extend_from_slice(&own[..own.len().min(NODES_MAX)]);
+        kept[start..].sort_unstable();
+        new_offsets.push(kept.len() as u32);
+    }
+    (new_offsets, kept)
+}
+
+fn invert(row_offsets: &[u32], row_nodes: &[u32], nodes: usize) -> (Vec<u32>, Vec<u32>) {
+    let mut offsets = vec![0_u32; nodes + 1];
+    for node in row_nodes {
+        offsets[*node as usize + 1] += 1;
+    }
+    for node in 0..nodes {
+        offsets[node + 1] += offsets[node];
+    }
+    let mut cursor = offsets.clone();
+    let mut rows = vec![0_u32; row_nodes.len()];
+    for (row, window) in row_offsets.windows(2).enumerate() {
+        for node in &row_nodes[window[0] as usize..window[1] as usize] {
+            rows[cursor[*node as usize] as usize] = row as u32;
+            cursor[*node as usize] += 1;
+        }
+    }
+    (offsets, rows)
+}

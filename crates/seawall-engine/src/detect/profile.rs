@@ -1,0 +1,444 @@
+//! How strongly does each account belong to a group?
+//!
+//! For each kind: how often the group has each value, how often comparable peers do, and what share of
+//! the group follows. An account's bits in a family are those of its best kind.
+
+use std::collections::HashMap;
+
+use seawall_core::{
+    campaign::{
+        evidence::{BINDING_BITS, KNOWN_MIN, kind_bits, mixing_share, peer_share},
+        findings::FAMILIES,
+    },
+    selector::{KindId, Role},
+};
+
+use super::{groups::Group, in_parallel, scene::Scene};
+use crate::count::RARE;
+
+/// How often values occur among peers; only values that some group has.
+pub(crate) struct Peers {
+    kinds: Vec<PeerKind>,
+}
+
+/// Accounts by where they stand.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    /// Judged.
+    judged: u32,
+    /// Judged and in some group.
+    grouped: u32,
+    /// Trusted.
+    trusted: u32,
+}
+
+/// Which accounts are a group's peers in the input itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Background {
+    /// Those in no group: parts of one operation in several groups do not hide each other.
+    Ungrouped,
+    /// All but the group's own members.
+    Others,
+}
+
+#[derive(Default)]
+struct PeerKind {
+    /// Slot of each needed id.
+    slots: HashMap<u32, u32>,
+    /// For each slot, counts by stratum, in order of stratum.
+    strata: Vec<Vec<(u16, Counts)>>,
+    /// For each slot, counts over all strata.
+    totals: Vec<Counts>,
+    /// Accounts with any value of the kind, by stratum.
+    present: Vec<Counts>,
+    present_all: Counts,
+}
+
+impl Peers {
+    /// Counts the values of all groups over all accounts.
+    pub(crate) fn count(scene: &Scene<'_>, groups: &[Group]) -> Self {
+        let trusted = scene.baseline.as_ref().map(|baseline| baseline.trusted.as_slice());
+        let mut grouped = vec![false; scene.shared.len()];
+        for row in groups.iter().flat_map(|group| &group.rows) {
+            grouped[*row as usize] = true;
+        }
+        let kinds = in_parallel(scene.threads, scene.shared.columns.len(), |index| {
+            if KindId(index as u8).kind().role == Role::Stratum {
+                return PeerKind::default();
+            }
+            count_kind(scene, groups, trusted, &grouped, index)
+        });
+        Self { kinds }
+    }
+}
+
+fn count_kind(
+    scene: &Scene<'_>,
+    groups: &[Group],
+    trusted: Option<&[bool]>,
+    grouped: &[bool],
+    index: usize,
+) -> PeerKind {
+    let column = &scene.shared.columns[index];
+    let mut slot_of = vec![u32::MAX; column.hashes.len() + 1];
+    let mut kind = PeerKind::default();
+    for row in groups.iter().flat_map(|group| &group.rows) {
+        for id in column.ids_of(*row as usize).iter().filter(|id| **id != RARE) {
+            if slot_of[*id as usize] == u32::MAX {
+                slot_of[*id as usize] = kind.totals.len() as u32;
+                kind.slots.insert(*id, kind.totals.len() as u32);
+                kind.totals.push(Counts::default());
+            }
+        }
+    }
+    let trusted_at = |row: usize| trusted.is_some_and(|trusted| trusted[row]);
+    let mut occurrences: Vec<(u32, u16, Counts)> = Vec::new();
+    kind.present = vec![Counts::default(); scene.shared.strata_count];
+    for row in 0..scene.shared.len() {
+        let (judged, trusted) = (scene.subject[row], trusted_at(row));
+        if !(judged || trusted) || !column.has(row) {
+            continue;
+        }
+        let one = Counts {
+            judged: u32::from(judged && !trusted),
+            grouped: u32::from(grouped[row]),
+            trusted: u32::from(trusted),
+        };
+        let stratum = scene.shared.strata[row];
+        kind.present[usize::from(stratum)].add(one);
+        kind.present_all.add(one);
+        for id in column.ids_of(row).iter().filter(|id| **id != RARE) {
+            let slot = slot_of[*id as usize];
+            if slot != u32::MAX {
+                kind.totals[slot as usize].add(one);
+                occurrences.push((slot, stratum, one));
+            }
+        }
+    }
+    occurrences.sort_unstable_by_key(|entry| (entry.0, entry.1));
+    kind.strata = vec![Vec::new(); kind.totals.len()];
+    for chunk in occurrences.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        let mut sum = Counts::default();
+        chunk.iter().for_each(|entry| sum.add(entry.2));
+        kind.strata[chunk[0].0 as usize].push((chunk[0].1, sum));
+    }
+    kind
+}
+
+impl Counts {
+    fn add(&mut self, other: Self) {
+        self.judged += other.judged;
+        self.grouped += other.grouped;
+        self.trusted += other.trusted;
+    }
+}
+
+/// What a group has of one kind.
+#[derive(Clone, Debug, Default)]
+struct KindProfile {
+    /// Share of members that follow the group in this kind; 0 where it says nothing.
+    share: f64,
+    /// Members whose value is known.
+    known: u32,
+    /// Members with each id, ascending by id.
+    counts: Vec<(u32, u32)>,
+    /// Members with each (id, stratum), ascending.
+    by_stratum: Vec<((u32, u16), u32)>,
+    /// Members with any value, by stratum, ascending.
+    known_by_stratum: Vec<(u16, u32)>,
+}
+
+/// A group's profile over all kinds.
+#[derive(Clone, Debug)]
+pub(crate) struct Profile {
+    kinds: Vec<KindProfile>,
+    members: u32,
+    background: Background,
+}
+
+/// One account's evidence.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Belonging {
+    /// Bits by family, in the order of [`FAMILIES`].
+    pub(crate) family_bits: [f32; 11],
+    /// Kind behind each family's bits.
+    pub(crate) family_kinds: [u8; 11],
+    /// Prior and families.
+    pub(crate) bits: f32,
+    /// Binding families with enough bits.
+    pub(crate) binding: u8,
+}
+
+/// How a value is counted for an account.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It is one of the members: leave it out.
+    Member,
+    /// It is not: a little discount for the chance of having been missed.
+    Outsider,
+}
+
+/// Peer counts behind a bit: for statements.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct PeerCounts {
+    pub(crate) peers: u64,
+    pub(crate) peers_total: u64,
+}
+
+fn lookup<K: Ord + Copy>(sorted: &[(K, u32)], key: K) -> u32 {
+    sorted.binary_search_by_key(&key, |entry| entry.0).map_or(0, |index| sorted[index].1)
+}
+
+impl Profile {
+    /// Profiles the given rows.
+    pub(crate) fn new(
+        scene: &Scene<'_>,
+        peers: &Peers,
+        rows: &[u32],
+        background: Background,
+    ) -> Self {
+        let mut profile = Self {
+            kinds: vec![KindProfile::default(); scene.shared.columns.len()],
+            members: rows.len() as u32,
+            background,
+        };
+        for (kind, _) in scene.shared.evidence_kinds() {
+            let index = usize::from(kind.0);
+            profile.kinds[index] = KindProfile::count(scene, index, rows);
+            profile.kinds[index].share = profile.share(scene, peers, index, rows);
+        }
+        profile
+    }
+
+    fn share(&self, scene: &Scene<'_>, peers: &Peers, index: usize, rows: &[u32]) -> f64 {
+        let kind = &self.kinds[index];
+        if (kind.known as usize) < KNOWN_MIN {
+            return 0.0;
+        }
+        let ratios: Vec<f64> = rows
+            .iter()
+            .filter_map(|row| self.ratio(scene, peers, index, *row, Standing::Member))
+            .collect();
+        mixing_share(&ratios)
+    }
+
+    /// Likelihood ratio of an account's value; `None` where it has none.
+    fn ratio(
+        &self,
+        scene: &Scene<'_>,
+        peers: &Peers,
+        index: usize,
+        row: u32,
+        standing: Standing,
+    ) -> Option<f64> {
+        let kind = &self.kinds[index];
+        let column = &scene.shared.columns[index];
+        if !column.has(row as usize) {
+            return None;
+        }
+        // Of several values, the one that most members have.
+        let best = column
+            .ids_of(row as usize)
+            .iter()
+            .filter(|id| **id != RARE)
+            .map(|id| (lookup(&kind.counts, *id), std::cmp::Reverse(*id)))
+            .max();
+        let (count, id) = best.map_or((0, 0), |(count, id)| (count, id.0));
+        let (discount, known) = match standing {
+            Standing::Member => (1.0, f64::from(kind.known) - 1.0),
+            Standing::Outsider => (0.3, f64::from(kind.known)),
+        };
+        let within = (f64::from(count) - discount).max(0.0) / known.max(1.0);
+        if within == 0.0 {
+            return Some(0.0);
+        }
+        let stratum = scene.shared.strata[row as usize];
+        Some(within / self.peer_share(peers, index, id, stratum))
+    }
+
+    /// Share of comparable peers with a value: the larger of what the history and what the other
+    /// accounts of the input say.
+    fn peer_share(&self, peers: &Peers, index: usize, id: u32, stratum: u16) -> f64 {
+        let kind = &self.kinds[index];
+        let peer = &peers.kinds[index];
+        let slot = peer.slots.get(&id).map(|slot| *slot as usize);
+        let in_stratum = slot
+            .and_then(|slot| {
+                let strata = &peer.strata[slot];
+                strata.binary_search_by_key(&stratum, |entry| entry.0).ok().map(|at| strata[at])
+            })
+            .map_or(Counts::default(), |entry| entry.1);
+        let total = slot.map_or(Counts::default(), |slot| peer.totals[slot]);
+        let present = peer.present[usize::from(stratum)];
+        let current = match self.background {
+            Background::Ungrouped => {
+                let left = |counts: Counts| f64::from(counts.judged.saturating_sub(counts.grouped));
+                peer_share(left(in_stratum), left(present), left(total), left(peer.present_all))
+            }
+            Background::Others => peer_share(
+                f64::from(in_stratum.judged) - f64::from(lookup(&kind.by_stratum, (id, stratum))),
+                f64::from(present.judged) - f64::from(lookup(&kind.known_by_stratum, stratum)),
+                f64::from(total.judged) - f64::from(lookup(&kind.counts, id)),
+                f64::from(peer.present_all.judged) - f64::from(kind.known),
+            ),
+        };
+        if peer.present_all.trusted == 0 {
+            return current;
+        }
+        let trusted = peer_share(
+            f64::from(in_stratum.trusted),
+            f64::from(present.trusted),
+            f64::from(total.trusted),
+            f64::from(peer.present_all.trusted),
+        );
+        current.max(trusted)
+    }
+
+    /// All evidence on one account.
+    pub(crate) fn belonging(
+        &self,
+        scene: &Scene<'_>,
+        peers: &Peers,
+        row: u32,
+        standing: Standing,
+    ) -> Belonging {
+        let mut belonging = Belonging::default();
+        let mut positive = [0.0_f64; 11];
+        let mut negative = [0.0_f64; 11];
+        let mut binding = [0.0_f64; 11];
+        for (kind, info) in scene.shared.evidence_kinds() {
+            let index = usize::from(kind.0);
+            if self.kinds[index].share == 0.0 {
+                continue;
+            }
+            let Some(ratio) = self.ratio(scene, peers, index, row, standing) else { continue };
+            let bits = kind_bits(self.kinds[index].share, ratio);
+            let family = info.family as usize;
+            if bits > positive[family] {
+                positive[family] = bits;
+                belonging.family_kinds[family] = kind.0;
+            }
+            negative[family] = negative[family].min(bits);
+            if info.role == Role::Link {
+                binding[family] = binding[family].max(bits);
+            }
+        }
+        let mut sum = self.prior_bits(scene);
+        for family in 0..FAMILIES.len() {
+            let bits = if positive[family] > 0.0 { positive[family] } else { negative[family] };
+            belonging.family_bits[family] = bits as f32;
+            belonging.binding += u8::from(binding[family] > BINDING_BITS);
+            sum += bits;
+        }
+        belonging.bits = sum as f32;
+        belonging
+    }
+
+    /// Bits of the prior: the group's share of all judged accounts.
+    pub(crate) fn prior_bits(&self, scene: &Scene<'_>) -> f64 {
+        (f64::from(self.members.max(1)) / f64::from(scene.subjects.max(1))).log2()
+    }
+
+    /// Mean bits of each kind over the members that have it, times the share of members that do.
+    pub(crate) fn kind_bits(&self, scene: &Scene<'_>, peers: &Peers, rows: &[u32]) -> Vec<f64> {
+        (0..self.kinds.len())
+            .map(|index| {
+                if self.kinds[index].share == 0.0 {
+                    return 0.0;
+                }
+                let sum: f64 = rows
+                    .iter()
+                    .filter_map(|row| self.ratio(scene, peers, index, *row, Standing::Member))
+                    .map(|ratio| kind_bits(self.kinds[index].share, ratio))
+                    .sum();
+                sum / rows.len() as f64
+            })
+            .collect()
+    }
+
+    /// Members that have each value of a kind, most first.
+    pub(crate) fn values(&self, kind: KindId) -> Vec<(u32, u32)> {
+        let mut values = self.kinds[usize::from(kind.0)].counts.clone();
+        values.sort_unstable_by_key(|entry| (std::cmp::Reverse(entry.1), entry.0));
+        values
+    }
+
+    /// Members that have the same value of a kind as an account has; of several values, the commonest.
+    pub(crate) fn sharing(&self, scene: &Scene<'_>, kind: KindId, row: u32) -> u32 {
+        scene.shared.columns[usize::from(kind.0)]
+            .ids_of(row as usize)
+            .iter()
+            .filter(|id| **id != RARE)
+            .map(|id| lookup(&self.kinds[usize::from(kind.0)].counts, *id))
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// Members whose value of a kind is known.
+    pub(crate) fn known(&self, kind: KindId) -> u32 {
+        self.kinds[usize::from(kind.0)].known
+    }
+
+    /// How many peers have a value: trusted accounts where there is a history, other accounts otherwise.
+    pub(crate) fn peers_with(&self, peers: &Peers, kind: KindId, id: u32) -> PeerCounts {
+        let peer = &peers.kinds[usize::from(kind.0)];
+        let total =
+            peer.slots.get(&id).map_or(Counts::default(), |slot| peer.totals[*slot as usize]);
+        if peer.present_all.trusted > 0 {
+            return PeerCounts {
+                peers: u64::from(total.trusted),
+                peers_total: u64::from(peer.present_all.trusted),
+            };
+        }
+        let own = &self.kinds[usize::from(kind.0)];
+        PeerCounts {
+            peers: u64::from(total.judged.saturating_sub(lookup(&own.counts, id))),
+            peers_total: u64::from(peer.present_all.judged.saturating_sub(own.known)),
+        }
+    }
+
+    /// Bits by which a value is more frequent among members than among all peers.
+    pub(crate) fn value_bits(&self, peers: &Peers, kind: KindId, id: u32, stratum: u16) -> f64 {
+        let own = &self.kinds[usize::from(kind.0)];
+        let within = f64::from(lookup(&own.counts, id)) / f64::from(own.known.max(1));
+        (within / self.peer_share(peers, usize::from(kind.0), id, stratum)).log2()
+    }
+}
+
+impl KindProfile {
+    fn count(scene: &Scene<'_>, index: usize, rows: &[u32]) -> Self {
+        let column = &scene.shared.columns[index];
+        let mut values: Vec<(u32, u16)> = Vec::with_capacity(rows.len());
+        let mut strata: Vec<u16> = Vec::with_capacity(rows.len());
+        let mut known = 0;
+        for row in rows {
+            if !column.has(*row as usize) {
+                continue;
+            }
+            known += 1;
+            let stratum = scene.shared.strata[*row as usize];
+            strata.push(stratum);
+            for id in column.ids_of(*row as usize).iter().filter(|id| **id != RARE) {
+                values.push((*id, stratum));
+            }
+        }
+        values.sort_unstable();
+        strata.sort_unstable();
+        Self {
+            share: 0.0,
+            known,
+            counts: values
+                .chunk_by(|a, b| a.0 == b.0)
+                .map(|chunk| (chunk[0].0, chunk.len() as u32))
+                .collect(),
+            by_stratum: values
+                .chunk_by(|a, b| a == b)
+                .map(|chunk| (chunk[0], chunk.len() as u32))
+                .collect(),
+            known_by_stratum: strata
+                .chunk_by(|a, b| a == b)
+                .map(|chunk| (chunk[0], chunk.len() as u32))
+                .collect(),
+        }
+    }
+}

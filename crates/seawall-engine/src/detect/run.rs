@@ -1,0 +1,331 @@
+//! The whole of detection, from a source of events to findings.
+
+use seawall_core::{
+    campaign::findings::{Findings, KindSummary, Member, Mode, RunSummary, Series},
+    event::Reject,
+    selector::{Lists, Role, registry::KINDS},
+};
+
+use super::{
+    decoys::{Decoys, Shuffle, round},
+    findings::{Teller, grouped, rfc3339, series},
+    scene::Scene,
+    score::{Judgement, judge},
+    words::{Wanted, look_up},
+};
+use crate::{
+    Error,
+    accounts::{Accounts, SECONDS_1990},
+    count::Shared,
+    ingest::{activity_words, ingest},
+    read::{Progress, ReadSummary, Source},
+};
+
+/// How to detect.
+#[derive(Debug)]
+pub struct DetectOptions {
+    /// Bits from which a cluster is reported.
+    pub report_bits: f64,
+    /// Threads to use; the result is the same for any number.
+    pub threads: usize,
+    /// Whether personal values are shown in clear.
+    pub reveal: bool,
+    /// What the user knows beyond the log.
+    pub lists: Lists,
+}
+
+/// What a detection found.
+#[derive(Debug)]
+pub struct Detection {
+    /// For people and files.
+    pub findings: Findings,
+    /// Members of the reported campaigns, in the order of campaigns, then of first event.
+    pub members: Vec<Member>,
+    /// What was read.
+    pub read: ReadSummary,
+}
+
+/// Where a detection is.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    /// Reading the input; the second reading looks up words.
+    Reading(Progress),
+    /// A stage after reading begins.
+    Stage(&'static str),
+}
+
+/// Trusted accounts that make a history.
+const TRUSTED_MIN: usize = 1000;
+/// Share of all accounts that must be trusted for a history.
+const TRUSTED_SHARE_MIN: f64 = 0.05;
+/// Bits from which a cluster within the history is set aside from it.
+const SET_ASIDE_BITS: f64 = 6.0;
+/// Clusters listed though they are not reported.
+const EXCUSED_MAX: usize = 50;
+
+/// Detects operations in a source of events.
+///
+/// `reject` gets what could not be taken, in the order of the input. `watch` is told about progress.
+pub fn detect(
+    source: &Source,
+    options: &DetectOptions,
+    reject: &mut dyn FnMut(Reject),
+    watch: &mut dyn FnMut(Step),
+) -> Result<Detection, Error> {
+    let (accounts, read) =
+        ingest(source, &options.lists, options.threads, reject, &mut |progress| {
+            watch(Step::Reading(progress))
+        })?;
+    if accounts.is_empty() {
+        return Err(Error::NoEvents { rejected: read.rejected_events });
+    }
+    watch(Step::Stage("grouping selectors"));
+    let mut shared = Shared::group(accounts, options.threads);
+    let history = History::choose(&shared, options, watch);
+    let subject: Vec<bool> = history.trusted.iter().map(|trusted| !trusted).collect();
+    let stage = &mut |stage| watch(Step::Stage(stage));
+    let judgement = {
+        let scene = history.scene(&shared, subject.clone(), options.threads);
+        judge(&scene, options.report_bits, stage)
+    };
+    stage("shuffling for decoys");
+    let decoys = run_decoys(&mut shared, &history, &subject, &judgement, options);
+    let scene = history.scene(&shared, subject, options.threads);
+    let teller =
+        Teller { scene: &scene, judgement: &judgement, decoys: &decoys, reveal: options.reveal };
+    let reported =
+        judgement.candidates.iter().filter(|candidate| candidate.bits >= options.report_bits);
+    let mut excused: Vec<_> = judgement
+        .candidates
+        .iter()
+        .filter(|candidate| candidate.bits < options.report_bits)
+        .collect();
+    excused.sort_by_key(|candidate| {
+        (std::cmp::Reverse(candidate.members.len()), candidate.members[0].0)
+    });
+    excused.truncate(EXCUSED_MAX);
+    let mut wanted = Wanted::default();
+    reported.clone().for_each(|candidate| teller.want(candidate, true, &mut wanted));
+    excused.iter().for_each(|candidate| teller.want(candidate, false, &mut wanted));
+    watch(Step::Stage("looking up words"));
+    let mut words = look_up(source, &options.lists, options.threads, &wanted, &mut |progress| {
+        watch(Step::Reading(progress));
+    })?;
+    words.values.extend(activity_words(&shared.accounts, &wanted.values));
+    let time = time_steps(&shared.accounts);
+    let findings = Findings {
+        campaigns: reported
+            .clone()
+            .map(|candidate| teller.tell(candidate, &words, &time))
+            .collect(),
+        excused: excused.iter().map(|candidate| teller.tell(candidate, &words, &time)).collect(),
+        run: summary(&scene, &history, &judgement, &decoys, &read, options, time),
+    };
+    let members = reported.flat_map(|candidate| teller.members(candidate, &words)).collect();
+    Ok(Detection { findings, members, read })
+}
+
+/// Which accounts are the history, if any.
+struct History {
+    mode: Mode,
+    reason: String,
+    /// Accounts that are part of the baseline.
+    trusted: Vec<bool>,
+    set_aside: u64,
+}
+
+impl History {
+    /// A history needs enough trusted accounts; those among them that look like an operation's are set
+    /// aside first, since a farm that stands in the history hides itself.
+    fn choose(shared: &Shared, options: &DetectOptions, watch: &mut dyn FnMut(Step)) -> Self {
+        let mut trusted: Vec<bool> =
+            (0..shared.len()).map(|row| shared.flags(row).trusted).collect();
+        let count = trusted.iter().filter(|trusted| **trusted).count();
+        let share = count as f64 / shared.len() as f64;
+        if count < TRUSTED_MIN || share < TRUSTED_SHARE_MIN {
+            let reason = format!(
+                "{} of {} accounts are trusted; a history needs {} and {:.0} %, so accounts are compared with each other",
+                grouped(count as u64),
+                grouped(shared.len() as u64),
+                grouped(TRUSTED_MIN as u64),
+                TRUSTED_SHARE_MIN * 100.0
+            );
+            return Self {
+                mode: Mode::Peer,
+                reason,
+                trusted: vec![false; shared.len()],
+                set_aside: 0,
+            };
+        }
+        watch(Step::Stage("checking the history for standing operations"));
+        let scene = Scene::new(shared, trusted.clone(), None, options.threads);
+        let mut set_aside = 0;
+        for candidate in judge(&scene, SET_ASIDE_BITS, &mut |_| ()).candidates {
+            if candidate.bits >= SET_ASIDE_BITS {
+                for (row, _) in &candidate.members {
+                    set_aside += u64::from(trusted[*row as usize]);
+                    trusted[*row as usize] = false;
+                }
+            }
+        }
+        let reason = format!(
+            "{} of {} accounts are trusted{}; the others are judged against them",
+            grouped(count as u64),
+            grouped(shared.len() as u64),
+            if set_aside > 0 {
+                format!(", {} of them set aside as part of standing operations", grouped(set_aside))
+            } else {
+                String::new()
+            }
+        );
+        Self { mode: Mode::History, reason, trusted, set_aside }
+    }
+
+    fn scene<'a>(&self, shared: &'a Shared, subject: Vec<bool>, threads: usize) -> Scene<'a> {
+        let trusted = (self.mode == Mode::History).then(|| self.trusted.clone());
+        Scene::new(shared, subject, trusted, threads)
+    }
+}
+
+/// More rounds where they are cheap: small inputs have few clusters to compare with.
+fn decoy_rounds(accounts: usize) -> u64 {
+    match accounts {
+        0..200_000 => 3,
+        200_000..600_000 => 2,
+        _ => 1,
+    }
+}
+
+fn run_decoys(
+    shared: &mut Shared,
+    history: &History,
+    subject: &[bool],
+    judgement: &Judgement,
+    options: &DetectOptions,
+) -> Decoys {
+    let score = |candidate: &super::score::Candidate| (candidate.bits, candidate.members.len());
+    let mut decoys = Decoys::new(judgement.candidates.iter().map(score));
+    for number in 1..=decoy_rounds(shared.len()) {
+        let shuffle = Shuffle::new(shared, subject, number, options.threads);
+        shuffle.apply(shared);
+        let scene = history.scene(shared, subject.to_vec(), options.threads);
+        decoys.add_round(round(&scene, options.report_bits).into_iter());
+        drop(scene);
+        shuffle.revert(shared);
+    }
+    decoys
+}
+
+/// Steps that divide the time of signups into 48 to 400, where it is long enough.
+fn time_steps(accounts: &Accounts) -> Series {
+    let signups = || accounts.signup_at.iter().filter(|at| **at != u32::MAX);
+    let first = i64::from(signups().min().copied().unwrap_or(0));
+    let last = i64::from(signups().max().copied().unwrap_or(0));
+    let span = last - first + 1;
+    let step_seconds =
+        [60, 600, 3600, 3 * 3600, 6 * 3600, 43_200, 86_400, 7 * 86_400, 30 * 86_400, 180 * 86_400]
+            .into_iter()
+            .find(|step| span / step < 400)
+            .unwrap_or(365 * 86_400);
+    let start = first.div_euclid(step_seconds) * step_seconds;
+    let steps = ((last - start) / step_seconds + 1).max(1) as usize;
+    let empty =
+        Series { start_seconds: start + SECONDS_1990, step_seconds, counts: vec![0; steps] };
+    series(&empty, signups().copied())
+}
+
+fn summary(
+    scene: &Scene<'_>,
+    history: &History,
+    judgement: &Judgement,
+    decoys: &Decoys,
+    read: &ReadSummary,
+    options: &DetectOptions,
+    signups_over_time: Series,
+) -> RunSummary {
+    let shared = scene.shared;
+    let accounts = &shared.accounts;
+    let hot = |kind: usize| {
+        judgement.graph.nodes.iter().filter(|node| usize::from(node.kind.0) == kind).count() as u64
+    };
+    let kinds: Vec<KindSummary> = KINDS
+        .iter()
+        .enumerate()
+        .map(|(index, kind)| KindSummary {
+            kind: kind.name.to_owned(),
+            title: kind.title.to_owned(),
+            family: kind.family,
+            role: kind.role,
+            accounts: shared.columns[index].present,
+            values_shared: shared.columns[index].hashes.len() as u64,
+            values_hot: hot(index),
+        })
+        .collect();
+    RunSummary {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        mode: history.mode,
+        mode_reason: history.reason.clone(),
+        advice: advice(history, &kinds, accounts),
+        events: accounts.events,
+        rejects: read.rejected_events + read.rejected_values,
+        accounts: accounts.len() as u64,
+        signups: accounts.flags.iter().filter(|flags| flags.signup).count() as u64,
+        trusted: accounts.flags.iter().filter(|flags| flags.trusted).count() as u64,
+        trusted_set_aside: history.set_aside,
+        first_seen: rfc3339(accounts.first_seen.iter().min().copied().unwrap_or(0)),
+        last_seen: rfc3339(accounts.last_seen.iter().max().copied().unwrap_or(0)),
+        signups_over_time,
+        report_bits: options.report_bits,
+        decoys: decoys.bands(options.report_bits),
+        kinds,
+    }
+}
+
+/// What would make the judgement better, for this input.
+fn advice(history: &History, kinds: &[KindSummary], accounts: &Accounts) -> Vec<String> {
+    let mut advice = Vec::new();
+    if history.mode == Mode::Peer {
+        advice.push(
+            "Mark accounts that have earned trust with `trusted`, or add the log of earlier months with such marks: a \
+             value that is new, or more frequent than ever, then counts by itself, and farms whose pools are wide, slow, \
+             or fill a whole country come into reach."
+                .to_owned(),
+        );
+    }
+    if !accounts.flags.iter().any(|flags| flags.signup) {
+        advice.push(
+            "The input has no signups: what accounts exposed when they were made is not seen."
+                .to_owned(),
+        );
+    }
+    let events: u64 =
+        accounts.logins.iter().chain(&accounts.actions).map(|count| u64::from(*count)).sum();
+    if events * 5 < accounts.len() as u64 {
+        advice.push(
+            "Add logins and actions: whether accounts come back, and what they act on together, is evidence both ways."
+                .to_owned(),
+        );
+    }
+    let missing: Vec<&str> = kinds
+        .iter()
+        .filter(|kind| kind.role == Role::Link && kind.accounts * 20 < accounts.len() as u64)
+        .filter(|kind| {
+            ["device_id", "ja4", "email_domain", "phone_block", "user_agent"]
+                .contains(&kind.kind.as_str())
+        })
+        .map(|kind| kind.title.as_str())
+        .collect();
+    if !missing.is_empty() {
+        advice.push(format!(
+            "Hardly any account has: {}. Each would be a family of evidence, or part of one.",
+            missing.join(", ")
+        ));
+    }
+    if kinds.iter().any(|kind| kind.kind == "country" && kind.accounts * 2 < accounts.len() as u64)
+    {
+        advice.push(
+            "Most accounts have no country: give a country database, so that accounts are compared within one.".to_owned(),
+        );
+    }
+    advice
+}

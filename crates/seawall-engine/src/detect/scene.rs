@@ -1,0 +1,123 @@
+//! Who is judged, and against whom?
+
+use seawall_core::{
+    link::history::{History, HistoryBuilder},
+    selector::KindId,
+};
+
+use crate::{
+    count::{RARE, Shared},
+    detect::in_parallel,
+};
+
+/// The accounts judged, and the history they are judged against where there is one.
+pub(crate) struct Scene<'a> {
+    pub(crate) shared: &'a Shared,
+    /// Whether each account is judged.
+    pub(crate) subject: Vec<bool>,
+    /// Number of accounts judged.
+    pub(crate) subjects: u32,
+    /// For each kind and shared value: judged accounts that have it.
+    pub(crate) counts: Vec<Vec<u32>>,
+    /// The trusted history.
+    pub(crate) baseline: Option<Baseline>,
+    pub(crate) threads: usize,
+}
+
+/// What trusted accounts had.
+pub(crate) struct Baseline {
+    /// Whether each account is part of it.
+    pub(crate) trusted: Vec<bool>,
+    /// Number of accounts in it.
+    pub(crate) accounts: u32,
+    /// Judged accounts for each account of half the history.
+    pub(crate) exposure: f64,
+    /// For each kind and shared value: accounts of the history that have it.
+    pub(crate) counts: Vec<Vec<u32>>,
+    /// For each kind, what the history predicts.
+    pub(crate) predictions: Vec<History>,
+}
+
+impl<'a> Scene<'a> {
+    /// Judges `subject` against `trusted`, or against each other where there is no history.
+    pub(crate) fn new(
+        shared: &'a Shared,
+        subject: Vec<bool>,
+        trusted: Option<Vec<bool>>,
+        threads: usize,
+    ) -> Self {
+        let subjects = subject.iter().filter(|subject| **subject).count() as u32;
+        let counts = in_parallel(threads, shared.columns.len(), |index| {
+            let mut counts = vec![0_u32; shared.columns[index].hashes.len()];
+            shared.columns[index].for_each_shared(|row, id| {
+                counts[id as usize - 1] += u32::from(subject[row as usize]);
+            });
+            counts
+        });
+        let baseline = trusted.map(|trusted| Baseline::new(shared, trusted, subjects, threads));
+        Self { shared, subject, subjects, counts, baseline, threads }
+    }
+
+    /// Judged rows of each shared value of a kind: (offsets by id, rows).
+    pub(crate) fn rows_by_id(&self, kind: KindId) -> (Vec<u32>, Vec<u32>) {
+        let column = &self.shared.columns[usize::from(kind.0)];
+        let counts = &self.counts[usize::from(kind.0)];
+        let mut offsets = vec![0_u32; counts.len() + 2];
+        for (index, count) in counts.iter().enumerate() {
+            offsets[index + 2] = offsets[index + 1] + count;
+        }
+        let mut cursor = offsets.clone();
+        let mut rows = vec![0_u32; offsets[counts.len() + 1] as usize];
+        column.for_each_shared(|row, id| {
+            if self.subject[row as usize] {
+                rows[cursor[id as usize] as usize] = row;
+                cursor[id as usize] += 1;
+            }
+        });
+        (offsets, rows)
+    }
+
+    /// Count above which a value is too common among its peers to bind anyone.
+    pub(crate) fn popular_min(&self) -> u32 {
+        (self.subjects / 20).max(20)
+    }
+}
+
+impl Baseline {
+    fn new(shared: &Shared, trusted: Vec<bool>, subjects: u32, threads: usize) -> Self {
+        let accounts = trusted.iter().filter(|trusted| **trusted).count() as u32;
+        // Two halves of equal exposure: rows are in order of time.
+        let mut seen = 0;
+        let second: Vec<bool> = trusted
+            .iter()
+            .map(|trusted| {
+                seen += u32::from(*trusted);
+                *trusted && seen > accounts / 2
+            })
+            .collect();
+        let both = in_parallel(threads, shared.columns.len(), |index| {
+            let column = &shared.columns[index];
+            let mut halves = vec![(0_u32, 0_u32); column.hashes.len()];
+            column.for_each_shared(|row, id| {
+                if trusted[row as usize] {
+                    let half = &mut halves[id as usize - 1];
+                    if second[row as usize] { half.1 += 1 } else { half.0 += 1 }
+                }
+            });
+            let mut builder = HistoryBuilder::default();
+            for (first, second) in &halves {
+                builder.add(u64::from(*first), u64::from(*second));
+            }
+            // Values that too few accounts share have no number, but they are what is usual: values new
+            // in the second half that only one account had.
+            let rare_new = (0..trusted.len())
+                .filter(|row| second[*row] && column.ids.get(*row) == Some(&RARE))
+                .count() as u64;
+            builder.add_many(0, 1, rare_new);
+            (halves.iter().map(|half| half.0 + half.1).collect(), builder.build())
+        });
+        let (counts, predictions) = both.into_iter().unzip();
+        let exposure = f64::from(subjects) / (f64::from(accounts) / 2.0).max(1.0);
+        Self { trusted, accounts, exposure, counts, predictions }
+    }
+}

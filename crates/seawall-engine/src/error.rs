@@ -1,0 +1,220 @@
+//! What can stop the work, and what the caller can do about it.
+//!
+//! Bad input is data, not an error: it becomes a `Reject`. An error is what leaves nothing sensible to
+//! do but stop. Where there is something to try, the message says so on a line of its own.
+
+use std::io;
+use std::path::PathBuf;
+
+/// What stopped the work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An input that was named is not there.
+    #[error("no such input: {}", path.display())]
+    InputNotFound {
+        /// The input as it was given.
+        path: PathBuf,
+    },
+    /// The inputs are there, but none of them holds a file to read.
+    #[error(
+        "nothing to read in {inputs}\nhint: a folder is searched for files ending in {}, each also .gz or .zst (Parquet as it is)",
+        crate::read::EXTENSIONS_TEXT
+    )]
+    NoInput {
+        /// The inputs as they were given.
+        inputs: String,
+    },
+    /// The inputs were read, but none of their events could be taken.
+    #[error(
+        "no events in the input: {rejected} rejected\nhint: see the rejects for lines and reasons; other field names are mapped with --map"
+    )]
+    NoEvents {
+        /// Events that were rejected.
+        rejected: u64,
+    },
+    /// Standard input was named more than once.
+    #[error("standard input (`-`) can be read only once\nhint: name `-` once")]
+    StandardInputTwice,
+    /// A pattern of input names that cannot be read.
+    #[error("the pattern `{pattern}` is not valid: {message}")]
+    Pattern {
+        /// The pattern as it was given.
+        pattern: String,
+        /// What is wrong with it.
+        message: &'static str,
+    },
+    /// A file or folder may not be opened.
+    #[error("no permission to open {}", path.display())]
+    Permission {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// Reading failed below us: a device or network fault, not bad data.
+    #[error("could not read {}", path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// Input that can be read only once could not be set aside for a second pass.
+    #[error(
+        "could not keep a copy of {} for the second pass\nhint: set TMPDIR to a folder with room for it",
+        path.display()
+    )]
+    Spool {
+        /// The input as it was given.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// A file has no column for a field that every event needs.
+    #[error(
+        "{} has no column `{column}`\nhint: every event needs `time`, `type` and `account`; if the column has another name, say so with --map: {field} = \"its name\"",
+        path.display()
+    )]
+    ColumnMissing {
+        /// Which file.
+        path: PathBuf,
+        /// The column that was looked for.
+        column: String,
+        /// The field it would fill.
+        field: &'static str,
+    },
+    /// A column for a field that every event needs has a type that cannot hold it.
+    #[error(
+        "column `{column}` of {} is {found}\nhint: `{field}` is read from {expected}",
+        path.display()
+    )]
+    ColumnType {
+        /// Which file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// The field it would fill.
+        field: &'static str,
+        /// The type it has.
+        found: String,
+        /// The types it may have.
+        expected: &'static str,
+    },
+    /// A map of field names is not TOML, or not of the right shape.
+    #[error("the map {} cannot be read: {message}\nhint: write lines such as account = \"user_id\"", path.display())]
+    MapSyntax {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        message: String,
+    },
+    /// A map names a field that Seawall does not have.
+    #[error("the map {} names an unknown field `{name}`\nhint: {hint}", path.display())]
+    MapField {
+        /// Which file.
+        path: PathBuf,
+        /// The name on the left side.
+        name: String,
+        /// What may have been meant.
+        hint: String,
+    },
+    /// A map reads one source field into two of ours.
+    #[error(
+        "the map {} reads `{theirs}` into both `{first}` and `{second}`\nhint: keep one of the two lines",
+        path.display()
+    )]
+    MapTwice {
+        /// Which file.
+        path: PathBuf,
+        /// The source field.
+        theirs: String,
+        /// One of our fields.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+    /// An output file whose name does not tell its format.
+    #[error(
+        "the format of {} is not known\nhint: let the name end in {}, each but Parquet also with .gz or .zst",
+        path.display(),
+        crate::read::EXTENSIONS_TEXT
+    )]
+    OutputFormat {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Writing failed.
+    #[error("could not write {}", path.display())]
+    Write {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// Writing a Parquet file failed.
+    #[error("could not write {}", path.display())]
+    WriteParquet {
+        /// Which file.
+        path: PathBuf,
+        /// What the Parquet library said.
+        #[source]
+        source: Box<parquet::errors::ParquetError>,
+    },
+}
+
+/// What an error means for the one who ran the command; the command line maps it to its exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorClass {
+    /// The command was given something it cannot mean.
+    Usage,
+    /// There is nothing to read.
+    NoInput,
+    /// Something may not be opened.
+    Permission,
+    /// Anything else.
+    Failed,
+}
+
+impl Error {
+    /// What this error means for the one who ran the command.
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            Self::StandardInputTwice
+            | Self::Pattern { .. }
+            | Self::MapSyntax { .. }
+            | Self::MapField { .. }
+            | Self::MapTwice { .. }
+            | Self::OutputFormat { .. } => ErrorClass::Usage,
+            Self::InputNotFound { .. } | Self::NoInput { .. } | Self::NoEvents { .. } => {
+                ErrorClass::NoInput
+            }
+            Self::Permission { .. } => ErrorClass::Permission,
+            Self::Read { source, .. } | Self::Write { source, .. } | Self::Spool { source, .. }
+                if source.kind() == io::ErrorKind::PermissionDenied =>
+            {
+                ErrorClass::Permission
+            }
+            _ => ErrorClass::Failed,
+        }
+    }
+
+    /// The right variant for a failure to open or read an input.
+    pub(crate) fn from_read(path: impl Into<PathBuf>, source: io::Error) -> Self {
+        let path = path.into();
+        match source.kind() {
+            io::ErrorKind::NotFound => Self::InputNotFound { path },
+            io::ErrorKind::PermissionDenied => Self::Permission { path, source },
+            _ => Self::Read { path, source },
+        }
+    }
+
+    /// The right variant for a failure to write an output.
+    pub(crate) fn from_write(path: impl Into<PathBuf>, source: io::Error) -> Self {
+        Self::Write { path: path.into(), source }
+    }
+}

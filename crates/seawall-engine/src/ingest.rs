@@ -1,0 +1,142 @@
+//! From events to accounts: the first reading of the input.
+
+use std::collections::HashMap;
+
+use seawall_core::{
+    event::{Event, EventType, Reject, Time},
+    selector::{Activity, ActivityStep, Derive, Deriver, KindId, Lists, kind_seed, value_hash},
+};
+
+use crate::{
+    Error,
+    accounts::{AccountTable, Accounts, Batch, SECONDS_1990},
+    read::{Progress, ReadSummary, Sink, Source, read},
+};
+
+/// Hash of an account id: the one that the kind `counterparty` gives it as a target, so that an account
+/// and those that act on it share a value.
+pub fn account_hash(account: &str) -> u64 {
+    static SEED: std::sync::LazyLock<u64> = std::sync::LazyLock::new(|| {
+        KindId::from_name("counterparty").map_or(0, |kind| kind_seed(kind.kind()))
+    });
+    value_hash(*SEED, account)
+}
+
+struct Extract<'a> {
+    lists: &'a Lists,
+    deriver: Deriver,
+    batch: Batch,
+}
+
+impl Sink for Extract<'_> {
+    fn event(&mut self, event: &Event<'_>) {
+        let seconds = (event.time.seconds() - SECONDS_1990) as u32;
+        let step = match event.event_type {
+            EventType::Login => 1,
+            _ => value_hash(2, event.action.unwrap_or_default()),
+        };
+        self.batch.push(
+            account_hash(event.account),
+            seconds,
+            event.event_type,
+            event.trusted,
+            step,
+        );
+        let batch = &mut self.batch;
+        self.deriver.derive_all(event, self.lists, |kind, value| batch.push_value(kind, value));
+    }
+}
+
+/// Reads all events into accounts. `reject` gets what could not be taken, in the order of the input.
+pub(crate) fn ingest(
+    source: &Source,
+    lists: &Lists,
+    threads: usize,
+    reject: &mut dyn FnMut(Reject),
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(Accounts, ReadSummary), Error> {
+    let mut table = AccountTable::default();
+    let new_sink = || Extract { lists, deriver: Deriver::default(), batch: Batch::default() };
+    let mut finish = |sink: Extract<'_>, rejects: Vec<Reject>| {
+        table.add(&sink.batch);
+        rejects.into_iter().for_each(&mut *reject);
+    };
+    let summary = read(source, threads, &new_sink, &mut finish, progress)?;
+    let mut accounts = table.finish();
+    derive_activity(&mut accounts);
+    Ok((accounts, summary))
+}
+
+fn time(seconds: u32) -> Time {
+    Time::from_milliseconds((i64::from(seconds) + SECONDS_1990) * 1000)
+        .expect("it was accepted within 1990 to 2100 when read")
+}
+
+/// Calls back with what each account did over the whole input.
+fn for_each_activity(accounts: &Accounts, mut each: impl FnMut(usize, &Activity<'_>)) {
+    let Some(end) = accounts.last_seen.iter().max() else { return };
+    let input_has_activity = accounts.logins.iter().any(|count| *count > 0)
+        || accounts.actions.iter().any(|count| *count > 0);
+    let mut steps: Vec<ActivityStep> = Vec::new();
+    let mut at = 0;
+    for row in 0..accounts.len() {
+        steps.clear();
+        while let Some(step) = accounts.steps.get(at).filter(|step| step.row as usize == row) {
+            steps.push(ActivityStep { time: time(step.seconds), action_hash: step.value });
+            at += 1;
+        }
+        let signup = accounts.flags[row].signup;
+        let activity = Activity {
+            signup: signup.then(|| time(accounts.signup_at[row])),
+            first_seen: time(accounts.first_seen[row]),
+            last_seen: time(accounts.last_seen[row]),
+            input_end: time(*end),
+            input_has_activity,
+            logins: accounts.logins[row],
+            actions: accounts.actions[row],
+            active_days: accounts.active_days[row].count_ones(),
+            first_steps: &steps,
+        };
+        each(row, &activity);
+    }
+}
+
+/// Fills the columns of kinds that look at all that an account did.
+fn derive_activity(accounts: &mut Accounts) {
+    let rows = accounts.len();
+    let mut deriver = Deriver::new();
+    let mut found: Vec<(KindId, Vec<u64>)> = KindId::all()
+        .filter(|kind| matches!(kind.kind().derive, Derive::Activity(_)))
+        .map(|kind| (kind, vec![0; rows]))
+        .collect();
+    for_each_activity(accounts, |row, activity| {
+        deriver.derive_activity(activity, |kind, value| {
+            if let Some((_, values)) = found.iter_mut().find(|entry| entry.0 == kind) {
+                values[row] = value;
+            }
+        });
+    });
+    for (kind, values) in found {
+        if values.iter().any(|value| *value != 0) {
+            accounts.values[usize::from(kind.0)] = values;
+        }
+    }
+}
+
+/// Texts of the wanted values that come from activity, from the accounts that carry them.
+pub(crate) fn activity_words(
+    accounts: &Accounts,
+    wanted: &HashMap<u64, Vec<(KindId, u64)>>,
+) -> HashMap<(KindId, u64), String> {
+    let mut words = HashMap::new();
+    let mut text = String::new();
+    for_each_activity(accounts, |row, activity| {
+        let Some(values) = wanted.get(&accounts.hashes[row]) else { return };
+        for (kind, value) in values {
+            if Deriver::activity_text(*kind, activity, &mut text) {
+                words.insert((*kind, *value), text.clone());
+            }
+        }
+    });
+    words
+}

@@ -1,0 +1,368 @@
+//! Which events do the rows of a Parquet file hold?
+//!
+//! A worker opens the file for a slice of a row group and decodes only the columns that are fields of
+//! ours. Text comes as views into the decoded pages, so that a value that a dictionary repeats is not
+//! copied, and a small file cannot unfold into a huge one.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_schema::{DataType, Schema, TimeUnit};
+use fs_err::File;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
+use parquet::basic::Type as PhysicalType;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{FileMetaData, ParquetMetaData};
+use parquet::schema::types::{SchemaDescriptor, Type};
+
+use super::collector::Collector;
+use super::column::Values;
+use super::draft::Draft;
+use super::field::{Field, NameTable, ValueType};
+use crate::Error;
+
+/// Rows of a slice, the unit that one thread reads.
+const SLICE_ROWS_MAX: u64 = 128 << 10;
+/// Rows decoded at a time.
+const BATCH_ROWS: usize = 4096;
+/// More rows than a row group of events has; a file that claims more is not believed.
+const GROUP_ROWS_MAX: u64 = 1 << 31;
+
+/// What to read of a file.
+pub(super) struct Plan {
+    path: PathBuf,
+    metadata: ArrowReaderMetadata,
+    /// Position of each field's column in the file.
+    columns: Vec<(Field, usize)>,
+    /// Names of columns that are no fields of ours.
+    pub(super) unknown: Vec<String>,
+    pub(super) rows_total: u64,
+}
+
+/// Rows that one thread reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Slice {
+    row_group: usize,
+    /// First row within the row group.
+    offset: u64,
+    pub(super) rows: u64,
+    /// One-based row of the file.
+    first_row: u64,
+}
+
+/// Why a file is not read.
+pub(super) enum Unread {
+    /// Its bytes are damaged: a reject.
+    Damaged(String),
+    /// It is no log of events, or cannot be opened.
+    Failed(Error),
+}
+
+/// A column that is left out, and why.
+pub(super) type LeftOut = (Field, String);
+
+impl Plan {
+    /// Reads a file's metadata and decides what to read of it.
+    pub(super) fn open(
+        path: &Path,
+        name: &str,
+        names: &NameTable,
+    ) -> Result<(Self, Vec<LeftOut>), Unread> {
+        let failed = |source| Unread::Failed(Error::from_read(name, source));
+        let file = File::open(path).map_err(failed)?;
+        let file = file.into_parts().0;
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let metadata =
+            guarded(|| ArrowReaderMetadata::load(&file, options)).map_err(Unread::Damaged)?;
+        let mut plan = Self {
+            path: path.into(),
+            columns: Vec::new(),
+            unknown: Vec::new(),
+            rows_total: metadata.metadata().file_metadata().num_rows().try_into().unwrap_or(0),
+            metadata,
+        };
+        let left_out = plan.choose_columns(name, names).map_err(Unread::Failed)?;
+        plan.metadata = plan.with_views().map_err(Unread::Damaged)?;
+        Ok((plan, left_out))
+    }
+
+    fn choose_columns(&mut self, name: &str, names: &NameTable) -> Result<Vec<LeftOut>, Error> {
+        let schema = Arc::clone(self.metadata.schema());
+        let mut left_out = Vec::new();
+        for (position, column) in schema.fields().iter().enumerate() {
+            let Some(field) = names.field(column.name()) else {
+                self.unknown.push(column.name().clone());
+                continue;
+            };
+            if self.columns.iter().any(|(known, _)| *known == field) {
+                left_out.push((field, "a second column of this name is left out".to_owned()));
+            } else if readable(field, column.data_type()) {
+                self.columns.push((field, position));
+            } else if field.required() {
+                return Err(Error::ColumnType {
+                    path: name.into(),
+                    column: column.name().clone(),
+                    field: field.name(),
+                    found: format!("of type {}", column.data_type()),
+                    expected: expected(field),
+                });
+            } else {
+                let found = column.data_type();
+                let expected = expected(field);
+                left_out.push((
+                    field,
+                    format!("the column is of type {found}, not {expected}; it is left out"),
+                ));
+            }
+        }
+        for field in Field::REQUIRED {
+            if !self.columns.iter().any(|(known, _)| *known == field) {
+                let column = names.name_of(field).to_owned();
+                return Err(Error::ColumnMissing {
+                    path: name.into(),
+                    column,
+                    field: field.name(),
+                });
+            }
+        }
+        self.columns.sort_unstable();
+        Ok(left_out)
+    }
+
+    /// The metadata, changed so that all text is read as views of bytes, which are checked value by
+    /// value: the library checks some encodings only page by page, and text under some annotations not
+    /// at all. Old 96-bit times are read in milliseconds, which hold every year there is.
+    fn with_views(&self) -> Result<ArrowReaderMetadata, String> {
+        let mut fields = self.metadata.schema().fields().to_vec();
+        let root = self.metadata.parquet_schema().root_schema();
+        let mut parquet_fields = root.get_fields().to_vec();
+        for (_, position) in &self.columns {
+            let (field, parquet_field) = (&mut fields[*position], &mut parquet_fields[*position]);
+            let wanted = match field.data_type() {
+                DataType::Utf8 | DataType::Binary => {
+                    *parquet_field = Arc::new(guarded(|| without_annotation(parquet_field))?);
+                    DataType::BinaryView
+                }
+                DataType::Timestamp(..)
+                    if parquet_field.get_physical_type() == PhysicalType::INT96 =>
+                {
+                    DataType::Timestamp(TimeUnit::Millisecond, None)
+                }
+                _ => continue,
+            };
+            *field = Arc::new(field.as_ref().clone().with_data_type(wanted));
+        }
+        guarded(|| {
+            let root = Type::group_type_builder(root.name()).with_fields(parquet_fields).build()?;
+            let whole = self.metadata.metadata();
+            let file = whole.file_metadata();
+            let file = FileMetaData::new(
+                file.version(),
+                file.num_rows(),
+                None,
+                None,
+                Arc::new(SchemaDescriptor::new(Arc::new(root))),
+                None,
+            );
+            let changed = ParquetMetaData::new(file, whole.row_groups().to_vec());
+            let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
+            ArrowReaderMetadata::try_new(Arc::new(changed), options)
+        })
+    }
+
+    /// The slices of the file in order, and the row groups that cannot be believed (one-based row,
+    /// reason).
+    pub(super) fn slices(&self) -> (Vec<Slice>, Vec<(u64, String)>) {
+        let (mut slices, mut damaged) = (Vec::new(), Vec::new());
+        let mut first_row = 1;
+        for (row_group, group) in self.metadata.metadata().row_groups().iter().enumerate() {
+            let rows = match u64::try_from(group.num_rows()) {
+                Ok(rows) if rows <= GROUP_ROWS_MAX => rows,
+                _ => {
+                    damaged.push((
+                        first_row,
+                        "a row group with an impossible number of rows".to_owned(),
+                    ));
+                    continue;
+                }
+            };
+            let count = rows.div_ceil(SLICE_ROWS_MAX);
+            for part in 0..count {
+                let offset = rows * part / count;
+                let end = rows * (part + 1) / count;
+                slices.push(Slice {
+                    row_group,
+                    offset,
+                    rows: end - offset,
+                    first_row: first_row + offset,
+                });
+            }
+            first_row += rows;
+        }
+        (slices, damaged)
+    }
+
+    /// Parses one slice.
+    pub(super) fn parse(&self, slice: Slice, collector: &mut Collector<'_>) {
+        for name in &self.unknown {
+            collector.counts_mut().count_unknown(name, slice.rows);
+        }
+        let mut done = 0;
+        let Err(reason) = self.parse_columns(slice, &self.columns, &mut done, collector) else {
+            return;
+        };
+        // Some column of what is left is damaged. Those that are not can still be read.
+        let rest = Slice {
+            offset: slice.offset + done,
+            rows: slice.rows - done,
+            first_row: slice.first_row + done,
+            ..slice
+        };
+        let mut whole = Vec::new();
+        for column in &self.columns {
+            match self.try_column(rest, *column) {
+                Ok(()) => whole.push(*column),
+                Err(_) if column.0.required() => {}
+                Err(reason) => {
+                    collector.reject_column(rest.first_row, rest.rows, column.0, &reason);
+                }
+            }
+        }
+        let required =
+            Field::REQUIRED.iter().all(|field| whole.iter().any(|(known, _)| known == field));
+        if !required || whole.len() == self.columns.len() {
+            collector.reject_rows(rest.first_row, rest.rows, &reason);
+            return;
+        }
+        let mut done = 0;
+        if let Err(reason) = self.parse_columns(rest, &whole, &mut done, collector) {
+            collector.reject_rows(rest.first_row + done, rest.rows - done, &reason);
+        }
+    }
+
+    fn parse_columns(
+        &self,
+        slice: Slice,
+        columns: &[(Field, usize)],
+        done: &mut u64,
+        collector: &mut Collector<'_>,
+    ) -> Result<(), String> {
+        self.batches(slice, columns, &mut |batch| {
+            let values = Values::of_batch(batch, columns);
+            for row in 0..batch.num_rows() {
+                collector.begin(slice.first_row + *done);
+                let mut draft = Draft::new();
+                for (field, values) in &values {
+                    if let Err(fault) = values.set(row, *field, &mut draft) {
+                        collector.fault(&mut draft, *field, fault);
+                    }
+                }
+                collector.finish(draft, &[]);
+                *done += 1;
+            }
+        })?;
+        if *done < slice.rows {
+            return Err("the row group ends before its rows do".to_owned());
+        }
+        Ok(())
+    }
+
+    fn try_column(&self, slice: Slice, column: (Field, usize)) -> Result<(), String> {
+        let mut rows = 0;
+        self.batches(slice, &[column], &mut |batch| rows += batch.num_rows() as u64)?;
+        if rows < slice.rows {
+            Err("the column ends before its rows do".to_owned())
+        } else {
+            Ok(())
+        }
+    }
+
+    fn batches(
+        &self,
+        slice: Slice,
+        columns: &[(Field, usize)],
+        each: &mut dyn FnMut(&RecordBatch),
+    ) -> Result<(), String> {
+        let mut reader = guarded(|| {
+            // Opened for every slice: clones of one handle share its position.
+            let file = File::open(&self.path)?.into_parts().0;
+            let builder =
+                ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
+            let positions = columns.iter().map(|(_, position)| *position);
+            let projection = ProjectionMask::roots(builder.parquet_schema(), positions);
+            builder
+                .with_row_groups(vec![slice.row_group])
+                .with_projection(projection)
+                .with_offset(usize::try_from(slice.offset).unwrap_or(usize::MAX))
+                .with_limit(usize::try_from(slice.rows).unwrap_or(usize::MAX))
+                .with_batch_size(BATCH_ROWS)
+                .build()
+        })?;
+        loop {
+            let Some(batch) = guarded(|| reader.next().transpose().map_err(ParquetError::from))?
+            else {
+                return Ok(());
+            };
+            each(&batch);
+        }
+    }
+}
+
+/// The type of a column of bytes without the word that they are text.
+fn without_annotation(column: &Type) -> Result<Type, ParquetError> {
+    Type::primitive_type_builder(column.name(), PhysicalType::BYTE_ARRAY)
+        .with_repetition(column.get_basic_info().repetition())
+        .build()
+}
+
+/// Calls the Parquet library, which on some damaged files panics instead of returning an error.
+fn guarded<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(result) => result.map_err(|error| format!("damaged Parquet data: {}", kind_of(&error))),
+        Err(_) => Err("damaged Parquet data".to_owned()),
+    }
+}
+
+/// What the library says, as far as it cannot quote values.
+fn kind_of(error: &ParquetError) -> &'static str {
+    let text = error.to_string();
+    if text.contains("EOF") {
+        "the file is cut off"
+    } else if text.contains("Disabled feature") || matches!(error, ParquetError::NYI(_)) {
+        "an encoding or compression that is not supported"
+    } else {
+        "it cannot be decoded"
+    }
+}
+
+fn readable(field: Field, data_type: &DataType) -> bool {
+    let text = matches!(data_type, DataType::Utf8 | DataType::Binary);
+    let integer = data_type.is_integer();
+    match field.value_type() {
+        ValueType::Time => {
+            let wide = matches!(data_type, DataType::Int64 | DataType::UInt64);
+            text || wide || matches!(data_type, DataType::Timestamp(..))
+        }
+        ValueType::Text => text || integer,
+        ValueType::Word => text,
+        ValueType::Integer => {
+            text || integer || matches!(data_type, DataType::Float32 | DataType::Float64)
+        }
+        ValueType::Boolean => text || integer || matches!(data_type, DataType::Boolean),
+    }
+}
+
+fn expected(field: Field) -> &'static str {
+    match field.value_type() {
+        ValueType::Time => "a timestamp, a 64-bit integer of epoch milliseconds, or RFC 3339 text",
+        ValueType::Text => "text or an integer",
+        ValueType::Word => "text",
+        ValueType::Integer => "an integer",
+        ValueType::Boolean => "a boolean",
+    }
+}

@@ -1,0 +1,79 @@
+//! Does it make no difference where the input is cut, or how many threads parse it?
+
+use proptest::prelude::*;
+use seawall_core::event::{Event, LINE_BYTES_MAX, Reject};
+
+use super::cutter::Limits;
+use super::{ReadSummary, Sink, Source, read_with};
+
+struct Events(Vec<String>);
+
+impl Sink for Events {
+    fn event(&mut self, event: &Event<'_>) {
+        self.0.push(format!("{event:?}"));
+    }
+}
+
+fn read_all(
+    source: &Source,
+    threads: usize,
+    piece_bytes: usize,
+) -> (Vec<String>, Vec<Reject>, ReadSummary) {
+    let (mut events, mut rejects) = (Vec::new(), Vec::new());
+    let limits = Limits { piece_bytes, line_bytes_max: LINE_BYTES_MAX };
+    let mut finish = |sink: Events, piece| {
+        events.extend(sink.0);
+        rejects.extend(piece);
+    };
+    let summary =
+        read_with(source, threads, limits, &|| Events(Vec::new()), &mut finish, &mut |_| {});
+    (events, rejects, summary.expect("readable"))
+}
+
+fn check(name: &str, bytes: &[u8], piece_bytes: usize) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join(name);
+    fs_err::write(&path, bytes).expect("room for a file");
+    let source = Source::open(&[path.to_str().expect("UTF-8").to_owned()], None).expect("a file");
+    let whole = read_all(&source, 1, Limits::default().piece_bytes);
+    assert_eq!(read_all(&source, 1, piece_bytes), whole);
+    assert_eq!(read_all(&source, 3, piece_bytes), whole);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn cuts_of_csv_make_no_difference(
+        rows in prop::collection::vec(
+            prop_oneof![
+                4 => "1772366400000,login,[a-z]{1,4},[a-z]{0,3}\r?\n",
+                2 => "1772366400000,login,b,\"([a-z,\r\n]|\"\"){0,8}\"\n",
+                1 => "[a-z,\"\r\n]{0,12}",
+            ],
+            1..40,
+        ),
+        piece_bytes in 1..200_usize,
+    ) {
+        let text = format!("time,type,account,other\n{}", rows.concat());
+        check("a.csv", text.as_bytes(), piece_bytes);
+    }
+
+    #[test]
+    fn cuts_of_ndjson_make_no_difference(
+        lines in prop::collection::vec(
+            prop_oneof![
+                4 => "[a-z\"]{1,4}".prop_map(|account| {
+                    let account = serde_json::to_string(&account).expect("a string");
+                    format!("{{\"time\":1772366400000,\"type\":\"login\",\"account\":{account}}}\n")
+                }),
+                1 => "[{}\":\r\n a]{0,12}\n?",
+                1 => Just("{\"class_uid\":3002,\"activity_id\":1,\"time\":1772366400000,\"user\":{\"uid\":\"u\"}}\r\n".to_owned()),
+            ],
+            1..40,
+        ),
+        piece_bytes in 1..200_usize,
+    ) {
+        check("a.ndjson", lines.concat().as_bytes(), piece_bytes);
+    }
+}
