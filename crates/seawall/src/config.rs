@@ -36,10 +36,6 @@ struct RawDetect {
     map: Option<PathBuf>,
     /// Folder of lists.
     lists: Option<PathBuf>,
-    /// Database from address to autonomous system.
-    asn_mmdb: Option<PathBuf>,
-    /// Database from address to country.
-    country_mmdb: Option<PathBuf>,
 }
 
 /// Where a setting comes from.
@@ -68,8 +64,6 @@ pub(crate) struct Settings {
     pub(crate) threads: usize,
     pub(crate) map: Option<PathBuf>,
     pub(crate) lists: Option<PathBuf>,
-    pub(crate) asn_mmdb: Option<PathBuf>,
-    pub(crate) country_mmdb: Option<PathBuf>,
     origins: BTreeMap<String, Origin>,
 }
 
@@ -102,8 +96,6 @@ impl Settings {
             threads: raw.threads.unwrap_or(0),
             map: raw.map,
             lists: raw.lists,
-            asn_mmdb: raw.asn_mmdb,
-            country_mmdb: raw.country_mmdb,
             origins,
         })
     }
@@ -121,8 +113,6 @@ impl Settings {
             entry("detect.threads", Some(self.threads.to_string())),
             entry("detect.map", path(&self.map)),
             entry("detect.lists", path(&self.lists)),
-            entry("detect.asn_mmdb", path(&self.asn_mmdb)),
-            entry("detect.country_mmdb", path(&self.country_mmdb)),
         ]
     }
 }

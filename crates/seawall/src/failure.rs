@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt, io};
 
-use seawall_engine::output;
+use seawall_engine::{ErrorClass, output};
 
 /// How a command ended that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +98,14 @@ fn exit_of(cause: &(dyn StdError + 'static)) -> Option<Exit> {
             output::Error::Malformed { .. } | output::Error::Changed { .. } => {
                 Some(Exit::Integrity)
             }
+            _ => None,
+        };
+    }
+    if let Some(error) = cause.downcast_ref::<seawall_engine::Error>() {
+        return match error.class() {
+            ErrorClass::Usage => Some(Exit::Usage),
+            ErrorClass::NoInput => Some(Exit::NoInput),
+            ErrorClass::Permission => Some(Exit::Permission),
             _ => None,
         };
     }

@@ -79,6 +79,16 @@ impl Progress {
         ));
     }
 
+    /// Within a stage so many events have been written.
+    pub(crate) fn events(&mut self, name: &str, events: u64) {
+        self.stage(name);
+        let text = format!("{name}: {} events", count(events));
+        match &self.bar {
+            Some(bar) => bar.set_message(text),
+            None => self.line(&text),
+        }
+    }
+
     /// The work is over; the bar goes away.
     pub(crate) fn finish(&mut self) {
         if let Some(bar) = &self.bar {

@@ -52,7 +52,7 @@ impl Column {
 
 const COLUMNS: [Column; 8] = [
     Column::text("Campaign", 0, 0, |campaign| visible(&campaign.campaign, 20)),
-    Column::text("Name", 0, 16, |campaign| visible(&campaign.name, 60)),
+    Column::text("Name", 0, 23, |campaign| visible(&campaign.name, 60)),
     Column::figure("Accounts", 0, |campaign| count(campaign.accounts)),
     Column::figure("Bits", 0, |campaign| bits(campaign.bits)),
     Column::figure("Confidence", 100, |campaign| confidence(campaign.confidence)),

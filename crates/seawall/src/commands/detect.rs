@@ -46,12 +46,6 @@ pub(crate) struct Arguments {
     /// Folder of lists: disposable_domains.txt, hosting_*.txt, vpn_*.txt, hubs.txt
     #[arg(long, value_name = "DIR")]
     lists: Option<PathBuf>,
-    /// Database (MMDB) from address to autonomous system, for events without `asn`
-    #[arg(long, value_name = "FILE")]
-    asn_mmdb: Option<PathBuf>,
-    /// Database (MMDB) from address to country, for events without `country`
-    #[arg(long, value_name = "FILE")]
-    country_mmdb: Option<PathBuf>,
     /// Report campaigns from so many bits [default: 4]
     #[arg(long, value_name = "BITS")]
     report_bits: Option<f64>,
@@ -97,8 +91,6 @@ fn request(arguments: &Arguments, settings: &Settings) -> Result<Request, Failur
         inputs: arguments.inputs.clone(),
         map: either(&arguments.map, &settings.map),
         lists: either(&arguments.lists, &settings.lists),
-        asn_mmdb: either(&arguments.asn_mmdb, &settings.asn_mmdb),
-        country_mmdb: either(&arguments.country_mmdb, &settings.country_mmdb),
         report_bits,
         threads: threads(arguments.threads.unwrap_or(settings.threads)),
         reveal: arguments.reveal,
@@ -118,7 +110,7 @@ pub(super) fn detect_into(
     request: &Request,
     directory: &Path,
     overwrite: Overwrite,
-    console: &Console,
+    console: &mut Console,
 ) -> Result<Findings, Failure> {
     let mut writer = RunWriter::create(directory, overwrite)?;
     let mut progress = Progress::new(console.interactive);
@@ -136,7 +128,7 @@ pub(super) fn detect_into(
         progress.finish();
         return Err(error.into());
     }
-    let Detected { mut findings, members, inputs, .. } =
+    let Detected { mut findings, members, inputs, ignored } =
         detected.inspect_err(|_| progress.finish())?;
     findings.run.rejects = writer.rejects();
     progress.stage("writing the report");
@@ -145,13 +137,25 @@ pub(super) fn detect_into(
     let written = writer.finish(&findings, &members, &report, provenance);
     progress.finish();
     written?;
+    if !ignored.is_empty() {
+        console.note("passed over", passed_over(&ignored))?;
+    }
     Ok(findings)
+}
+
+/// Files of a folder or pattern that were not read, by name as far as there is room.
+fn passed_over(ignored: &[PathBuf]) -> String {
+    let names: Vec<String> =
+        ignored.iter().take(3).map(|path| path.display().to_string()).collect();
+    let more = if ignored.len() > names.len() { ", …" } else { "" };
+    format!("{}: {}{more}", counted(ignored.len() as u64, "file", "files"), names.join(", "))
 }
 
 pub(super) fn show(progress: &mut Progress, step: Step<'_>) {
     match step {
         Step::Reading(done, total, events) => progress.bytes("reading", done, total, events),
         Step::Stage(name) => progress.stage(name),
+        Step::Writing(events) => progress.events("writing the world", events),
     }
 }
 
@@ -165,12 +169,7 @@ fn config(request: &Request) -> serde_json::Map<String, serde_json::Value> {
     };
     config.insert("report_bits".to_owned(), request.report_bits.into());
     config.insert("reveal".to_owned(), request.reveal.into());
-    for (key, path) in [
-        ("map", &request.map),
-        ("lists", &request.lists),
-        ("asn_mmdb", &request.asn_mmdb),
-        ("country_mmdb", &request.country_mmdb),
-    ] {
+    for (key, path) in [("map", &request.map), ("lists", &request.lists)] {
         if let Some(name) = name(path) {
             config.insert(key.to_owned(), name.into());
         }

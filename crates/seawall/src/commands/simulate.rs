@@ -63,7 +63,7 @@ impl EventsFormat {
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Which kind of world
-    #[arg(long, value_name = "NAME", default_value = "standard", value_parser = PossibleValuesParser::new(pipeline::PRESETS))]
+    #[arg(long, value_name = "NAME", default_value = "standard", value_parser = PossibleValuesParser::new(pipeline::presets()))]
     preset: String,
     /// Benign accounts that sign up
     #[arg(long, value_name = "N", default_value_t = 100_000)]
