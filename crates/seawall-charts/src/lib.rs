@@ -1,1 +1,31 @@
-//! Placeholder.
+//! What does it look like? Data to SVG: the same picture in the report, the console and the exhibit.
+//!
+//! Pure and deterministic: equal data give equal bytes. Pictures carry classes, never colours: the
+//! page brings [`STYLE`], so that light and dark both work and a strict content policy holds. Nothing
+//! is told by colour alone: campaigns carry numbers, roles have shapes, excused evidence is hatched.
+#![warn(missing_docs)]
+
+mod calendar;
+mod pixel;
+mod scale;
+pub mod selector_graph;
+pub mod signups;
+mod sparkline;
+pub mod text;
+pub mod waterfall;
+pub mod words;
+
+pub use calendar::{moment, period};
+pub use selector_graph::selector_graph;
+pub use signups::{burst, signups};
+pub use sparkline::sparkline;
+pub use waterfall::waterfall;
+
+/// Colours and type of all charts, for light and dark.
+pub const STYLE: &str = include_str!("style.css");
+
+/// Most campaigns that a picture tells apart by colour and number.
+pub const COLOURS: usize = 6;
+
+#[cfg(test)]
+mod tests;

@@ -16,5 +16,7 @@ pub mod detect;
 pub mod write;
 // How good was it?
 pub mod evaluate;
+// What does a run leave behind?
+pub mod output;
 
 pub use error::{Error, ErrorClass};

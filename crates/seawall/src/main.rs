@@ -1,2 +1,18 @@
-//! The one binary.
-fn main() {}
+//! What does the one who types `seawall` want? The one binary.
+
+use std::process::ExitCode;
+
+mod arguments;
+mod commands;
+mod config;
+mod console;
+mod failure;
+mod format;
+mod pipeline;
+mod progress;
+mod table;
+mod waterfall;
+
+fn main() -> ExitCode {
+    arguments::run(std::env::args_os())
+}

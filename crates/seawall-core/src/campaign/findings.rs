@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::selector::{Family, Role};
 
+#[cfg(feature = "fixture")]
+pub mod fixture;
+
 /// How "too many" was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

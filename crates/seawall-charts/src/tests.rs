@@ -1,0 +1,202 @@
+//! Are the pictures well-formed, stable, harmless and true to their data?
+
+use proptest::prelude::*;
+use seawall_core::campaign::findings::{Findings, Graph, GraphNode, Series, fixture};
+use seawall_core::selector::{Family, Role};
+
+use crate::{
+    burst, selector_graph,
+    signups::{Burst, Signups},
+    sparkline,
+    waterfall::{Meaning, Step, Waterfall},
+    words::Titles,
+};
+
+const HOSTILE: &str = "</svg><script>alert(1)</script>\" onload=\"x\u{202e}\u{0}\u{1b}[2J&amp;]]>";
+
+fn signups(findings: &Findings, width: f64) -> String {
+    let bursts: Vec<Burst<'_>> = findings
+        .campaigns
+        .iter()
+        .enumerate()
+        .map(|(index, campaign)| Burst {
+            number: index + 1,
+            colour: index + 1,
+            name: &campaign.name,
+            series: &campaign.signups_over_time,
+        })
+        .collect();
+    let all = &findings.run.signups_over_time;
+    crate::signups(&Signups { id: "s", all, bursts: &bursts, width })
+}
+
+fn waterfall(findings: &Findings, width: f64) -> String {
+    let campaign = &findings.campaigns[0];
+    let steps: Vec<Step> = campaign
+        .families
+        .iter()
+        .map(|family| Step {
+            label: crate::words::family(family.family).to_owned(),
+            detail: family.statement.clone(),
+            bits: family.bits,
+            meaning: if family.excused { Meaning::Excused } else { Meaning::Counted },
+        })
+        .collect();
+    crate::waterfall(&Waterfall {
+        id: "w",
+        title: &campaign.name,
+        steps: &steps,
+        threshold: Some(4.0),
+        width,
+    })
+}
+
+fn all(findings: &Findings, width: f64) -> Vec<String> {
+    let campaign = &findings.campaigns[0];
+    vec![
+        signups(findings, width),
+        waterfall(findings, width),
+        selector_graph("g", &campaign.graph, campaign.accounts, &Titles::default(), width).svg,
+        sparkline(&campaign.signups_over_time, 1),
+        burst("b", &campaign.signups_over_time, width),
+    ]
+}
+
+/// Parses as XML; returns the text that would be shown.
+fn shown(svg: &str) -> String {
+    let document = roxmltree::Document::parse(svg).expect("well-formed XML");
+    for node in document.descendants() {
+        assert!(!matches!(
+            node.tag_name().name(),
+            "script" | "foreignObject" | "style" | "a" | "image"
+        ));
+        for attribute in node.attributes() {
+            assert!(!attribute.name().starts_with("on") && attribute.name() != "style", "{svg}");
+            assert!(!attribute.value().contains("http") || attribute.name() == "xmlns");
+        }
+    }
+    document.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()).collect()
+}
+
+#[test]
+fn every_picture_is_well_formed_and_has_a_title() {
+    for svg in all(&fixture::findings(), 960.0).iter().chain(&all(&fixture::findings(), 340.0)) {
+        shown(svg);
+        let document = roxmltree::Document::parse(svg).expect("well-formed XML");
+        let root = document.root_element();
+        assert_eq!(root.attribute("role"), Some("img"));
+        assert_eq!(root.first_element_child().map(|node| node.tag_name().name()), Some("title"));
+        assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+    }
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    for svg in all(&fixture::hostile(HOSTILE), 960.0) {
+        let text = shown(&svg);
+        assert!(!text.contains(['\u{202e}', '\u{0}', '\u{1b}']));
+    }
+    let long = fixture::hostile(&"W".repeat(4_096));
+    let (short, long) = (all(&fixture::findings(), 960.0), all(&long, 960.0));
+    for (short, long) in short.iter().zip(&long) {
+        assert!(long.len() < 3 * short.len(), "{} against {}", long.len(), short.len());
+    }
+}
+
+#[test]
+fn equal_data_give_equal_bytes() {
+    assert_eq!(all(&fixture::findings(), 700.0), all(&fixture::findings(), 700.0));
+}
+
+#[test]
+fn cards_of_the_graph_do_not_overlap_and_stay_inside() {
+    for width in [420.0, 700.0, 1_040.0] {
+        for campaign in &fixture::findings().campaigns {
+            let svg =
+                selector_graph("g", &campaign.graph, campaign.accounts, &Titles::default(), width)
+                    .svg;
+            let document = roxmltree::Document::parse(&svg).expect("well-formed XML");
+            let corners: Vec<(f64, f64)> = document
+                .descendants()
+                .filter(|node| node.attribute("class") == Some("mono"))
+                .map(|node| {
+                    let number = |name| {
+                        node.attribute(name).and_then(|text| text.parse().ok()).expect("a number")
+                    };
+                    (number("x"), number("y"))
+                })
+                .collect();
+            assert!(!corners.is_empty());
+            for (index, (x, y)) in corners.iter().enumerate() {
+                assert!(*x >= 0.0 && x + 138.0 <= width, "{x} in {width}");
+                for (other_x, other_y) in &corners[index + 1..] {
+                    assert!((x - other_x).abs() >= 158.0 || (y - other_y).abs() >= 44.0);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_graph_says_what_it_leaves_out() {
+    let node = |index: u64| GraphNode {
+        kind: "device_id".to_owned(),
+        family: Family::Device,
+        role: Role::Link,
+        value: format!("d{index}"),
+        members: 100 - index,
+    };
+    let graph = Graph { nodes: (0..40).map(node).collect(), edges: Vec::new(), nodes_omitted: 7 };
+    let drawn = selector_graph("g", &graph, 100, &Titles::default(), 800.0);
+    assert_eq!(drawn.nodes_hidden, 28 + 7);
+    assert!(shown(&drawn.svg).contains("Not drawn: 35 selectors"));
+    assert!(shown(&drawn.svg).contains("d0") && !shown(&drawn.svg).contains("d39"));
+}
+
+#[test]
+fn the_waterfall_ends_where_the_numbers_do() {
+    let step =
+        |bits: f64, meaning| Step { label: "x".to_owned(), detail: String::new(), bits, meaning };
+    let steps = [
+        step(-8.0, Meaning::Prior),
+        step(12.0, Meaning::Counted),
+        step(4.0, Meaning::Total),
+        step(6.0, Meaning::Excused),
+        step(10.0, Meaning::TotalUnexcused),
+    ];
+    let svg = crate::waterfall(&Waterfall {
+        id: "w",
+        title: "x",
+        steps: &steps,
+        threshold: None,
+        width: 700.0,
+    });
+    let document = roxmltree::Document::parse(&svg).expect("well-formed XML");
+    let ends: Vec<f64> = document
+        .descendants()
+        .filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "rect")))
+        .map(|node| {
+            let number = |name| -> f64 {
+                node.attribute(name).and_then(|text| text.parse().ok()).expect("a number")
+            };
+            number("x") + number("width")
+        })
+        .collect();
+    // Counted evidence ends at the total; excused evidence at the total without excuses.
+    assert!((ends[1] - ends[2]).abs() < 0.2 && (ends[3] - ends[4]).abs() < 0.2, "{ends:?}");
+    assert!(ends[0] < ends[1]);
+}
+
+proptest! {
+    #[test]
+    fn any_series_can_be_drawn(start in -4_000_000_000_i64..5_000_000_000, step in -5_i64..10_000_000,
+        counts in prop::collection::vec(prop_oneof![0_u64..50, Just(u64::MAX / 1_000)], 0..420), width in 0.0_f64..2_000.0) {
+        let series = Series { start_seconds: start, step_seconds: step, counts };
+        let bursts = [Burst { number: 1, colour: 1, name: HOSTILE, series: &series }, Burst { number: 9, colour: 0, name: "b", series: &series }];
+        let svg = crate::signups(&Signups { id: "s", all: &series, bursts: &bursts, width });
+        shown(&svg);
+        prop_assert!(!svg.contains("NaN"));
+        shown(&sparkline(&series, 3));
+        shown(&burst("b", &series, width));
+    }
+}

@@ -1,0 +1,11 @@
+//! What does each command do? One file each.
+
+pub(crate) mod completions;
+pub(crate) mod config;
+pub(crate) mod demo;
+pub(crate) mod detect;
+pub(crate) mod doctor;
+pub(crate) mod evaluate;
+pub(crate) mod explain;
+pub(crate) mod man;
+pub(crate) mod simulate;

@@ -1,0 +1,226 @@
+//! `seawall detect`: which campaigns are in these logs?
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use seawall_charts::text::{count, counted, percent};
+use seawall_core::campaign::findings::{Findings, RunSummary};
+use seawall_engine::output::{self, Overwrite, Provenance, REPORT, RunWriter};
+
+use crate::{
+    config::{Settings, check_report_bits},
+    console::Console,
+    failure::{Failure, Outcome},
+    format::Format,
+    pipeline::{self, Detected, Request, Step},
+    progress::Progress,
+    table,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  seawall detect signups.ndjson.gz --out run
+  seawall detect logs/ more/*.parquet --out run --threads 2
+  zcat events.gz | seawall detect - --out run --map ours.toml
+  seawall detect events.csv --out run --format csv --fail-on 1
+
+An input is NDJSON, CSV or Parquet, also .gz or .zst; a folder stands for all of them in it, `-`
+for standard input. Each event needs `time`, `type` and `account`; everything else helps.
+
+Written to DIR: report.html (open it first), campaigns.ndjson, members.csv, selectors.ndjson,
+rejects.ndjson, findings.json, manifest.json.";
+
+/// Find campaigns in event logs
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// Files, folders, patterns, or - for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<String>,
+    /// Folder for the results; made if absent, an earlier run in it is replaced
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Names of fields in the input (TOML: ours = "theirs")
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// Folder of lists: disposable_domains.txt, hosting_*.txt, vpn_*.txt, hubs.txt
+    #[arg(long, value_name = "DIR")]
+    lists: Option<PathBuf>,
+    /// Report campaigns from so many bits [default: 4]
+    #[arg(long, value_name = "BITS")]
+    report_bits: Option<f64>,
+    /// Threads; the result is the same for any number [default: one for each core]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Show personal values in clear instead of masked
+    #[arg(long)]
+    reveal: bool,
+    /// Form of the campaigns on standard output
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// End with exit code 6 where there are at least N campaigns
+    #[arg(long, value_name = "N")]
+    fail_on: Option<usize>,
+    /// Write to DIR even though it holds something else
+    #[arg(long)]
+    force: bool,
+}
+
+pub(crate) fn run(
+    arguments: &Arguments,
+    settings: &Settings,
+    console: &mut Console,
+) -> Result<Outcome, Failure> {
+    let request = request(arguments, settings)?;
+    let overwrite = if arguments.force { Overwrite::Force } else { Overwrite::OwnRun };
+    let findings = detect_into(&request, &arguments.out, overwrite, console)?;
+    let width = console.width;
+    table::write(console.data(), &findings, arguments.format, width)?;
+    notes(&findings.run, &arguments.out, console)?;
+    let limit = arguments.fail_on.filter(|limit| findings.campaigns.len() >= (*limit).max(1));
+    Ok(if limit.is_some() { Outcome::Findings } else { Outcome::Done })
+}
+
+fn request(arguments: &Arguments, settings: &Settings) -> Result<Request, Failure> {
+    let report_bits = arguments.report_bits.unwrap_or(settings.report_bits);
+    check_report_bits(report_bits)?;
+    let either = |flag: &Option<PathBuf>, setting: &Option<PathBuf>| {
+        flag.clone().or_else(|| setting.clone())
+    };
+    Ok(Request {
+        inputs: arguments.inputs.clone(),
+        map: either(&arguments.map, &settings.map),
+        lists: either(&arguments.lists, &settings.lists),
+        report_bits,
+        threads: threads(arguments.threads.unwrap_or(settings.threads)),
+        reveal: arguments.reveal,
+    })
+}
+
+/// 0 stands for one thread for each core.
+pub(super) fn threads(asked: usize) -> usize {
+    if asked > 0 {
+        return asked.min(1024);
+    }
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// Detects and writes the run; nothing half-written is left where it fails.
+pub(super) fn detect_into(
+    request: &Request,
+    directory: &Path,
+    overwrite: Overwrite,
+    console: &mut Console,
+) -> Result<Findings, Failure> {
+    let mut writer = RunWriter::create(directory, overwrite)?;
+    let mut progress = Progress::new(console.interactive);
+    let mut failed: Option<output::Error> = None;
+    let detected = pipeline::detect(
+        request,
+        &mut |reject| {
+            if failed.is_none() {
+                failed = writer.reject(&reject).err();
+            }
+        },
+        &mut |step| show(&mut progress, step),
+    );
+    if let Some(error) = failed {
+        progress.finish();
+        return Err(error.into());
+    }
+    let Detected { mut findings, members, inputs, ignored } =
+        detected.inspect_err(|_| progress.finish())?;
+    findings.run.rejects = writer.rejects();
+    progress.stage("writing the report");
+    let report = seawall_documents::report_html(&findings);
+    let provenance = Provenance { config: config(request), inputs };
+    let written = writer.finish(&findings, &members, &report, provenance);
+    progress.finish();
+    written?;
+    if !ignored.is_empty() {
+        console.note("passed over", passed_over(&ignored))?;
+    }
+    Ok(findings)
+}
+
+/// Files of a folder or pattern that were not read, by name as far as there is room.
+fn passed_over(ignored: &[PathBuf]) -> String {
+    let names: Vec<String> =
+        ignored.iter().take(3).map(|path| path.display().to_string()).collect();
+    let more = if ignored.len() > names.len() { ", …" } else { "" };
+    format!("{}: {}{more}", counted(ignored.len() as u64, "file", "files"), names.join(", "))
+}
+
+pub(super) fn show(progress: &mut Progress, step: Step<'_>) {
+    match step {
+        Step::Reading(done, total, events) => progress.bytes("reading", done, total, events),
+        Step::Stage(name) => progress.stage(name),
+        Step::Writing(events) => progress.events("writing the world", events),
+    }
+}
+
+/// What bears on the result, and nothing else: not the number of threads, not where files lie.
+fn config(request: &Request) -> serde_json::Map<String, serde_json::Value> {
+    let mut config = serde_json::Map::new();
+    let name = |path: &Option<PathBuf>| {
+        path.as_ref()
+            .and_then(|path| path.file_name())
+            .map(|name| name.to_string_lossy().into_owned())
+    };
+    config.insert("report_bits".to_owned(), request.report_bits.into());
+    config.insert("reveal".to_owned(), request.reveal.into());
+    for (key, path) in [("map", &request.map), ("lists", &request.lists)] {
+        if let Some(name) = name(path) {
+            config.insert(key.to_owned(), name.into());
+        }
+    }
+    config
+}
+
+/// What people should know beside the campaigns.
+pub(super) fn notes(
+    run: &RunSummary,
+    directory: &Path,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    console.note(
+        "read",
+        format!(
+            "{} of {}",
+            counted(run.events, "event", "events"),
+            counted(run.accounts, "account", "accounts")
+        ),
+    )?;
+    if run.rejects > 0 {
+        let share = percent(run.rejects as f64 / run.events.max(1) as f64);
+        let path = directory.join(output::REJECTS);
+        console.note(
+            "rejects",
+            format!("{} ({share} of the events), listed in {}", count(run.rejects), path.display()),
+        )?;
+    }
+    console.note("report", directory.join(REPORT).display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Request, config, threads};
+
+    #[test]
+    fn the_manifest_does_not_depend_on_the_machine() {
+        let request = |threads, folder: &str| Request {
+            map: Some(format!("{folder}/ours.toml").into()),
+            report_bits: 4.0,
+            threads,
+            ..Request::default()
+        };
+        assert_eq!(config(&request(1, "/home/one")), config(&request(8, "/srv/two")));
+    }
+
+    #[test]
+    fn no_number_of_threads_is_one_for_each_core() {
+        assert!(threads(0) >= 1);
+        assert_eq!(threads(3), 3);
+        assert_eq!(threads(usize::MAX), 1024);
+    }
+}

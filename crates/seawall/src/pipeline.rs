@@ -1,0 +1,192 @@
+//! Which parts do the work of the commands? The one place where the command line meets the engine and
+//! the simulator.
+
+use std::{
+    io::{self, BufWriter, Read as _, Write as _},
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use seawall_core::{
+    campaign::findings::{Findings, Member},
+    event::Reject,
+    selector::Lists,
+};
+use seawall_engine::{
+    detect::{self, DetectOptions},
+    evaluate,
+    output::FileDigest,
+    read::{FieldMap, Source},
+    write::EventWriter,
+};
+use seawall_sim::{Preset, WorldOptions, generate};
+
+use crate::failure::{Exit, Failure};
+
+/// Longest list that is read: room for 10 million domains.
+const LIST_BYTES_MAX: u64 = 512 << 20;
+/// Events between two reports of progress.
+const EVENTS_STEP: u64 = 4_096;
+
+/// What to detect in, and how.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Request {
+    pub(crate) inputs: Vec<String>,
+    pub(crate) map: Option<PathBuf>,
+    pub(crate) lists: Option<PathBuf>,
+    pub(crate) report_bits: f64,
+    pub(crate) threads: usize,
+    pub(crate) reveal: bool,
+}
+
+/// Where the work is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step<'a> {
+    /// Bytes read, bytes in all, events so far.
+    Reading(u64, u64, u64),
+    /// A stage of unknown length begins.
+    Stage(&'a str),
+    /// Events written so far.
+    Writing(u64),
+}
+
+/// What a detection found, and in what.
+#[derive(Debug)]
+pub(crate) struct Detected {
+    pub(crate) findings: Findings,
+    pub(crate) members: Vec<Member>,
+    pub(crate) inputs: Vec<FileDigest>,
+    /// Files of a folder or pattern that were passed over.
+    pub(crate) ignored: Vec<PathBuf>,
+}
+
+/// What world to make, and how to write it.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) preset: String,
+    pub(crate) accounts: u64,
+    pub(crate) seed: u64,
+    pub(crate) events: PathBuf,
+    pub(crate) truth: PathBuf,
+}
+
+/// Detects; `reject` gets what could not be taken, `watch` is told where the work is.
+pub(crate) fn detect(
+    request: &Request,
+    reject: &mut dyn FnMut(Reject),
+    watch: &mut dyn FnMut(Step<'_>),
+) -> Result<Detected, Failure> {
+    let map = request.map.as_deref().map(FieldMap::open).transpose()?;
+    let lists = request.lists.as_deref().map(read_lists).transpose()?.unwrap_or_default();
+    let source = Source::open(&request.inputs, map.as_ref())?;
+    let options = DetectOptions {
+        report_bits: request.report_bits,
+        threads: request.threads,
+        reveal: request.reveal,
+        lists,
+    };
+    let detection = detect::detect(&source, &options, reject, &mut |step| match step {
+        detect::Step::Reading(progress) => {
+            watch(Step::Reading(progress.bytes_done, progress.bytes_total, progress.events));
+        }
+        detect::Step::Stage(name) => watch(Step::Stage(name)),
+    })?;
+    watch(Step::Stage("taking digests of the input"));
+    let digest = |input: seawall_engine::read::InputDigest| FileDigest {
+        file: input.source,
+        bytes: input.bytes,
+        sha256: input.sha256,
+    };
+    Ok(Detected {
+        findings: detection.findings,
+        members: detection.members,
+        inputs: source.digests()?.into_iter().map(digest).collect(),
+        ignored: source.ignored().to_vec(),
+    })
+}
+
+/// Reads every list of a folder, in the order of their names.
+fn read_lists(folder: &Path) -> Result<Lists, Failure> {
+    let mut paths = Vec::new();
+    for entry in fs_err::read_dir(folder)? {
+        paths.push(entry?.path());
+    }
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    paths.sort();
+    let mut lists = Lists::default();
+    for path in paths {
+        let mut text = String::new();
+        fs_err::File::open(&path)?.take(LIST_BYTES_MAX).read_to_string(&mut text)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        lists
+            .add(&name, &text)
+            .map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", folder.display())))?;
+    }
+    Ok(lists)
+}
+
+/// Makes a world; returns (events, accounts).
+pub(crate) fn simulate(
+    world: &World,
+    watch: &mut dyn FnMut(Step<'_>),
+) -> Result<(u64, u64), Failure> {
+    let preset: Preset =
+        world.preset.parse().map_err(|error: String| Failure::new(Exit::Usage, error))?;
+    let options = WorldOptions::new(preset, world.accounts, world.seed);
+    let mut writer = EventWriter::create(&world.events)?;
+    let mut truth_file = BufWriter::new(fs_err::File::create(&world.truth)?);
+    writeln!(truth_file, "account,fraud,campaign,operator,kind")?;
+    let (mut events, mut accounts) = (0_u64, 0_u64);
+    let mut failed: Option<seawall_engine::Error> = None;
+    let mut truth_failed: Option<io::Error> = None;
+    // It stops early only where writing failed, which is told below.
+    let _ = generate(
+        &options,
+        &mut |event| {
+            events += 1;
+            if events.is_multiple_of(EVENTS_STEP) {
+                watch(Step::Writing(events));
+            }
+            match writer.write(event) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        },
+        &mut |truth| {
+            accounts += 1;
+            let fraud = u8::from(truth.fraud);
+            let (campaign, operator, kind) = (truth.campaign, truth.operator, truth.kind);
+            let row =
+                writeln!(truth_file, "{},{fraud},{campaign},{operator},{kind}", truth.account);
+            if truth_failed.is_none() {
+                truth_failed = row.err();
+            }
+        },
+    );
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    truth_failed.map_or(Ok(()), Err).context("could not write the truth")?;
+    writer.finish()?;
+    truth_file.flush()?;
+    Ok((events, accounts))
+}
+
+/// Names of the worlds that can be made.
+pub(crate) fn presets() -> impl Iterator<Item = &'static str> {
+    Preset::ALL.into_iter().map(Preset::name)
+}
+
+/// Compares members with the truth; returns text for people and a document.
+pub(crate) fn evaluate(
+    members: &Path,
+    truth: &Path,
+) -> Result<(String, serde_json::Value), Failure> {
+    let evaluation =
+        evaluate::measure(&evaluate::read_members(members)?, &evaluate::read_truth(truth)?);
+    Ok((evaluate::table(&evaluation), serde_json::to_value(&evaluation)?))
+}
