@@ -34,7 +34,9 @@ pub fn mixing_share(ratios: &[(f64, u32)], known: usize) -> f64 {
     for _ in 0..ROUNDS {
         let responsibility: f64 = ratios
             .iter()
-            .map(|(ratio, members)| f64::from(*members) * share * ratio / (share * ratio + 1.0 - share))
+            .map(|(ratio, members)| {
+                f64::from(*members) * share * ratio / (share * ratio + 1.0 - share)
+            })
             .sum();
         share = (responsibility / known as f64).clamp(0.0, 0.995);
     }

@@ -215,7 +215,9 @@ fn against_history(scene: &Scene<'_>, kind: KindId) -> Heat {
 fn bursts(scene: &Scene<'_>, kind: KindId, offsets: &[u32], rows: &[u32]) -> Tested {
     let accounts = &scene.shared.accounts;
     let mut tested = Vec::new();
-    let Some(signups) = scene.signup_ranks.last().filter(|signups| **signups > 0) else { return tested };
+    let Some(signups) = scene.signup_ranks.last().filter(|signups| **signups > 0) else {
+        return tested;
+    };
     let signups = f64::from(*signups);
     let popular = scene.popular_min();
     let mut own: Vec<u32> = Vec::new();

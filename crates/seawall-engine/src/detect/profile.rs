@@ -233,8 +233,11 @@ impl Profile {
                 .iter()
                 .map(|((id, stratum), members)| {
                     let within = (f64::from(lookup(&kind.counts, *id)) - 1.0) / others;
-                    let ratio =
-                        if within > 0.0 { within / self.peer_share(peers, index, *id, *stratum) } else { 0.0 };
+                    let ratio = if within > 0.0 {
+                        within / self.peer_share(peers, index, *id, *stratum)
+                    } else {
+                        0.0
+                    };
                     (ratio, *members)
                 })
                 .collect()

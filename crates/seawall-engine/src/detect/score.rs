@@ -13,8 +13,7 @@ use seawall_core::{
 };
 
 use super::{
-    groups,
-    hot, in_parallel,
+    groups, hot, in_parallel,
     pairs::SelectorGraph,
     profile::{Background, Belonging, Peers, Profile, Standing},
     scene::Scene,
@@ -146,7 +145,8 @@ impl Context<'_> {
                 .filter(|row| {
                     let belonging =
                         profile.belonging(self.scene, self.peers, *row, Standing::Member);
-                    f64::from(belonging.bits) >= CORE_BITS && self.is_bound(&belonging, *row, dormant)
+                    f64::from(belonging.bits) >= CORE_BITS
+                        && self.is_bound(&belonging, *row, dormant)
                 })
                 .collect();
             if kept.len() < groups::ACCOUNTS_MIN {
