@@ -35,6 +35,9 @@ pub struct Facts {
     /// The most accounts that usually share a binding value, over the binding families: few where the
     /// cluster is a chain of families or friends.
     pub usual_sharing: u32,
+    /// The most accounts that usually share a value among those that members act on: many where it is
+    /// simply popular.
+    pub action_sharing: u32,
     /// Share of members that signed up within the densest three days.
     pub burst_share: f64,
     /// Share of members with a login or action on a later day than their first; `None` where the input
@@ -217,7 +220,13 @@ const INNOCENCES: &[Innocence] = &[
         excuses: &[Action, Network, Timing],
         fits: |facts| {
             let action = facts.bits(Action);
-            (action >= 3.0, format!("actions {action:.1} bits (needs 3.0)"))
+            (
+                action >= 3.0 && facts.action_sharing >= 50,
+                format!(
+                    "actions {action:.1} bits (needs 3.0); {} members usually act on the same (needs 50)",
+                    facts.action_sharing
+                ),
+            )
         },
     },
     Innocence {

@@ -6,6 +6,8 @@
 //! concentrated among accounts that are hot in another family already. Where there is a history, a
 //! value that it predicts is never hot.
 
+use std::collections::HashSet;
+
 use seawall_core::{
     link::{
         discovery::believed,
@@ -127,6 +129,9 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
         let (offsets, rows) = scene.rows_by_id(kind);
         let tests = scene.counts[usize::from(kind.0)].len() as u64;
         let mut heat = against_history(scene, kind);
+        if scene.single_family && kind.kind().name == "counterparty" {
+            dealings(scene, kind, &mut heat);
+        }
         let mut by_burst = bursts(scene, kind, &offsets, &rows);
         by_burst.extend(lockstep(scene, kind));
         mark(&mut heat, by_burst, tests);
@@ -209,6 +214,20 @@ fn against_history(scene: &Scene<'_>, kind: KindId) -> Heat {
         mark(&mut heat, tested, counts.len() as u64);
     }
     heat
+}
+
+/// Where an input has nothing but what accounts deal with, accounts that a few others deal with directly
+/// are looked at: the pairs will tell. Whoever is dealt with by many is a hub, and tells nothing.
+fn dealings(scene: &Scene<'_>, kind: KindId, heat: &mut Heat) {
+    let hub_min = (scene.subjects / 200).max(50);
+    let accounts: HashSet<u64> = scene.shared.accounts.hashes.iter().copied().collect();
+    let hashes = &scene.shared.columns[usize::from(kind.0)].hashes;
+    for (value, count) in scene.counts[usize::from(kind.0)].iter().enumerate() {
+        heat.hot[value] |= *count >= ACCOUNTS_MIN
+            && *count < hub_min
+            && !heat.predicted[value]
+            && accounts.contains(&hashes[value]);
+    }
 }
 
 /// Values whose signups crowd into a window, compared with all signups of the same time.

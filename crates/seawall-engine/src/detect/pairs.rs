@@ -91,7 +91,7 @@ impl SelectorGraph {
             let (mut links, mut supports) = (Vec::new(), Vec::new());
             // Interleaved, since nodes of one kind cost alike.
             for node in (part..this.nodes.len()).step_by(parts) {
-                this.count_node(node as u32, &mut counts, &mut touched);
+                this.count_node(scene.single_family, node as u32, &mut counts, &mut touched);
                 touched.sort_unstable();
                 for other in touched.drain(..) {
                     let accounts = std::mem::take(&mut counts[other as usize]);
@@ -111,14 +111,20 @@ impl SelectorGraph {
         self.supports.sort_unstable_by_key(|pair| (pair.from, pair.to));
     }
 
-    fn count_node(&self, node: u32, counts: &mut [u32], touched: &mut Vec<u32>) {
+    fn count_node(
+        &self,
+        within_family: bool,
+        node: u32,
+        counts: &mut [u32],
+        touched: &mut Vec<u32>,
+    ) {
         let family = self.nodes[node as usize].family;
         for row in self.rows_of(node) {
             for other in self.nodes_of(*row).iter().rev() {
                 if *other <= node {
                     break;
                 }
-                if self.nodes[*other as usize].family != family {
+                if within_family || self.nodes[*other as usize].family != family {
                     if counts[*other as usize] == 0 {
                         touched.push(*other);
                     }

@@ -250,9 +250,12 @@ impl Profile {
         let share = mixing_share(&ratios, known);
         let kind = &mut self.kinds[index];
         kind.share = share;
-        kind.unshared_bits = kind_bits(share, 0.0);
+        kind.unshared_bits = kind_bits(share, 0.0, scene.kind_bits_max());
         if single {
-            kind.member_bits = ratios.iter().map(|ratio| kind_bits(share, ratio.0)).collect();
+            kind.member_bits = ratios
+                .iter()
+                .map(|ratio| kind_bits(share, ratio.0, scene.kind_bits_max()))
+                .collect();
         }
     }
 
@@ -269,7 +272,7 @@ impl Profile {
         let column = &scene.shared.columns[index];
         if standing == Standing::Outsider || !column.offsets.is_empty() {
             let ratio = self.ratio(scene, peers, index, row, standing)?;
-            return Some(kind_bits(kind.share, ratio));
+            return Some(kind_bits(kind.share, ratio, scene.kind_bits_max()));
         }
         match *column.ids.get(row as usize)? {
             crate::count::ABSENT => None,
