@@ -76,7 +76,7 @@ pub fn signups(input: &Signups<'_>) -> String {
             @for (index, burst) in input.bursts.iter().enumerate() {
                 (lane(burst, &binned.bursts[index], &binned, x, lanes_top + LANE * index as f64, width))
             }
-            (time_axis(&marks, x, height - 7.0))
+            (time_axis(&marks, x, height - 7.0, width))
         }
     }
     .into_string()
@@ -107,7 +107,7 @@ pub fn burst(id: &str, series: &Series, width: f64) -> String {
             text .soft .end x=(px(LEFT - 8.0)) y=(px(top + 9.0)) { (count(peak)) }
             text .soft .end x=(px(LEFT - 8.0)) y=(px(top + plot)) { "0" }
             text .soft .end x=(px(LEFT - 8.0)) y=(px(top + plot / 2.0 + 4.0)) { "in " (step) }
-            (time_axis(&marks, x, height - 7.0))
+            (time_axis(&marks, x, height - 7.0, width))
         }
     }
     .into_string()
@@ -184,9 +184,10 @@ fn grid(marks: &[(f64, Mark)], x: Linear, bottom: f64) -> Markup {
     }
 }
 
-fn time_axis(marks: &[(f64, Mark)], x: Linear, baseline: f64) -> Markup {
+fn time_axis(marks: &[(f64, Mark)], x: Linear, baseline: f64, width: f64) -> Markup {
     html! {
-        @for (bin, mark) in marks {
+        // A mark too near the right end would be cut off.
+        @for (bin, mark) in marks.iter().filter(|(bin, _)| x.at(*bin) + 46.0 <= width) {
             text .soft x=(px(x.at(*bin))) y=(px(baseline)) { (mark.label) }
         }
     }

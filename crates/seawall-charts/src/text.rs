@@ -78,6 +78,14 @@ pub fn bits(value: f64) -> String {
     if rounded < 0.0 { format!("−{:.1}", -rounded) } else { format!("{:.1}", rounded.abs()) }
 }
 
+/// The highest score that is ever stated: beyond a million to one the model errs more than chance.
+pub const BITS_CAP: f64 = 20.0;
+
+/// Bits as they are stated: never more than [`BITS_CAP`].
+pub fn stated_bits(value: f64) -> String {
+    bits(value.min(BITS_CAP))
+}
+
 /// An expected number of accounts: more decimals the smaller it is.
 pub fn expected(value: f64) -> String {
     match value {
@@ -140,7 +148,7 @@ fn in_words(number: f64, word: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{bits, confidence, count, expected, percent, share, times, visible};
+    use super::{bits, confidence, count, expected, percent, share, stated_bits, times, visible};
 
     #[test]
     fn figures_for_people() {
@@ -161,6 +169,7 @@ mod tests {
             ["0 %", "less than 0.1 %", "58.2 %", "over 99.9 %", "100 %"]
         );
         assert_eq!(share(0, 0), "0 %");
+        assert_eq!([25.2, 7.31].map(stated_bits), ["20.0", "7.3"]);
         assert_eq!(
             [0.0, 0.71, 0.999, 1.0].map(confidence),
             ["less than 0.1 %", "71 %", "99.9 %", "over 99.9 %"]

@@ -10,7 +10,7 @@ use seawall_charts::{
     text::{bits, confidence, count, visible},
     words,
 };
-use seawall_core::campaign::findings::{Campaign, Explanation, Findings};
+use seawall_core::campaign::findings::{Campaign, Findings};
 use serde::Serialize;
 
 use crate::{failure::Failure, format::Format};
@@ -29,7 +29,7 @@ struct Column {
     title: &'static str,
     /// Width of the terminal from which there is room for it.
     from_width: usize,
-    /// Least width with its padding; 0 for that of its content.
+    /// Least width without its padding; 0 for that of its content.
     least: u16,
     figure: bool,
     cell: fn(&Campaign) -> String,
@@ -52,13 +52,13 @@ impl Column {
 
 const COLUMNS: [Column; 8] = [
     Column::text("Campaign", 0, 0, |campaign| visible(&campaign.campaign, 20)),
-    Column::text("Name", 0, 23, |campaign| visible(&campaign.name, 60)),
+    Column::text("Name", 0, 20, |campaign| visible(&campaign.name, 60)),
     Column::figure("Accounts", 0, |campaign| count(campaign.accounts)),
     Column::figure("Bits", 0, |campaign| bits(campaign.bits)),
     Column::figure("Confidence", 100, |campaign| confidence(campaign.confidence)),
-    Column::text("Seen", 110, 14, |campaign| period(&campaign.first_seen, &campaign.last_seen)),
-    Column::text("What binds it", 0, 14, |campaign| binds(campaign, ", ")),
-    Column::text("Best innocent explanation", 90, 16, innocent),
+    Column::text("Seen", 110, 12, |campaign| period(&campaign.first_seen, &campaign.last_seen)),
+    Column::text("What binds it", 0, 12, |campaign| binds(campaign, ", ")),
+    Column::text("Best innocent explanation", 96, 12, innocent),
 ];
 
 #[derive(Serialize)]
@@ -145,7 +145,7 @@ fn rows(out: &mut dyn Write, findings: &Findings) -> Result<(), Failure> {
         "campaign,name,accounts,bits,confidence,first_seen,last_seen,binds,innocent_explanation,innocent_bits_left"
     )?;
     for campaign in &findings.campaigns {
-        let innocent = most_favourable(campaign);
+        let innocent = campaign.granted();
         let left = innocent.and_then(|explanation| explanation.bits_left);
         let fields = [
             campaign.campaign.clone(),
@@ -182,17 +182,10 @@ fn binds(campaign: &Campaign, separator: &str) -> String {
     families.join(separator)
 }
 
-/// The explanation that leaves the fewest bits, where it excuses anything.
-fn most_favourable(campaign: &Campaign) -> Option<&Explanation> {
-    let first = campaign.explanations.iter().find(|explanation| explanation.applies);
-    first.filter(|explanation| !explanation.excuses.is_empty())
-}
-
 fn innocent(campaign: &Campaign) -> String {
-    match most_favourable(campaign) {
-        Some(explanation) => visible(&explanation.name, 40),
-        None => "none holds".to_owned(),
-    }
+    campaign
+        .granted()
+        .map_or_else(|| "none".to_owned(), |explanation| visible(&explanation.name, 40))
 }
 
 #[cfg(test)]

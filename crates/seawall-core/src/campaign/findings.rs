@@ -155,6 +155,17 @@ pub struct Campaign {
     pub sample: Vec<MemberSample>,
 }
 
+impl Campaign {
+    /// The innocent explanation that is granted: the most favourable one that holds, unless it takes
+    /// nothing away.
+    pub fn granted(&self) -> Option<&Explanation> {
+        let first = self.explanations.iter().find(|explanation| explanation.applies)?;
+        // Bits are told with one decimal; less than half of that is nothing.
+        let left = first.bits_left.unwrap_or(self.bits_unexcused);
+        (left < self.bits_unexcused - 0.05).then_some(first)
+    }
+}
+
 /// What one family says of a campaign.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FamilyEvidence {

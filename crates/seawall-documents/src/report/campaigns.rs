@@ -3,10 +3,10 @@
 use maud::{Markup, PreEscaped, html};
 use seawall_charts::{
     period, sparkline,
-    text::{bits, confidence, count, counted},
+    text::{bits, confidence, count, counted, stated_bits},
     words,
 };
-use seawall_core::campaign::findings::{Campaign, Explanation};
+use seawall_core::campaign::findings::Campaign;
 
 use super::{CARDS_MAX, ROWS_MAX, Report, card, parts};
 
@@ -96,19 +96,14 @@ fn binds(campaign: &Campaign) -> String {
     if counted.is_empty() { "nothing that counts".to_owned() } else { counted.join(", ") }
 }
 
-/// The explanation that leaves the fewest bits.
-pub(super) fn most_favourable(campaign: &Campaign) -> Option<&Explanation> {
-    campaign.explanations.iter().find(|explanation| explanation.applies)
-}
-
 fn innocent(campaign: &Campaign) -> Markup {
     html! {
-        @match most_favourable(campaign) {
-            Some(explanation) if !explanation.excuses.is_empty() => {
+        @match campaign.granted() {
+            Some(explanation) => {
                 (parts::sentence(&explanation.name))
-                @if let Some(left) = explanation.bits_left { span .soft .below { "leaves " (bits(left)) " bits" } }
+                @if let Some(left) = explanation.bits_left { span .soft .below { "leaves " (stated_bits(left)) " bits" } }
             }
-            _ => "none holds",
+            None => "none takes anything away",
         }
         @if campaign.trusted > 0 { span .soft .below { (counted(campaign.trusted, "trusted member", "trusted members")) } }
     }

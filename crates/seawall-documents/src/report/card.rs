@@ -3,7 +3,9 @@
 use maud::{Markup, PreEscaped, html};
 use seawall_charts::{
     burst, moment, period,
-    text::{bits, confidence, count, counted, expected, percent, share, times},
+    text::{
+        BITS_CAP, bits, confidence, count, counted, expected, percent, share, stated_bits, times,
+    },
     waterfall,
     waterfall::{Meaning, Step, Waterfall},
     words,
@@ -11,14 +13,12 @@ use seawall_charts::{
 };
 use seawall_core::campaign::findings::{Campaign, Findings, SelectorEvidence};
 
-use super::{Report, campaigns::most_favourable, parts};
+use super::{Report, parts};
 
 mod graph;
 
 /// Selectors shown before the rest is folded away.
 const SELECTORS_OPEN: usize = 8;
-/// The highest score that is ever stated.
-const BITS_CAP: f64 = 20.0;
 
 pub(super) fn article(
     report: &Report<'_>,
@@ -64,10 +64,13 @@ fn head(number: usize, colour: usize, campaign: &Campaign) -> Markup {
 }
 
 fn key_figures(findings: &Findings, campaign: &Campaign) -> Markup {
-    let chance = if campaign.decoy_q <= 0.0 {
-        "none as strong by chance".to_owned()
+    // Decoys of the same size or smaller; without any as strong, the share they estimate only tells how
+    // few campaigns there are.
+    let band = findings.run.decoys.iter().rev().find(|band| band.accounts_min <= campaign.accounts);
+    let chance = if band.is_some_and(|band| campaign.bits > band.decoy_bits_max) {
+        "no decoy is as strong".to_owned()
     } else {
-        format!("{} of such clusters are chance", percent(campaign.decoy_q))
+        format!("up to {} by chance", percent(campaign.decoy_q.min(1.0)))
     };
     let stated = if campaign.bits >= BITS_CAP - 0.05 {
         format!("at least {} times", times(BITS_CAP))
@@ -160,11 +163,15 @@ fn waterfall_note(campaign: &Campaign) -> Markup {
     let excused = campaign.families.iter().filter(|family| family.excused).count() as u64;
     html! {
         "Mean bits for each account, one bar for each family of evidence; a family counts once, however many of its selectors agree. "
-        @if let Some(explanation) = most_favourable(campaign).filter(|explanation| !explanation.excuses.is_empty()) {
-            "The explanation “" (parts::sentence(&explanation.name)) "” is granted: what it would account for is hatched ("
-            (counted(excused, "family", "families")) ") and left out of the total."
-        } @else {
-            "No innocent explanation accounts for any of it."
+        @match campaign.granted() {
+            Some(explanation) if excused > 0 => {
+                "The explanation “" (parts::sentence(&explanation.name)) "” is granted: what it would account for is hatched ("
+                (counted(excused, "family", "families")) ") and left out of the total."
+            }
+            Some(explanation) => {
+                "The explanation “" (parts::sentence(&explanation.name)) "” is granted: what it would account for is taken off."
+            }
+            None => "No innocent explanation accounts for any of it.",
         }
     }
 }
@@ -197,11 +204,22 @@ pub(super) fn steps(campaign: &Campaign, titles: &Titles) -> Vec<Step> {
     };
     let mut steps: Vec<Step> = family_steps(false).collect();
     let sum: f64 = steps.iter().map(|step| step.bits).sum();
-    let capped = sum > campaign.bits + 0.05;
+    let granted = campaign.granted();
+    let left = granted.and_then(|explanation| explanation.bits_left).unwrap_or(sum);
+    // An explanation may take bits off without accounting for whole families.
+    if let Some(explanation) = granted.filter(|_| left < sum - 0.05) {
+        steps.push(Step {
+            label: explanation.name.clone(),
+            detail: "granted".to_owned(),
+            bits: left - sum,
+            meaning: Meaning::Counted,
+        });
+    }
+    let capped = left > campaign.bits + 0.05;
     steps.push(Step {
         label: "What counts".to_owned(),
         detail: if capped {
-            format!("{} in all, stated as at most 20", bits(sum))
+            format!("{} in all, stated as at most 20", bits(left))
         } else {
             String::new()
         },
@@ -221,7 +239,7 @@ pub(super) fn steps(campaign: &Campaign, titles: &Titles) -> Vec<Step> {
 }
 
 fn explanations(campaign: &Campaign) -> Markup {
-    let granted = most_favourable(campaign).map(|explanation| explanation.name.as_str());
+    let granted = campaign.granted().map(|explanation| explanation.name.as_str());
     let table = html! {
         table .explanations {
             thead { tr {
@@ -238,13 +256,13 @@ fn explanations(campaign: &Campaign) -> Markup {
                             (parts::sentence(&explanation.name))
                             @if granted == Some(explanation.name.as_str()) { span .tag .below { "most favourable" } }
                         }
-                        td { @if explanation.applies && explanation.excuses.is_empty() { span .soft { "–" } } @else if explanation.applies { span .yes { "holds" } } @else { span .no { "does not hold" } } }
+                        td { @if explanation.applies && explanation.excuses.is_empty() && granted != Some(explanation.name.as_str()) { span .soft { "–" } } @else if explanation.applies { span .yes { "holds" } } @else { span .no { "does not hold" } } }
                         td .reason { (parts::sentence(&explanation.reason)) }
                         td {
                             @let names: Vec<&str> = explanation.excuses.iter().map(|family| words::family(*family)).collect();
                             @if names.is_empty() { span .soft { "nothing" } } @else { (names.join(", ")) }
                         }
-                        td .number { @if let Some(left) = explanation.bits_left { strong { (bits(left)) } } @else { span .soft { "–" } } }
+                        td .number { @if let Some(left) = explanation.bits_left { strong { (stated_bits(left)) } } @else { span .soft { "–" } } }
                     }
                 }
             }

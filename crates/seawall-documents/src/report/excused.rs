@@ -8,7 +8,7 @@ use seawall_charts::{
 };
 use seawall_core::campaign::findings::{Campaign, Findings};
 
-use super::{campaigns::most_favourable, parts};
+use super::parts;
 
 pub(super) fn section(findings: &Findings) -> Markup {
     html! {
@@ -25,20 +25,22 @@ pub(super) fn section(findings: &Findings) -> Markup {
 }
 
 fn entry(findings: &Findings, cluster: &Campaign) -> Markup {
-    let granted = most_favourable(cluster);
-    let innocent = granted.filter(|explanation| !explanation.excuses.is_empty());
+    let granted = cluster.granted();
     html! {
         details .excused-entry {
             summary {
                 span .excused-name { (parts::name(cluster)) }
                 span .soft {
                     (counted(cluster.accounts, "account", "accounts")) " · "
-                    @if let Some(explanation) = innocent { (parts::sentence(&explanation.name)) } @else { "below the threshold" }
+                    @if let Some(explanation) = granted { (parts::sentence(&explanation.name)) } @else { "below the threshold" }
                     " · " (bits(cluster.bits)) " of " (bits(cluster.bits_unexcused)) " bits left"
                 }
             }
             p {
-                @if let Some(explanation) = granted { (parts::sentence(&explanation.reason)) " " }
+                @match granted {
+                    Some(explanation) => { (parts::sentence(&explanation.name)) ": " (parts::sentence(&explanation.reason)) ". " }
+                    None => "No innocent explanation takes anything away. ",
+                }
                 "What is left, " (bits(cluster.bits)) " bits for each account, is below the threshold of " (bits(findings.run.report_bits)) "."
             }
             ul .statements {

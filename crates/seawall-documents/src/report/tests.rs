@@ -85,7 +85,7 @@ fn it_says_the_numbers_of_the_findings() {
         "612 of 612 accounts use the mail domain mailbox-nine.example; 3 of 104,220 peers do",
         "mailbox-nine.example",
         "at least a million times",
-        "Does not apply: the three most used prefixes hold 82 % of the members",
+        "The three most used prefixes hold 82 % of the members",
         "14 of 612 accounts form the mail name differently.",
         "most favourable",
     ] {
@@ -104,6 +104,42 @@ fn it_says_the_numbers_of_the_findings() {
     assert!(
         table.contains("9 to 15 May 2026") && table.contains("3,480") && table.contains("18.2")
     );
+}
+
+#[test]
+fn bits_that_chance_takes_off_are_shown() {
+    let mut findings = fixture::findings();
+    let campaign = &mut findings.campaigns[3];
+    for family in &mut campaign.families {
+        family.excused = false;
+    }
+    campaign.explanations.retain(|explanation| explanation.name == "coincidence");
+    campaign.bits = 5.6;
+    let steps = super::card::steps(campaign, &seawall_charts::words::Titles::default());
+    let parts: Vec<(&str, f64)> =
+        steps.iter().map(|step| (step.label.as_str(), (step.bits * 10.0).round() / 10.0)).collect();
+    assert_eq!(
+        parts,
+        [
+            ("device and client", 4.6),
+            ("network", 3.1),
+            ("payment", 2.0),
+            ("coincidence", -4.1),
+            ("What counts", 5.6),
+        ]
+    );
+    let (_, page) = parse(&findings);
+    assert!(text(&page, "table.campaigns").contains("coincidence"));
+}
+
+#[test]
+fn more_than_a_million_to_one_is_never_stated_as_a_result() {
+    let (_, page) = parse(&fixture::findings());
+    let left: Vec<String> = find(&page, "table.explanations td.number strong")
+        .iter()
+        .map(|cell| cell.text().collect())
+        .collect();
+    assert!(left.iter().all(|text| text.parse::<f64>().is_ok_and(|bits| bits <= 20.0)), "{left:?}");
 }
 
 #[test]

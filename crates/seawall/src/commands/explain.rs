@@ -5,7 +5,7 @@ use std::{io::Write, path::PathBuf};
 use clap::Args;
 use seawall_charts::{
     period,
-    text::{bits, confidence, counted, visible},
+    text::{bits, confidence, counted, stated_bits, visible},
     words::{self, Titles},
 };
 use seawall_core::campaign::findings::{Campaign, Explanation, FAMILIES, Member};
@@ -197,9 +197,11 @@ fn shares(out: &mut dyn Write, membership: &Membership, width: usize) -> Result<
 
 fn weighed(out: &mut dyn Write, explanations: &[Explanation], width: usize) -> Result<(), Failure> {
     writeln!(out, "\n{STRONG}Innocent explanations weighed{STRONG:#}")?;
-    for explanation in explanations.iter().filter(|explanation| !explanation.excuses.is_empty()) {
+    for explanation in explanations {
         let verdict = match explanation.bits_left {
-            Some(left) if explanation.applies => format!("holds, leaves {} bits", bits(left)),
+            Some(left) if explanation.applies => {
+                format!("holds, leaves {} bits", stated_bits(left))
+            }
             _ => "does not hold".to_owned(),
         };
         paragraph(

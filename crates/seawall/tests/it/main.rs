@@ -1,0 +1,142 @@
+//! Does the program keep its contract: files, exit codes, streams, and the same bytes every time?
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+fn seawall(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_seawall"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program starts")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("an exit code")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fs_err::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| {
+            let entry = entry.expect("an entry");
+            let name = entry.file_name().to_string_lossy().into_owned();
+            (name, fs_err::read(entry.path()).expect("a file"))
+        })
+        .collect()
+}
+
+#[test]
+fn from_a_world_to_an_explanation() {
+    let root = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| seawall(root.path(), arguments);
+    let made = run(&[
+        "simulate",
+        "--preset",
+        "standard",
+        "--accounts",
+        "4000",
+        "--seed",
+        "3",
+        "--out",
+        "world",
+    ]);
+    assert_eq!(code(&made), 0, "{}", text(&made.stderr));
+
+    let events = "world/events.ndjson.zst";
+    let found = run(&["detect", events, "--out", "one", "--threads", "1", "--format", "ndjson"]);
+    assert_eq!(code(&found), 0, "{}", text(&found.stderr));
+    let campaigns: Vec<serde_json::Value> = text(&found.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON on standard output"))
+        .collect();
+    assert!(!campaigns.is_empty());
+    assert_eq!(
+        text(&found.stdout).as_bytes(),
+        contents(&root.path().join("one"))["campaigns.ndjson"]
+    );
+
+    // Other threads, another form, the earlier run replaced: the same bytes.
+    for _ in 0..2 {
+        let again = run(&["detect", events, "--out", "two", "--threads", "4", "--fail-on", "1"]);
+        assert_eq!(code(&again), 6, "{}", text(&again.stderr));
+    }
+    assert_eq!(contents(&root.path().join("one")), contents(&root.path().join("two")));
+
+    let members = fs_err::read_to_string(root.path().join("one/members.csv")).expect("a file");
+    let accounts: u64 = campaigns.iter().filter_map(|campaign| campaign["accounts"].as_u64()).sum();
+    assert_eq!(members.lines().count() as u64, accounts + 1);
+    let account = members.lines().nth(1).and_then(|line| line.split(',').next()).expect("a member");
+    let explained = run(&["explain", account, "--run", "one"]);
+    assert_eq!(code(&explained), 0, "{}", text(&explained.stderr));
+    assert!(
+        text(&explained.stdout).starts_with(&format!("Account {account} belongs to campaign c-"))
+    );
+
+    let judged =
+        run(&["evaluate", "--run", "one", "--truth", "world/truth.csv", "--format", "json"]);
+    assert_eq!(code(&judged), 0, "{}", text(&judged.stderr));
+    let judged: serde_json::Value = serde_json::from_slice(&judged.stdout).expect("JSON");
+    assert_eq!(judged["accounts"]["flagged"].as_u64(), Some(accounts));
+
+    fs_err::write(root.path().join("one/members.csv"), members.replacen("c-", "c_", 1))
+        .expect("written");
+    assert_eq!(code(&run(&["explain", account, "--run", "one"])), 7);
+}
+
+#[test]
+fn what_goes_wrong_has_a_code_a_message_and_a_hint() {
+    let root = tempfile::tempdir().expect("a folder");
+    fs_err::create_dir(root.path().join("full")).expect("made");
+    fs_err::write(root.path().join("full/thesis.txt"), "x").expect("written");
+    fs_err::write(root.path().join("bad.ndjson"), "{}\n").expect("written");
+    fs_err::write(root.path().join("bad.toml"), "[detect]\nreport_bit = 1\n").expect("written");
+    let cases: [(&[&str], i32, &str); 8] = [
+        (&["detect", "absent.ndjson", "--out", "run"], 3, "absent.ndjson"),
+        (&["detect", "bad.ndjson", "--out", "run"], 3, "rejected"),
+        (&["detect", "bad.ndjson", "--out", "full"], 5, "thesis.txt"),
+        (&["detect", "bad.ndjson"], 2, "--out"),
+        (&["detect", "bad.ndjson", "--out", "run", "--report-bits", "99"], 2, "99"),
+        (&["explain", "x", "--run", "full"], 3, "no run"),
+        (&["config", "check", "--config", "bad.toml"], 2, "report_bit"),
+        (&["simulate", "--preset", "nowhere", "--out", "world"], 2, "nowhere"),
+    ];
+    for (arguments, expected, said) in cases {
+        let output = seawall(root.path(), arguments);
+        let message = text(&output.stderr);
+        assert_eq!(code(&output), expected, "{arguments:?}: {message}");
+        assert!(message.contains("error: ") && message.contains(said), "{arguments:?}: {message}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+    assert!(
+        !root.path().join("run").try_exists().expect("readable"),
+        "a failed run leaves no folder"
+    );
+    let conflict = text(&seawall(root.path(), &["detect", "bad.ndjson", "--out", "full"]).stderr);
+    assert!(conflict.lines().any(|line| line.starts_with("hint: ")), "{conflict}");
+}
+
+#[test]
+fn small_commands_answer() {
+    let root = tempfile::tempdir().expect("a folder");
+    let shows = |arguments: &[&str], expected: &str| {
+        let output = seawall(root.path(), arguments);
+        assert_eq!(code(&output), 0, "{arguments:?}: {}", text(&output.stderr));
+        assert!(text(&output.stdout).contains(expected), "{arguments:?}");
+    };
+    shows(&["--version"], env!("CARGO_PKG_VERSION"));
+    shows(&["detect", "--help"], "Examples:");
+    shows(&["completions", "bash"], "complete -F _seawall");
+    shows(&["man"], ".TH seawall");
+    shows(&["config", "show"], "detect.report_bits = 4.0");
+    shows(&["doctor"], "temporary room");
+}
