@@ -61,6 +61,8 @@ pub(crate) struct Judgement {
     pub(crate) peers: Peers,
     /// Highest score first.
     pub(crate) candidates: Vec<Candidate>,
+    /// The input has one binding family at most.
+    pub(crate) single_family: bool,
 }
 
 /// Runs the whole path over a scene.
@@ -112,7 +114,7 @@ pub(crate) fn judge(
     .flatten()
     .collect();
     candidates.sort_by(order);
-    Judgement { graph, peers, candidates }
+    Judgement { graph, peers, candidates, single_family: scene.single_family }
 }
 
 fn order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
