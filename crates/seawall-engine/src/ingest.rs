@@ -15,7 +15,7 @@ use crate::{
 
 /// Hash of an account id: the one that the kind `counterparty` gives it as a target, so that an account
 /// and those that act on it share a value.
-pub fn account_hash(account: &str) -> u64 {
+pub(crate) fn account_hash(account: &str) -> u64 {
     static SEED: std::sync::LazyLock<u64> = std::sync::LazyLock::new(|| {
         KindId::from_name("counterparty").map_or(0, |kind| kind_seed(kind.kind()))
     });

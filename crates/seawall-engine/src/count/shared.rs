@@ -172,15 +172,15 @@ impl SharedAccounts {
     pub fn flags(&self, row: usize) -> Flags {
         self.accounts.flags[row]
     }
+}
 
-    /// Kinds that may bind or corroborate, in order.
-    pub fn evidence_kinds(&self) -> impl Iterator<Item = (KindId, &'static Kind)> {
-        KINDS
-            .iter()
-            .enumerate()
-            .filter(|(_, kind)| kind.role != Role::Stratum)
-            .map(|(index, kind)| (KindId(index as u8), kind))
-    }
+/// Kinds that may bind or corroborate, in order.
+pub fn evidence_kinds() -> impl Iterator<Item = (KindId, &'static Kind)> {
+    KINDS
+        .iter()
+        .enumerate()
+        .filter(|(_, kind)| kind.role != Role::Stratum)
+        .map(|(index, kind)| (KindId(index as u8), kind))
 }
 
 struct Job {

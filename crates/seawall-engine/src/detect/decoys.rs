@@ -118,12 +118,12 @@ impl Shuffle {
 
     /// Moves the shared values of every family.
     pub(crate) fn apply(&self, shared: &mut Shared) {
-        self.move_columns(shared, |family| self.sources[family].clone());
+        move_columns(shared, |family| self.sources[family].clone());
     }
 
     /// Moves them back.
     pub(crate) fn revert(&self, shared: &mut Shared) {
-        self.move_columns(shared, |family| {
+        move_columns(shared, |family| {
             let mut inverse = vec![0; self.sources[family].len()];
             for (to, from) in self.sources[family].iter().enumerate() {
                 inverse[*from as usize] = to as u32;
@@ -131,18 +131,15 @@ impl Shuffle {
             inverse
         });
     }
+}
 
-    fn move_columns(&self, shared: &mut Shared, source: impl Fn(usize) -> Vec<u32>) {
-        for family in 0..FAMILIES.len() {
-            let source = source(family);
-            for (column, _) in shared
-                .columns
-                .iter_mut()
-                .zip(KINDS)
-                .filter(|(_, kind)| kind.family as usize == family)
-            {
-                *column = permute(std::mem::take(column), &source);
-            }
+fn move_columns(shared: &mut Shared, source: impl Fn(usize) -> Vec<u32>) {
+    for family in 0..FAMILIES.len() {
+        let source = source(family);
+        for (column, _) in
+            shared.columns.iter_mut().zip(KINDS).filter(|(_, kind)| kind.family as usize == family)
+        {
+            *column = permute(std::mem::take(column), &source);
         }
     }
 }

@@ -20,7 +20,10 @@ use super::{
     score::{Candidate, Judgement},
     words::{Wanted, Words},
 };
-use crate::{accounts::SECONDS_1990, count::RARE};
+use crate::{
+    accounts::SECONDS_1990,
+    count::{RARE, evidence_kinds},
+};
 
 const SELECTORS_MAX: usize = 40;
 const NODES_MAX: usize = 60;
@@ -57,7 +60,7 @@ impl Teller<'_> {
         let stratum = self.usual_stratum(candidate);
         let least = 3.max(candidate.members.len() as u32 / 200);
         let mut bound = Vec::new();
-        for (kind, _) in self.scene.shared.evidence_kinds() {
+        for (kind, _) in evidence_kinds() {
             if candidate.kind_bits[usize::from(kind.0)] <= 0.05 {
                 continue;
             }
@@ -111,16 +114,6 @@ impl Teller<'_> {
         nodes
     }
 
-    fn sampled<'c>(&self, candidate: &'c Candidate) -> Vec<&'c (u32, Belonging)> {
-        let mut ranked: Vec<&(u32, Belonging)> = candidate.members.iter().collect();
-        ranked.sort_by(|a, b| b.1.bits.total_cmp(&a.1.bits).then(a.0.cmp(&b.0)));
-        if ranked.len() <= SAMPLE_MAX {
-            return ranked;
-        }
-        let last = ranked.len() - 1;
-        (0..SAMPLE_MAX).map(|index| ranked[index * last / (SAMPLE_MAX - 1)]).collect()
-    }
-
     /// (kind, id) behind a member's bits, strongest family first.
     fn ties(&self, row: u32, belonging: &Belonging, candidate: &Candidate) -> Vec<(KindId, u32)> {
         let mut families: Vec<usize> =
@@ -162,7 +155,7 @@ impl Teller<'_> {
             let node = self.judgement.graph.nodes[node as usize];
             values.push((node.kind, node.id));
         }
-        for (row, belonging) in self.sampled(candidate) {
+        for (row, belonging) in sampled(candidate) {
             values.extend(self.ties(*row, belonging, candidate));
         }
         values.sort_unstable();
@@ -195,7 +188,7 @@ impl Teller<'_> {
         } else if self.reveal {
             wanted
                 .accounts
-                .extend(self.sampled(candidate).iter().map(|member| hashes[member.0 as usize]));
+                .extend(sampled(candidate).iter().map(|member| hashes[member.0 as usize]));
         }
     }
 
@@ -269,8 +262,7 @@ impl Teller<'_> {
                 .collect(),
             counter_evidence: self.counter_evidence(candidate),
             graph: self.graph(candidate, words),
-            sample: self
-                .sampled(candidate)
+            sample: sampled(candidate)
                 .into_iter()
                 .map(|(row, belonging)| MemberSample {
                     account: self.account(words, *row),
@@ -370,10 +362,7 @@ impl Teller<'_> {
             .enumerate()
             .filter(|(index, _)| candidate.facts.family_bits[*index] >= 0.05)
             .filter_map(|(index, family)| {
-                let (kind, _) = self
-                    .scene
-                    .shared
-                    .evidence_kinds()
+                let (kind, _) = evidence_kinds()
                     .filter(|(_, info)| info.family == *family)
                     .map(|(kind, _)| (kind, candidate.kind_bits[usize::from(kind.0)]))
                     .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
@@ -446,7 +435,7 @@ impl Teller<'_> {
             ));
         }
         for (index, family) in FAMILIES.iter().enumerate() {
-            let known = self.scene.shared.evidence_kinds().any(|(kind, info)| {
+            let known = evidence_kinds().any(|(kind, info)| {
                 info.family == *family
                     && f64::from(candidate.profile.known(kind)) > 0.5 * facts.accounts as f64
             });
@@ -501,6 +490,17 @@ impl Teller<'_> {
     }
 }
 
+/// Members for people to look at.
+fn sampled(candidate: &Candidate) -> Vec<&(u32, Belonging)> {
+    let mut ranked: Vec<&(u32, Belonging)> = candidate.members.iter().collect();
+    ranked.sort_by(|a, b| b.1.bits.total_cmp(&a.1.bits).then(a.0.cmp(&b.0)));
+    if ranked.len() <= SAMPLE_MAX {
+        return ranked;
+    }
+    let last = ranked.len() - 1;
+    (0..SAMPLE_MAX).map(|index| ranked[index * last / (SAMPLE_MAX - 1)]).collect()
+}
+
 fn family_words(family: seawall_core::selector::Family) -> &'static str {
     use seawall_core::selector::Family;
     match family {
@@ -539,7 +539,7 @@ pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

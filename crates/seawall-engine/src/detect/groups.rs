@@ -18,7 +18,7 @@ use super::{
     pairs::{Pair, SelectorGraph},
     scene::Scene,
 };
-use crate::count::RARE;
+use crate::count::{RARE, evidence_kinds};
 
 /// Least accounts of a group.
 pub(crate) const ACCOUNTS_MIN: usize = 10;
@@ -26,6 +26,8 @@ pub(crate) const ACCOUNTS_MIN: usize = 10;
 const PARTICIPATION_MIN: f64 = 0.25;
 /// Resolution at which a community is looked at again for operations it may have joined.
 const FINER: f64 = 3.0;
+/// Accounts below which a part of a group is too small to be compared by itself.
+const SMALL_PART: usize = 30;
 /// Accounts of each group that the merge test looks at.
 const MERGE_SAMPLE: usize = 2000;
 
@@ -55,7 +57,7 @@ pub(crate) fn find(scene: &Scene<'_>, graph: &SelectorGraph) -> Vec<Group> {
         merge(scene, graph, &community, &mut groups);
     }
     let mut groups: Vec<Group> =
-        groups.into_values().flat_map(|group| split(scene, graph, group)).collect();
+        groups.into_values().flat_map(|group| split(scene, graph, &group)).collect();
     let mut taken = vec![false; scene.shared.len()];
     for group in &groups {
         for row in &group.rows {
@@ -254,7 +256,7 @@ fn merge(
 }
 
 /// Splits a group whose finer communities turn out to be different operations.
-fn split(scene: &Scene<'_>, graph: &SelectorGraph, group: Group) -> Vec<Group> {
+fn split(scene: &Scene<'_>, graph: &SelectorGraph, group: &Group) -> Vec<Group> {
     let position =
         |node: u32| group.nodes.binary_search(&node).ok().map(|position| position as u32);
     let edges: Vec<_> = graph
@@ -283,11 +285,19 @@ fn split(scene: &Scene<'_>, graph: &SelectorGraph, group: Group) -> Vec<Group> {
     }
     parts.sort_by_key(|part| (std::cmp::Reverse(part.rows.len()), part.nodes[0]));
     let mut apart: Vec<Group> = Vec::new();
+    // Parts too small to be compared are compared together.
+    let (small, mut parts): (Vec<Group>, Vec<Group>) =
+        parts.into_iter().partition(|part| part.rows.len() < SMALL_PART);
+    let mut remainder = Group::default();
+    for part in small {
+        remainder.absorb(part);
+    }
+    if !remainder.rows.is_empty() {
+        parts.push(remainder);
+    }
     for part in parts {
-        // What is too small to be compared, or like a part already there, is not an operation of its own.
-        let like = apart.iter().position(|other| {
-            part.rows.len() < ACCOUNTS_MIN || ratio(scene, &other.rows, &part.rows) < SPLIT_RATIO
-        });
+        let like =
+            apart.iter().position(|other| ratio(scene, &other.rows, &part.rows) < SPLIT_RATIO);
         match like {
             Some(index) => apart[index].absorb(part),
             None => apart.push(part),
@@ -321,9 +331,7 @@ fn joint_counts(scene: &Scene<'_>, a: &[u32], b: &[u32]) -> (u32, u32, Vec<(Fami
         rows.iter().copied().step_by(rows.len().div_ceil(MERGE_SAMPLE)).collect()
     };
     let (a, b) = (sample(a), sample(b));
-    let kinds: Vec<(Family, JointCounts)> = scene
-        .shared
-        .evidence_kinds()
+    let kinds: Vec<(Family, JointCounts)> = evidence_kinds()
         .map(|(kind, info)| {
             let column = &scene.shared.columns[usize::from(kind.0)];
             let mut entries: Vec<(u32, bool)> = Vec::new();

@@ -18,6 +18,8 @@ use seawall_core::{
 
 use super::{concentration::Cells, in_parallel, scene::Scene};
 
+use crate::count::evidence_kinds;
+
 /// False-discovery rate of each test.
 const RATE: f64 = 0.01;
 /// Accounts a value needs.
@@ -61,9 +63,7 @@ fn class(count: u32) -> u8 {
 
 impl Company {
     fn new(scene: &Scene<'_>) -> Self {
-        let kinds: Vec<KindId> = scene
-            .shared
-            .evidence_kinds()
+        let kinds: Vec<KindId> = evidence_kinds()
             .filter(|(kind, info)| {
                 info.role == Role::Link && scene.shared.columns[usize::from(kind.0)].present > 0
             })
@@ -123,7 +123,7 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
             }
         }
     }
-    let kinds: Vec<KindId> = scene.shared.evidence_kinds().map(|(kind, _)| kind).collect();
+    let kinds: Vec<KindId> = evidence_kinds().map(|(kind, _)| kind).collect();
     let mut heat = in_parallel(scene.threads, kinds.len(), |index| {
         let kind = kinds[index];
         let (offsets, rows) = scene.rows_by_id(kind);

@@ -241,11 +241,11 @@ fn nodes_by_row(scene: &Scene<'_>, nodes: &[Node]) -> (Vec<u32>, Vec<u32>) {
         entries[cursor[row] as usize] = number;
         cursor[row] += 1;
     });
-    cap(nodes, offsets, entries)
+    cap(nodes, &offsets, entries)
 }
 
 /// Keeps the rarest [`NODES_MAX`] selectors of each account, ascending.
-fn cap(nodes: &[Node], offsets: Vec<u32>, mut entries: Vec<u32>) -> (Vec<u32>, Vec<u32>) {
+fn cap(nodes: &[Node], offsets: &[u32], mut entries: Vec<u32>) -> (Vec<u32>, Vec<u32>) {
     let mut kept = Vec::with_capacity(entries.len());
     let mut new_offsets = Vec::with_capacity(offsets.len());
     new_offsets.push(0);

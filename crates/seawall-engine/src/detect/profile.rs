@@ -14,7 +14,7 @@ use seawall_core::{
 };
 
 use super::{groups::Group, in_parallel, scene::Scene};
-use crate::count::RARE;
+use crate::count::{RARE, evidence_kinds};
 
 /// How often values occur among peers; only values that some group has.
 pub(crate) struct Peers {
@@ -94,14 +94,14 @@ fn count_kind(
     let trusted_at = |row: usize| trusted.is_some_and(|trusted| trusted[row]);
     let mut occurrences: Vec<(u32, u16, Counts)> = Vec::new();
     kind.present = vec![Counts::default(); scene.shared.strata_count];
-    for row in 0..scene.shared.len() {
+    for (row, grouped) in grouped.iter().enumerate() {
         let (judged, trusted) = (scene.subject[row], trusted_at(row));
         if !(judged || trusted) || !column.has(row) {
             continue;
         }
         let one = Counts {
             judged: u32::from(judged && !trusted),
-            grouped: u32::from(grouped[row]),
+            grouped: u32::from(*grouped),
             trusted: u32::from(trusted),
         };
         let stratum = scene.shared.strata[row];
@@ -119,7 +119,9 @@ fn count_kind(
     kind.strata = vec![Vec::new(); kind.totals.len()];
     for chunk in occurrences.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
         let mut sum = Counts::default();
-        chunk.iter().for_each(|entry| sum.add(entry.2));
+        for entry in chunk {
+            sum.add(entry.2);
+        }
         kind.strata[chunk[0].0 as usize].push((chunk[0].1, sum));
     }
     kind
@@ -211,7 +213,7 @@ impl Profile {
             members: rows.len() as u32,
             background,
         };
-        for (kind, _) in scene.shared.evidence_kinds() {
+        for (kind, _) in evidence_kinds() {
             let index = usize::from(kind.0);
             profile.kinds[index] = KindProfile::count(scene, index, rows);
             profile.settle(scene, peers, index, rows);
@@ -370,7 +372,7 @@ impl Profile {
         let mut negative = [0.0_f64; 11];
         let mut binding = [0.0_f64; 11];
         let mut opposing = [0.0_f64; 11];
-        for (kind, info) in scene.shared.evidence_kinds() {
+        for (kind, info) in evidence_kinds() {
             let index = usize::from(kind.0);
             if self.kinds[index].share == 0.0 {
                 continue;

@@ -76,7 +76,7 @@ pub fn detect(
 ) -> Result<Detection, Error> {
     let (accounts, read) =
         ingest(source, &options.lists, options.threads, reject, &mut |progress| {
-            watch(Step::Reading(progress))
+            watch(Step::Reading(progress));
         })?;
     if accounts.is_empty() {
         return Err(Error::NoEvents { rejected: read.rejected_events });
@@ -105,8 +105,12 @@ pub fn detect(
     });
     excused.truncate(EXCUSED_MAX);
     let mut wanted = Wanted::default();
-    reported.iter().for_each(|candidate| teller.want(candidate, true, &mut wanted));
-    excused.iter().for_each(|candidate| teller.want(candidate, false, &mut wanted));
+    for candidate in &reported {
+        teller.want(candidate, true, &mut wanted);
+    }
+    for candidate in &excused {
+        teller.want(candidate, false, &mut wanted);
+    }
     watch(Step::Stage("looking up words"));
     let mut words = look_up(source, &options.lists, options.threads, &wanted, &mut |progress| {
         watch(Step::Reading(progress));

@@ -7,7 +7,7 @@ use seawall_core::{
 };
 
 use crate::{
-    count::{RARE, Shared},
+    count::{RARE, Shared, evidence_kinds},
     detect::in_parallel,
 };
 
@@ -33,8 +33,6 @@ pub(crate) struct Scene<'a> {
 pub(crate) struct Baseline {
     /// Whether each account is part of it.
     pub(crate) trusted: Vec<bool>,
-    /// Number of accounts in it.
-    pub(crate) accounts: u32,
     /// Judged accounts for each account of half the history.
     pub(crate) exposure: f64,
     /// For each kind and shared value: accounts of the history that have it.
@@ -114,7 +112,7 @@ const FAMILY_PRESENT: f64 = 0.05;
 
 fn single_family(shared: &Shared) -> bool {
     let mut families = 0_u16;
-    for (kind, info) in shared.evidence_kinds().filter(|(_, info)| info.role == Role::Link) {
+    for (kind, info) in evidence_kinds().filter(|(_, info)| info.role == Role::Link) {
         if shared.columns[usize::from(kind.0)].present as f64
             >= FAMILY_PRESENT * shared.len() as f64
         {
@@ -159,6 +157,6 @@ impl Baseline {
         });
         let (counts, predictions) = both.into_iter().unzip();
         let exposure = f64::from(subjects) / (f64::from(accounts) / 2.0).max(1.0);
-        Self { trusted, accounts, exposure, counts, predictions }
+        Self { trusted, exposure, counts, predictions }
     }
 }

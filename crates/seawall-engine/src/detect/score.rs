@@ -13,16 +13,26 @@ use seawall_core::{
 };
 
 use super::{
-    groups, hot, in_parallel,
+    groups::{self, Group},
+    hot, in_parallel,
     pairs::SelectorGraph,
     profile::{Background, Belonging, Peers, Profile, Standing},
     scene::Scene,
 };
 
+use crate::count::evidence_kinds;
+
 /// Rounds of profile and membership.
 const ROUNDS_MAX: usize = 3;
 /// Bits that an account which a pair of hot selectors put into a group needs to stay: odds of ten to one.
 const CORE_BITS: f64 = 3.3;
+/// Accounts through which a large group is looked at first.
+const SAMPLE: usize = 1500;
+/// Bits that the sample of a large group must leave for all of it to be weighed.
+const SAMPLE_BITS_MIN: f64 = 1.0;
+/// Bits with nothing excused from which a group may be part of an operation, though too small to be one
+/// by itself.
+const STRONG_BITS: f64 = 16.0;
 /// Binding families an account needs.
 const BINDING_MIN: u8 = 2;
 /// Mean bits that a binding family needs.
@@ -83,36 +93,32 @@ pub(crate) fn judge(
     let context = Context { scene, peers: &peers, activity: &activity };
     // Parts of one operation in several groups must not hide each other: first against accounts in no
     // group, and only what stands then is completed and held against everyone else.
-    let first: Vec<Candidate> = in_parallel(scene.threads, groups.len(), |index| {
-        context.refine(
-            groups[index].nodes.clone(),
-            groups[index].rows.clone(),
-            Background::Ungrouped,
-        )
-    })
-    .into_iter()
-    .flatten()
-    .collect();
-    let (mut promising, rest): (Vec<Candidate>, Vec<Candidate>) =
-        first.into_iter().partition(|candidate| candidate.bits >= report_bits);
-    promising.sort_by(order);
+    let first: Vec<Candidate> =
+        in_parallel(scene.threads, groups.len(), |index| context.first_look(&groups[index]))
+            .into_iter()
+            .flatten()
+            .collect();
+    let (mut strong, mut candidates): (Vec<Candidate>, Vec<Candidate>) =
+        first.into_iter().partition(|candidate| {
+            candidate.bits >= report_bits || candidate.bits_unexcused >= STRONG_BITS
+        });
+    strong.sort_by(order);
     stage("uniting parts");
     // One family alone tells no two operations apart, so parts of one cannot be told from two.
-    let promising = if scene.single_family { promising } else { context.unite(promising) };
+    let united = if scene.single_family { strong } else { context.unite(strong) };
+    let (promising, rest): (Vec<Candidate>, Vec<Candidate>) =
+        united.into_iter().partition(|candidate| candidate.bits >= report_bits);
+    candidates.extend(rest);
     stage("looking for further members");
     let complete = context.expand(&graph, promising);
-    let rest = rest.into_iter().map(|candidate| {
-        let rows = candidate.members.iter().map(|member| member.0).collect();
-        (candidate.nodes, rows)
-    });
-    let all: Vec<(Vec<u32>, Vec<u32>)> = complete.into_iter().chain(rest).collect();
-    let mut candidates: Vec<Candidate> = in_parallel(scene.threads, all.len(), |index| {
-        let (nodes, rows) = &all[index];
-        context.refine(nodes.clone(), rows.clone(), Background::Others)
-    })
-    .into_iter()
-    .flatten()
-    .collect();
+    candidates.extend(
+        in_parallel(scene.threads, complete.len(), |index| {
+            let (nodes, rows) = &complete[index];
+            context.refine(nodes.clone(), rows.clone(), Background::Others)
+        })
+        .into_iter()
+        .flatten(),
+    );
     candidates.sort_by(order);
     Judgement { graph, peers, candidates, single_family: scene.single_family }
 }
@@ -132,6 +138,22 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Weighs a group against accounts in no group. A large one is looked at through a sample first: most
+    /// are nothing, and that shows.
+    fn first_look(&self, group: &Group) -> Option<Candidate> {
+        if group.rows.len() > 2 * SAMPLE {
+            let step = group.rows.len().div_ceil(SAMPLE);
+            let sample: Vec<u32> = group.rows.iter().copied().step_by(step).collect();
+            let seen = self.refine(group.nodes.clone(), sample, Background::Ungrouped)?;
+            // The prior of the sample is that of a smaller group.
+            let prior = (group.rows.len() as f64 / SAMPLE as f64).log2();
+            if seen.bits + prior < SAMPLE_BITS_MIN && seen.bits_unexcused < STRONG_BITS {
+                return Some(seen);
+            }
+        }
+        self.refine(group.nodes.clone(), group.rows.clone(), Background::Ungrouped)
+    }
+
     /// Alternates profile and membership until they agree, then weighs what is left.
     fn refine(
         &self,
@@ -140,28 +162,27 @@ impl Context<'_> {
         background: Background,
     ) -> Option<Candidate> {
         let dormant = self.activity.is_dormant(self.scene, &rows);
-        for _ in 0..ROUNDS_MAX {
+        for round in 0.. {
             let profile = Profile::new(self.scene, self.peers, &rows, background);
-            let kept: Vec<u32> = rows
+            let members: Vec<(u32, Belonging)> = rows
                 .iter()
-                .copied()
-                .filter(|row| {
-                    let belonging =
-                        profile.belonging(self.scene, self.peers, *row, Standing::Member);
-                    f64::from(belonging.bits) >= CORE_BITS
-                        && self.is_bound(&belonging, *row, dormant)
+                .map(|row| {
+                    (*row, profile.belonging(self.scene, self.peers, *row, Standing::Member))
                 })
                 .collect();
+            let stays = |(row, belonging): &&(u32, Belonging)| {
+                f64::from(belonging.bits) >= CORE_BITS && self.is_bound(belonging, *row, dormant)
+            };
+            let kept: Vec<u32> = members.iter().filter(stays).map(|member| member.0).collect();
             if kept.len() < groups::ACCOUNTS_MIN {
                 return None;
             }
-            let settled = kept.len() == rows.len();
-            rows = kept;
-            if settled {
-                break;
+            if kept.len() == rows.len() || round >= ROUNDS_MAX {
+                return Some(self.weigh(nodes, profile, members, dormant));
             }
+            rows = kept;
         }
-        Some(self.weigh(nodes, &rows, background, dormant))
+        None
     }
 
     /// Two binding families and none against; in a group whose accounts are made and left alone, one
@@ -174,16 +195,13 @@ impl Context<'_> {
     fn weigh(
         &self,
         nodes: Vec<u32>,
-        rows: &[u32],
-        background: Background,
+        profile: Profile,
+        members: Vec<(u32, Belonging)>,
         dormant: bool,
     ) -> Candidate {
         let Self { scene, peers, activity } = *self;
-        let profile = Profile::new(scene, peers, rows, background);
-        let members: Vec<(u32, Belonging)> = rows
-            .iter()
-            .map(|row| (*row, profile.belonging(scene, peers, *row, Standing::Member)))
-            .collect();
+        let rows: Vec<u32> = members.iter().map(|member| member.0).collect();
+        let rows = rows.as_slice();
         let kind_bits = profile.kind_bits(scene, peers, rows);
         let mut facts = facts(scene, peers, activity, &profile, &kind_bits, rows);
         let (binding, usual_sharing) = binding_families(scene, &profile, &kind_bits, &members);
@@ -269,7 +287,7 @@ impl Context<'_> {
         let least = (candidate.members.len() as u32 / 5).max(5);
         let stratum = self.scene.shared.strata[candidate.members[0].0 as usize];
         let mut telling = Vec::new();
-        for (kind, _) in self.scene.shared.evidence_kinds() {
+        for (kind, _) in evidence_kinds() {
             for (id, members) in candidate.profile.values(kind) {
                 if members < least {
                     break;
@@ -354,9 +372,7 @@ fn action_sharing(
     kind_bits: &[f64],
     members: &[(u32, Belonging)],
 ) -> u32 {
-    let best = scene
-        .shared
-        .evidence_kinds()
+    let best = evidence_kinds()
         .filter(|(_, info)| info.family == Family::Action && info.role == Role::Link)
         .max_by(|a, b| kind_bits[usize::from(a.0.0)].total_cmp(&kind_bits[usize::from(b.0.0)]));
     best.map_or(0, |(kind, _)| usual_sharing(scene, profile, kind, members))
@@ -387,7 +403,7 @@ fn binding_families(
     members: &[(u32, Belonging)],
 ) -> (u32, u32) {
     let mut families: BTreeMap<usize, KindId> = BTreeMap::new();
-    for (kind, info) in scene.shared.evidence_kinds() {
+    for (kind, info) in evidence_kinds() {
         let bits = kind_bits[usize::from(kind.0)];
         if info.role == Role::Link && bits >= FAMILY_BITS_MIN {
             let best = families.entry(info.family as usize).or_insert(kind);
@@ -457,7 +473,7 @@ fn facts(
         ..Facts::default()
     };
     let mut seen = [false; 11];
-    for (kind, info) in scene.shared.evidence_kinds() {
+    for (kind, info) in evidence_kinds() {
         let family = info.family as usize;
         let bits = kind_bits[usize::from(kind.0)];
         if profile.known(kind) > 0 && (!seen[family] || bits > facts.family_bits[family]) {
