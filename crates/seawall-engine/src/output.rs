@@ -6,7 +6,7 @@
 
 use std::{
     fs::TryLockError,
-    io::{self, Write},
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 

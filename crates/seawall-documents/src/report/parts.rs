@@ -10,7 +10,7 @@ pub(super) const VALUE_CHARACTERS: usize = 96;
 pub(super) const SENTENCE_CHARACTERS: usize = 600;
 
 /// Width of a chart for desktops and for telephones, in CSS pixels.
-pub(super) const WIDTHS: [(&str, f64); 2] = [("wide", 960.0), ("narrow", 344.0)];
+pub(super) const WIDTHS: [(&str, f64); 2] = [("wide", 1060.0), ("narrow", 344.0)];
 
 /// A text that may come from an attacker: made visible, cut, escaped, and kept apart from its
 /// surroundings in the direction of writing.

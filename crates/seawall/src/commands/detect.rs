@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
     /// Names of fields in the input (TOML: ours = "theirs")
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Folder of lists: disposable_domains.txt, hosting_*.txt, vpn_*.txt, hubs.txt
+    /// Folder of lists: `disposable_domains.txt`, `hosting_*.txt`, `vpn_*.txt`, `hubs.txt`
     #[arg(long, value_name = "DIR")]
     lists: Option<PathBuf>,
     /// Report campaigns from so many bits [default: 4]

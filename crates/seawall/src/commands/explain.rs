@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<Outcom
             writeln!(console.data())?;
         }
         AnswerFormat::Table if memberships.is_empty() => {
-            no_member(&run, &arguments.account, console)?
+            no_member(&run, &arguments.account, console)?;
         }
         AnswerFormat::Table => {
             let titles = Titles::new(&run.findings()?.run.kinds);
