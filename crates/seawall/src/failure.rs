@@ -169,19 +169,20 @@ mod tests {
         );
     }
 
+    struct Closed;
+    impl io::Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
     #[test]
     fn a_closed_pipe_is_noticed() {
         let closed: io::Result<()> = Err(io::ErrorKind::BrokenPipe.into());
         assert!(failure(closed.context("could not write")).broken_pipe());
-        struct Closed;
-        impl io::Write for Closed {
-            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-                Err(io::ErrorKind::BrokenPipe.into())
-            }
-            fn flush(&mut self) -> io::Result<()> {
-                Ok(())
-            }
-        }
         let json = serde_json::to_writer(Closed, "text").map_err(anyhow::Error::from);
         assert!(failure(json).broken_pipe());
     }
