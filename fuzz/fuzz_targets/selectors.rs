@@ -7,7 +7,9 @@ use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use seawall_core::event::{ChallengeOutcome, Country, Event, EventType, Extra, Outcome, Time};
 use seawall_core::selector::registry::KINDS;
-use seawall_core::selector::{Activity, ActivityStep, Derive, Lists, Subject};
+use seawall_core::selector::{
+    Activity, ActivityStep, Derive, Deriver, Kind, KindId, Lists, kind_seed, value_hash,
+};
 
 #[derive(Arbitrary, Debug)]
 struct Input<'a> {
@@ -74,8 +76,6 @@ fn derive(input: &Input<'_>) {
         extra: &extra,
         ..Event::new(time(input.time), types[usize::from(input.event_type) % 4], input.account)
     };
-    let lists = Lists::default();
-    let subject = Subject::new(&event, &lists);
     let mut first_steps: Vec<ActivityStep> = input
         .steps
         .iter()
@@ -98,15 +98,29 @@ fn derive(input: &Input<'_>) {
         active_days: input.active_days,
         first_steps: &first_steps,
     };
-    for kind in KINDS {
-        let derived = |value: &mut String| match kind.derive {
-            Derive::Event(derive) | Derive::Action(derive) => derive(&subject, value),
-            Derive::Activity(derive) => derive(&activity, value),
+    let lists = Lists::default();
+    let mut deriver = Deriver::default();
+    let mut derived = Vec::new();
+    deriver.derive_all(&event, &lists, |kind, value| derived.push((kind, value)));
+    let (mut first, mut second) = (String::new(), String::new());
+    for kind in (0..).map(KindId).take(KINDS.len()) {
+        let Kind { name, derive, .. } = kind.kind();
+        let present = match derive {
+            Derive::Activity(_) => Deriver::activity_text(kind, &activity, &mut first),
+            Derive::Event(_) | Derive::Action(_) => {
+                let present = deriver.text(kind, &event, &lists, &mut first);
+                let again = Deriver::default().text(kind, &event, &lists, &mut second);
+                assert_eq!((present, &first), (again, &second), "{name} is not the same twice");
+                let hash = value_hash(kind_seed(kind.kind()), &first);
+                assert_eq!(
+                    derived.contains(&(kind, hash)),
+                    present,
+                    "{name} is not what is counted"
+                );
+                present
+            }
         };
-        let (mut first, mut second) = (String::new(), String::new());
-        let (present, again) = (derived(&mut first), derived(&mut second));
-        assert_eq!((present, &first), (again, &second), "{} is not the same twice", kind.name);
-        assert!(!present || !first.is_empty(), "{} gives an empty value", kind.name);
+        assert_ne!(present, first.is_empty(), "{name} gives an empty value");
     }
 }
 

@@ -40,10 +40,9 @@ impl Time {
         self.0.div_euclid(1000)
     }
 
-    /// RFC 3339 in UTC, to the second: `2026-11-22T09:30:00Z`.
-    pub fn rfc3339(self) -> String {
-        let seconds = self.seconds();
-        let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    /// Year, month and day in UTC.
+    pub(crate) fn date(self) -> (i64, i64, i64) {
+        let days = self.seconds().div_euclid(86_400);
         // Civil date from days since the epoch (Hinnant, "chrono-compatible low-level date algorithms").
         let shifted = days + 719_468;
         let era = shifted.div_euclid(146_097);
@@ -55,6 +54,13 @@ impl Time {
         let day = day_of_year - (153 * month_index + 2) / 5 + 1;
         let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
+        (year, month, day)
+    }
+
+    /// RFC 3339 in UTC, to the second: `2026-11-22T09:30:00Z`.
+    pub fn rfc3339(self) -> String {
+        let (year, month, day) = self.date();
+        let second = self.seconds().rem_euclid(86_400);
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }

@@ -1,6 +1,7 @@
 //! What do accounts do after they signed up?
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use crate::draft::Draft;
 use crate::rng::{Rng, Zipf, mix2, truncate, unit};
@@ -93,16 +94,20 @@ impl Habits {
 static ACTIONS: [&str; 8] =
     ["view", "like", "follow", "search", "comment", "share", "post", "upload"];
 
+/// Pages by how popular they are.
+static PAGES: LazyLock<Zipf> = LazyLock::new(|| Zipf::new(150_000, 0.9));
+/// What is talked of on a day.
+static TALK: LazyLock<Zipf> = LazyLock::new(|| Zipf::new(50, 1.2));
+
 /// Writes an action of a visit into the draft.
 pub(crate) fn act(doing: Doing, key: u64, visit: u64, step: u64, day: u32, draft: &mut Draft) {
     let mut rng = Rng::new(mix2(key, visit), 0xAC_20 + step);
-    let popular = Zipf::new(150_000, 0.9);
     let pages_of_people = |rng: &mut Rng| {
         if rng.chance(0.2) {
             // What is talked of today.
-            mix2(u64::from(day), Zipf::new(50, 1.2).draw(rng)) % 150_000
+            mix2(u64::from(day), u64::from(TALK.draw(rng))) % 150_000
         } else {
-            popular.draw(rng)
+            u64::from(PAGES.draw(rng))
         }
     };
     let own = ACTIONS[rng.weighted(&[40, 20, 12, 10, 8, 4, 4, 2])];

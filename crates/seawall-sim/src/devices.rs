@@ -67,6 +67,8 @@ pub(crate) struct Client {
     pub stack: u32,
     /// Salt of a TLS stack that no browser has; 0 is none.
     pub odd_stack: u64,
+    /// Whether it takes new releases as people's do.
+    pub updates: bool,
     /// The site's fingerprint of it.
     pub print: Print,
 }
@@ -116,7 +118,7 @@ impl ClientMix {
 
     /// Draws a phone or tablet.
     pub(crate) fn mobile_client(&self, rng: &mut Rng) -> Client {
-        let model = u32::try_from(self.models_mobile.draw(rng)).expect("a model");
+        let model = self.models_mobile.draw(rng);
         // The commonest handsets are telephones of one maker; then it goes by turns.
         let platform = match model % 10 {
             0 | 3 => Platform::IPhone,
@@ -132,22 +134,23 @@ impl ClientMix {
             (_, 4) => Browser::Chrome,
             _ => Browser::Safari,
         };
-        let setting = u32::try_from(self.settings.draw(rng)).expect("a setting");
+        let setting = self.settings.draw(rng);
         Client {
             platform,
             browser,
             model,
             lag: Self::lag(rng),
             frozen_hour: None,
-            stack: u32::try_from(self.stacks.draw(rng)).expect("a stack"),
+            stack: self.stacks.draw(rng),
             odd_stack: 0,
+            updates: true,
             print: Print::Model { model, setting },
         }
     }
 
     /// Draws a computer.
     pub(crate) fn desktop(&self, rng: &mut Rng) -> Client {
-        let model = 1_000 + u32::try_from(self.models_desktop.draw(rng)).expect("a model");
+        let model = 1_000 + self.models_desktop.draw(rng);
         let platform = match rng.weighted(&[70, 20, 5, 5]) {
             0 => Platform::Windows,
             1 => Platform::Mac,
@@ -174,8 +177,9 @@ impl ClientMix {
             model,
             lag: Self::lag(rng),
             frozen_hour: None,
-            stack: u32::try_from(self.stacks.draw(rng)).expect("a stack"),
+            stack: self.stacks.draw(rng),
             odd_stack: 0,
+            updates: true,
             print,
         }
     }

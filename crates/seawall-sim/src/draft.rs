@@ -6,9 +6,9 @@ use std::net::IpAddr;
 use seawall_core::event::{ChallengeOutcome, Country, Event, EventType, Outcome, Time};
 
 use crate::names::Local;
-use crate::network::Networks;
 use crate::persona::{Display, Mailbox, Persona, Referrer};
 use crate::places::PLACES;
+use crate::population::Population;
 use crate::rng::mix2;
 
 /// Fields that a world's source does not have.
@@ -102,7 +102,7 @@ impl Draft {
     pub(crate) fn connection(
         &mut self,
         persona: &Persona,
-        networks: &Networks,
+        population: &Population,
         absent: Absent,
         hour: u32,
         visit: u64,
@@ -111,18 +111,19 @@ impl Draft {
             Some(away) if visit != 0 && mix2(persona.key, visit) % 10 < 3 => away,
             _ => persona.access,
         };
-        let address = networks.resolve(access, hour, mix2(persona.key, visit));
+        let address = population.networks.resolve(access, hour, mix2(persona.key, visit));
         self.ip = Some(address.ip);
         if !absent.enrichment {
             self.asn = Some(address.asn);
             self.country = Country::parse(PLACES[usize::from(address.place)].code);
         }
-        persona.client.push_user_agent(hour, &mut self.user_agent);
+        let client = population.trends.client(persona.client, persona.key, hour);
+        client.push_user_agent(hour, &mut self.user_agent);
         if !absent.ja4 {
-            persona.client.push_ja4(hour, &mut self.ja4);
+            client.push_ja4(hour, &mut self.ja4);
         }
         if !absent.device_id {
-            persona.client.push_device_id(&mut self.device_id);
+            client.push_device_id(&mut self.device_id);
         }
         let claimed = &PLACES[usize::from(persona.claimed)];
         self.locale.push_str(persona.locale.unwrap_or(claimed.locale));

@@ -24,7 +24,7 @@ pub(crate) struct Name {
 }
 
 /// How common names are.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct NameRanks {
     /// Ranks of given names.
     pub given: Zipf,

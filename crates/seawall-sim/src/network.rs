@@ -9,7 +9,7 @@ pub(crate) use carriers::GATEWAYS;
 use std::net::IpAddr;
 
 use crate::places::PLACES;
-use crate::rng::{Rng, mix2};
+use crate::rng::{Rng, Zipf, mix2};
 
 /// An address with what is known of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,17 +100,26 @@ pub(crate) enum Access {
 }
 
 /// What the networks of a world have in common.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Networks {
     /// Homes in a country of weight one; a country has its share.
-    pub homes: u64,
-    /// Addresses of a mobile gateway in a country of weight one.
-    pub gateway_addresses: u64,
+    homes: u64,
+    /// Addresses of a mobile gateway of each country: some carry far more people than others.
+    gateways: Vec<Zipf>,
     /// Percent of people with IPv6.
-    pub ipv6_percent: u64,
+    ipv6_percent: u64,
 }
 
 impl Networks {
+    /// Networks of a population in so many homes, with so many addresses at a mobile gateway of the
+    /// largest country.
+    pub(crate) fn new(homes: u64, gateway_addresses: u32, ipv6_percent: u64) -> Self {
+        let gateways = (1..=u32::try_from(PLACES.len()).expect("sixty places"))
+            .map(|rank| Zipf::new((gateway_addresses / rank).clamp(3, 4_096), 0.6))
+            .collect();
+        Self { homes, gateways, ipv6_percent }
+    }
+
     /// The address of an access at an hour of the world; `visit` tells visits apart.
     pub(crate) fn resolve(&self, access: Access, hour: u32, visit: u64) -> Address {
         match access {

@@ -3,13 +3,13 @@
 mod correlated;
 
 use crate::WorldOptions;
-use crate::devices::ClientMix;
+use crate::devices::{Client, ClientMix};
 use crate::names::{Digits, Domain, Local, Name, NameRanks, Sector};
 use crate::names::{PATTERNS, Pattern};
 use crate::network::{Access, Networks};
 use crate::persona::{Birth, Challenge, Display, Mailbox, Persona, Phone, Referrer};
 use crate::places::PLACES;
-use crate::rng::{Rng, Zipf, mix2, truncate};
+use crate::rng::{Rng, Zipf, mix2, truncate, unit};
 use crate::schedule::Clock;
 
 /// The population and the world around it.
@@ -32,6 +32,7 @@ pub(crate) struct Population {
     patterns: Zipf,
     referrers: Zipf,
     sites: Zipf,
+    exits: Zipf,
     /// Households among the people.
     pub households: u64,
     /// Overlays on the whole population.
@@ -87,6 +88,24 @@ pub(crate) struct Trends {
     pub advertising_hour: Option<u32>,
 }
 
+impl Trends {
+    /// The client of an account at an hour: people take a new release one after the other, whether
+    /// they sign up that day or have been there for years.
+    pub(crate) fn client(&self, client: Client, key: u64, hour: u32) -> Client {
+        let Some(start) = self.release_hour else { return client };
+        if !client.updates || hour < start {
+            return client;
+        }
+        let share = (f64::from(hour - start) / 240.0).min(1.0) * 0.3;
+        if unit(mix2(key, 0x4E1E)) >= share {
+            return client;
+        }
+        // A new TLS library in the newest release, on computers and on telephones.
+        let odd_stack = 0x4E1E + u64::from(client.mobile());
+        Client { lag: 0, odd_stack, ..client }
+    }
+}
+
 impl Population {
     /// The population of these options, with `accounts` benign accounts in all.
     pub(crate) fn new(options: &WorldOptions, accounts: u64, trends: Trends, taste: Taste) -> Self {
@@ -95,18 +114,22 @@ impl Population {
             seed: options.seed,
             accounts,
             clock: Clock::new(taste.country_exponent),
-            networks: Networks {
-                homes: households * 3,
-                gateway_addresses: (accounts / 6_000).max(8),
-                ipv6_percent: taste.ipv6_percent,
-            },
+            networks: Networks::new(
+                households * 3,
+                u32::try_from((accounts / 6_000).clamp(8, 1 << 20)).expect("clamped"),
+                taste.ipv6_percent,
+            ),
             clients: ClientMix::new(taste.mobile),
             names: NameRanks::new(),
             providers: Zipf::new(12, taste.provider_exponent),
             tail_domains: Zipf::new(60_000, 0.85),
-            patterns: Zipf::new(PATTERNS.len() as u64, taste.pattern_exponent),
+            patterns: Zipf::new(
+                u32::try_from(PATTERNS.len()).expect("a few patterns"),
+                taste.pattern_exponent,
+            ),
             referrers: Zipf::new(800, 1.1),
             sites: Zipf::new(4_000, 0.9),
+            exits: Zipf::new(1_500, 0.8),
             households,
             trends,
             taste,
@@ -132,9 +155,7 @@ impl Population {
             && mix2(home, birth.key) % 10 < 6
         {
             // Most of a household have its family name.
-            name.family =
-                u32::try_from(self.names.family.rank(crate::rng::unit(mix2(home, 0xFA31))))
-                    .expect("a rank");
+            name.family = self.names.family.rank(unit(mix2(home, 0xFA31)));
         }
         let away = match access {
             Access::Home { .. } if client.mobile() => Some(Self::carrier(place, birth.key, rng)),
@@ -145,9 +166,8 @@ impl Population {
         let recovery = rng.chance(self.taste.given[0]).then(|| self.recovery(name, rng));
         let username = rng.chance(0.4).then(|| self.local(name, 1.0, rng));
         let phone = rng.chance(self.taste.given[1]).then(|| Phone { place, digits: rng.word() });
-        let referrer = rng
-            .chance(self.taste.given[2])
-            .then(|| Referrer::Ranked(u32::try_from(self.referrers.draw(rng)).expect("a rank")));
+        let referrer =
+            rng.chance(self.taste.given[2]).then(|| Referrer::Ranked(self.referrers.draw(rng)));
         let claimed = match rng.weighted(&[965, 35]) {
             // Travellers and people abroad.
             1 => u8::try_from(rng.below(PLACES.len() as u64)).expect("sixty places"),
@@ -194,18 +214,10 @@ impl Population {
     }
 
     fn apply_trends(&self, persona: &mut Persona, birth: Birth, rng: &mut Rng) {
-        if let Some(start) = self.trends.release_hour
-            && birth.hour >= start
-            && persona.client.odd_stack == 0
+        if self.trends.client(persona.client, birth.key, birth.hour).odd_stack
+            != persona.client.odd_stack
         {
-            let share = (f64::from(birth.hour - start) / 240.0).min(1.0) * 0.3;
-            if rng.chance(share) {
-                // A new TLS library in the newest release of everything.
-                persona.client.lag = 0;
-                persona.client.odd_stack =
-                    0x4E_1EA5E + u64::from(persona.client.platform as u8 / 4);
-                persona.event = Some("browser_release");
-            }
+            persona.event = Some("browser_release");
         }
         if let Some(start) = self.trends.advertising_hour
             && (start..start + 14 * 24).contains(&birth.hour)
@@ -223,11 +235,7 @@ impl Population {
         } else {
             PLACES[usize::from(place)].culture
         };
-        Name {
-            culture,
-            given: u32::try_from(self.names.given.draw(rng)).expect("a rank"),
-            family: u32::try_from(self.names.family.draw(rng)).expect("a rank"),
-        }
+        Name { culture, given: self.names.given.draw(rng), family: self.names.family.draw(rng) }
     }
 
     /// How people get online; the number of the organisation where it is one's.
@@ -240,17 +248,17 @@ impl Population {
             0 => (self.home(place, key, rng), None),
             1 => (Self::carrier(place, key, rng), None),
             2 => {
-                let number = self.sites.draw(rng);
+                let number = u64::from(self.sites.draw(rng));
                 let site = mix2(number, u64::from(place));
                 let own_network = number.is_multiple_of(5);
                 let addresses = u8::try_from(1 + site % 6).expect("at most 6");
                 (Access::Site { place, site, addresses, own_network }, Some(site))
             }
             3 => {
-                let site = mix2(self.sites.draw(rng), u64::from(place) + 1_000);
+                let site = mix2(u64::from(self.sites.draw(rng)), u64::from(place) + 1_000);
                 (Access::Site { place, site, addresses: 1, own_network: false }, None)
             }
-            _ => (Access::Vpn { exit: Zipf::new(1_500, 0.8).draw(rng) }, None),
+            _ => (Access::Vpn { exit: u64::from(self.exits.draw(rng)) }, None),
         }
     }
 
@@ -303,7 +311,7 @@ impl Population {
             let number = self.tail_domains.draw(rng);
             let sector = if number.is_multiple_of(9) { Sector::Access } else { Sector::Any };
             (
-                Domain::Made { sector, number },
+                Domain::Made { sector, number: u64::from(number) },
                 (1.0 - self.taste.providers) * self.tail_domains.probability(number),
             )
         }
@@ -314,8 +322,8 @@ impl Population {
     pub(crate) fn local(&self, name: Name, share: f64, rng: &mut Rng) -> Local {
         let rank = self.patterns.draw(rng);
         let pattern = PATTERNS[usize::try_from(rank).expect("a few patterns")];
-        let given = self.names.given.probability(u64::from(name.given));
-        let family = self.names.family.probability(u64::from(name.family));
+        let given = self.names.given.probability(name.given);
+        let family = self.names.family.probability(name.family);
         let crowd = match pattern {
             Pattern::Given | Pattern::Nickname => given,
             Pattern::GivenInitial => given / 12.0,

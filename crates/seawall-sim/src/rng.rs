@@ -98,37 +98,57 @@ impl Rng {
     }
 }
 
-/// Ranks 0.. below `count`, the weight of rank r near (r + 1)^-exponent (the continuous inverse).
-#[derive(Clone, Copy, Debug)]
+/// Ranks 0.. below `count`, the weight of rank r being that of r + 1 to r + 2 under x^-exponent.
+///
+/// Kept as a table with a guide into it: a draw costs no transcendental function.
+#[derive(Clone, Debug)]
 pub(crate) struct Zipf {
-    count: u64,
-    power: f64,
-    span: f64,
+    /// Probability of a rank or a lower one.
+    cumulative: Vec<f64>,
+    /// For each step of the quantile, the first rank that reaches it.
+    guide: Vec<u32>,
 }
+
+/// Steps of a guide.
+const GUIDE_STEPS: u32 = 2_048;
 
 impl Zipf {
     /// `exponent` must not be 1 exactly.
-    pub(crate) fn new(count: u64, exponent: f64) -> Self {
+    pub(crate) fn new(count: u32, exponent: f64) -> Self {
         let power = 1.0 - exponent;
-        Self { count, power, span: libm::pow(count as f64 + 1.0, power) - 1.0 }
+        let span = libm::pow(f64::from(count) + 1.0, power) - 1.0;
+        let cumulative: Vec<f64> =
+            (0..count).map(|rank| (libm::pow(f64::from(rank) + 2.0, power) - 1.0) / span).collect();
+        let guide = (0..=GUIDE_STEPS)
+            .map(|step| {
+                let quantile = f64::from(step) / f64::from(GUIDE_STEPS);
+                let rank = cumulative.partition_point(|&sum| sum <= quantile);
+                u32::try_from(rank).expect("a rank").min(count - 1)
+            })
+            .collect();
+        Self { cumulative, guide }
     }
 
     /// Draws a rank.
-    pub(crate) fn draw(&self, rng: &mut Rng) -> u64 {
+    pub(crate) fn draw(&self, rng: &mut Rng) -> u32 {
         self.rank(rng.unit())
     }
 
-    /// The rank at this quantile.
-    pub(crate) fn rank(&self, quantile: f64) -> u64 {
-        let position = libm::pow(quantile * self.span + 1.0, 1.0 / self.power);
-        (truncate(position).max(1) - 1).min(self.count - 1)
+    /// The rank at this quantile, in [0, 1).
+    pub(crate) fn rank(&self, quantile: f64) -> u32 {
+        let step = truncate(quantile * f64::from(GUIDE_STEPS));
+        let step = usize::try_from(step).expect("a step");
+        let (first, last) = (self.guide[step], self.guide[step + 1]);
+        let [from, to] = [first, last].map(|rank| usize::try_from(rank).expect("a rank"));
+        let within = self.cumulative[from..to].partition_point(|&sum| sum <= quantile);
+        first + u32::try_from(within).expect("a rank")
     }
 
     /// Probability of a rank.
-    pub(crate) fn probability(&self, rank: u64) -> f64 {
-        let low = libm::pow(rank as f64 + 1.0, self.power);
-        let high = libm::pow(rank as f64 + 2.0, self.power);
-        (high - low) / self.span
+    pub(crate) fn probability(&self, rank: u32) -> f64 {
+        let rank = usize::try_from(rank).expect("a rank");
+        let below = if rank == 0 { 0.0 } else { self.cumulative[rank - 1] };
+        self.cumulative[rank] - below
     }
 }
 

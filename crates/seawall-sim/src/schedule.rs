@@ -27,13 +27,13 @@ pub(crate) struct Clock {
 impl Clock {
     /// Country shares follow a Zipf law with this exponent in the order of [`PLACES`].
     pub(crate) fn new(exponent: f64) -> Self {
-        let zipf = Zipf::new(PLACES.len() as u64, exponent);
+        let zipf = Zipf::new(u32::try_from(PLACES.len()).expect("sixty places"), exponent);
         let hour_row = |utc_hour: i32| {
             let mut row = [0.0; PLACES.len()];
             let mut total = 0.0;
-            for (index, place) in PLACES.iter().enumerate() {
+            for ((index, place), rank) in PLACES.iter().enumerate().zip(0_u32..) {
                 let local = (utc_hour + i32::from(place.offset_hours)).rem_euclid(24);
-                total += zipf.probability(index as u64) * diurnal(f64::from(local) + 0.5);
+                total += zipf.probability(rank) * diurnal(f64::from(local) + 0.5);
                 row[index] = total;
             }
             row

@@ -255,7 +255,7 @@ impl<'a> Teller<'a> {
         let hour = u32::try_from(hours).expect("hours of the world");
         let visit = u64::from(entry.visit);
         let draft = &mut self.draft;
-        draft.connection(persona, &world.population.networks, world.absent, hour, visit);
+        draft.connection(persona, &world.population, world.absent, hour, visit);
         match entry.step {
             CHALLENGE => {
                 draft.challenge(persona, world.absent);

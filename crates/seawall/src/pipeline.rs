@@ -67,6 +67,8 @@ pub(crate) struct World {
     pub(crate) preset: String,
     pub(crate) accounts: u64,
     pub(crate) seed: u64,
+    /// How much accounts do after signup, as a multiple of the usual.
+    pub(crate) activity: f64,
     pub(crate) events: PathBuf,
     pub(crate) truth: PathBuf,
 }
@@ -133,7 +135,8 @@ pub(crate) fn simulate(
 ) -> Result<(u64, u64), Failure> {
     let preset: Preset =
         world.preset.parse().map_err(|error: String| Failure::new(Exit::Usage, error))?;
-    let options = WorldOptions::new(preset, world.accounts, world.seed);
+    let mut options = WorldOptions::new(preset, world.accounts, world.seed);
+    options.activity = world.activity;
     let mut writer = EventWriter::create(&world.events)?;
     let mut truth_file = BufWriter::new(fs_err::File::create(&world.truth)?);
     writeln!(truth_file, "account,fraud,campaign,operator,kind")?;

@@ -23,24 +23,30 @@ const ROUNDS: usize = 15;
 
 /// Share of members that follow the campaign in a kind, from their likelihood ratios.
 ///
-/// `ratios` are `P(value | rest of the campaign) / P(value | peers)`, one for each member whose value
-/// is known. Returns 0 where fewer than [`KNOWN_MIN`] are.
-pub fn mixing_share(ratios: &[f64]) -> f64 {
-    if ratios.len() < KNOWN_MIN {
+/// `ratios` are `(P(value | rest of the campaign) / P(value | peers), members with that ratio)`; members
+/// whose value no other member has need not be listed, but count in `known`, the number of members whose
+/// value is known. Returns 0 where fewer than [`KNOWN_MIN`] are.
+pub fn mixing_share(ratios: &[(f64, u32)], known: usize) -> f64 {
+    if known < KNOWN_MIN {
         return 0.0;
     }
     let mut share = 0.5;
     for _ in 0..ROUNDS {
-        let responsibility: f64 =
-            ratios.iter().map(|ratio| share * ratio / (share * ratio + 1.0 - share)).sum();
-        share = (responsibility / ratios.len() as f64).clamp(0.0, 0.995);
+        let responsibility: f64 = ratios
+            .iter()
+            .map(|(ratio, members)| {
+                f64::from(*members) * share * ratio / (share * ratio + 1.0 - share)
+            })
+            .sum();
+        share = (responsibility / known as f64).clamp(0.0, 0.995);
     }
     share
 }
 
-/// Bits that a ratio speaks for membership, given the mixing share.
-pub fn kind_bits(share: f64, ratio: f64) -> f64 {
-    (share * ratio + 1.0 - share).log2().clamp(KIND_BITS_MIN, KIND_BITS_MAX)
+/// Bits that a ratio speaks for membership, given the mixing share; at most `bits_max`, which is
+/// [`KIND_BITS_MAX`] or, where an input has one binding family only, [`CAMPAIGN_BITS_MAX`].
+pub fn kind_bits(share: f64, ratio: f64, bits_max: f64) -> f64 {
+    (share * ratio + 1.0 - share).log2().clamp(KIND_BITS_MIN, bits_max)
 }
 
 /// Share of peers with a value: the stratum's own share, drawn towards the global share where the
@@ -65,22 +71,20 @@ mod tests {
     #[test]
     fn unshared_values_of_ones_own_say_nothing() {
         // Everyone has a unique device: nobody else in the campaign has it, so every ratio is 0.
-        let ratios = vec![0.0; 50];
-        let share = mixing_share(&ratios);
+        let share = mixing_share(&[], 50);
         assert!(share < 0.01, "{share}");
-        assert!(kind_bits(share, 0.0).abs() < 0.05);
+        assert!(kind_bits(share, 0.0, KIND_BITS_MAX).abs() < 0.05);
     }
 
     #[test]
     fn a_value_all_share_and_one_in_a_thousand_peers_has_is_ten_bits() {
-        let ratios = vec![1000.0; 50];
-        let bits = kind_bits(mixing_share(&ratios), 1000.0);
+        let bits = kind_bits(mixing_share(&[(1000.0, 50)], 50), 1000.0, KIND_BITS_MAX);
         assert!((bits - 9.96).abs() < 0.05, "{bits}");
     }
 
     #[test]
     fn a_value_as_frequent_as_among_peers_says_nothing() {
-        let bits = kind_bits(mixing_share(&[1.0; 50]), 1.0);
+        let bits = kind_bits(mixing_share(&[(1.0, 50)], 50), 1.0, KIND_BITS_MAX);
         assert!(bits.abs() < 1e-9, "{bits}");
     }
 

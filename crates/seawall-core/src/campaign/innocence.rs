@@ -35,6 +35,9 @@ pub struct Facts {
     /// The most accounts that usually share a binding value, over the binding families: few where the
     /// cluster is a chain of families or friends.
     pub usual_sharing: u32,
+    /// The most accounts that usually share a value among those that members act on: many where it is
+    /// simply popular.
+    pub action_sharing: u32,
     /// Share of members that signed up within the densest three days.
     pub burst_share: f64,
     /// Share of members with a login or action on a later day than their first; `None` where the input
@@ -116,7 +119,7 @@ const INNOCENCES: &[Innocence] = &[
     },
     Innocence {
         name: "institution",
-        excuses: &[Network, Domain, Name, Recovery, Referral, Timing],
+        excuses: &[Network, Domain, Name, Recovery, Referral, Payment, Timing],
         fits: |facts| {
             let network = facts.bits(Network);
             let fits = facts.hosting_share < 0.5
@@ -150,7 +153,7 @@ const INNOCENCES: &[Innocence] = &[
     },
     Innocence {
         name: "institution with its own devices",
-        excuses: &[Network, Device, Domain, Name, Recovery, Referral, Timing],
+        excuses: &[Network, Device, Domain, Name, Recovery, Referral, Payment, Timing],
         fits: |facts| {
             let network = facts.bits(Network);
             let named = facts.has_institutional_domain(0.5)
@@ -168,7 +171,7 @@ const INNOCENCES: &[Innocence] = &[
     },
     Innocence {
         name: "remote organisation with managed clients",
-        excuses: &[Network, Device, Domain, Name, Recovery, Referral, Timing],
+        excuses: &[Network, Device, Domain, Name, Recovery, Referral, Payment, Timing],
         fits: |facts| {
             (
                 facts.has_institutional_domain(0.8)
@@ -217,7 +220,13 @@ const INNOCENCES: &[Innocence] = &[
         excuses: &[Action, Network, Timing],
         fits: |facts| {
             let action = facts.bits(Action);
-            (action >= 3.0, format!("actions {action:.1} bits (needs 3.0)"))
+            (
+                action >= 3.0 && facts.action_sharing >= 50,
+                format!(
+                    "actions {action:.1} bits (needs 3.0); {} members usually act on the same (needs 50)",
+                    facts.action_sharing
+                ),
+            )
         },
     },
     Innocence {

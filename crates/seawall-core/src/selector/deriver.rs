@@ -51,7 +51,7 @@ impl Default for Deriver {
 }
 
 impl Deriver {
-    /// One with nothing remembered yet: about 1 MiB, at most 13 MiB under hostile input.
+    /// One with nothing remembered yet: about 1 MiB, at most 20 MiB under hostile input.
     pub fn new() -> Self {
         let ids = || KindId::all();
         let of =

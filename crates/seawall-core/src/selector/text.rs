@@ -14,7 +14,7 @@ const NOTHING: [&str; 11] =
 /// The text without surrounding space; `None` where it only says that there is nothing, like `null`
 /// or an advertising id of zeros.
 pub(super) fn present(text: &str) -> Option<&str> {
-    let text = text.trim();
+    let text = trimmed(text);
     let first = *text.as_bytes().first()?;
     let suspicious = matches!(first, b'-' | b'0' | b'(' | b'n' | b'N' | b'u' | b'U');
     if suspicious
@@ -24,6 +24,16 @@ pub(super) fn present(text: &str) -> Option<&str> {
         return None;
     }
     Some(text)
+}
+
+/// As [`str::trim`], which is slow where there is nothing to trim.
+fn trimmed(text: &str) -> &str {
+    let visible = |byte: &u8| (b'!'..=b'~').contains(byte);
+    match text.as_bytes() {
+        [single] if visible(single) => text,
+        [first, .., last] if visible(first) && visible(last) => text,
+        _ => text.trim(),
+    }
 }
 
 /// Whether a text is the pseudonym a site puts where it will not show the value itself: a hash in
@@ -69,11 +79,22 @@ fn push_folded_ascii(out: &mut String, text: &str) {
 
 /// Compatibility form (NFKC): full width and styled letters become plain ones.
 fn compatible(text: &str) -> Cow<'_, str> {
-    if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+    if text.chars().all(is_plain) || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.nfkc().collect())
     }
+}
+
+/// Letters of common scripts that are their own compatibility form, whatever stands beside them; the
+/// full test looks each character up in large tables.
+fn is_plain(character: char) -> bool {
+    matches!(character,
+        '\0'..='\x7f'
+        | 'À'..='ÿ'
+        | 'Ѐ'..='҂' | 'Ҋ'..='ԯ' // Cyrillic without its marks
+        | 'ぁ'..='ゖ' | 'ァ'..='ヺ'
+        | '一'..='\u{9fff}')
 }
 
 /// A word of a text with other than ASCII in it. Folds to Latin only if it has Latin letters already or would
@@ -187,6 +208,19 @@ mod tests {
             assert_eq!(folded(name), name);
         }
         assert_eq!(folded("  Anna\u{a0} MARIA "), "anna maria");
+    }
+
+    #[test]
+    fn plain_letters_are_their_own_compatibility_form() {
+        for first in (0..=0xffff).filter_map(char::from_u32).filter(|&first| is_plain(first)) {
+            let text = first.to_string();
+            assert_eq!(text.nfkc().collect::<String>(), text);
+            assert!(first.to_lowercase().all(is_plain), "{first}");
+            for second in ['a', 'é', 'й', 'か', '一'] {
+                let pair: String = [first, second].iter().collect();
+                assert_eq!(pair.nfkc().collect::<String>(), pair);
+            }
+        }
     }
 
     #[test]

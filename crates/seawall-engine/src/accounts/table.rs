@@ -7,7 +7,7 @@ use std::{
 
 use seawall_core::{
     event::EventType,
-    selector::{Derive, KindId, registry::KINDS},
+    selector::{Derive, registry::KINDS},
 };
 
 use super::{
@@ -269,10 +269,4 @@ impl Slots {
             self.values[row] = value;
         }
     }
-}
-
-/// Names a kind for the columns of [`Accounts`].
-#[cfg(test)]
-pub(crate) fn kind_index(name: &str) -> usize {
-    KindId::from_name(name).map_or(0, |kind| usize::from(kind.0))
 }

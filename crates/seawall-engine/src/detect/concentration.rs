@@ -32,6 +32,9 @@ pub(crate) struct Scratch {
 
 /// How many times the expectation a cell must hold.
 const LIFT_MIN: f64 = 4.0;
+/// How many times the overall expectation a stratum may raise it to: beyond, the stratum is filled by
+/// what is to be explained.
+const STRATIFIED_MAX: f64 = 20.0;
 /// Least accounts of a value in a cell.
 const ACCOUNTS_MIN: u32 = 3;
 
@@ -80,11 +83,10 @@ impl Cells {
             let own_in_cell = found * own / accounts;
             stratified += own * (in_cell - own_in_cell).max(0.0) / (total - own + 1.0);
         }
-        overall.max(stratified)
+        overall.max(stratified.min(STRATIFIED_MAX * overall))
     }
 
-    /// Calls back with each concentration of the value that the given rows have; `tests` counts all
-    /// cells looked at.
+    /// Calls back with each concentration of the value that the given rows have.
     pub(crate) fn examine<'r>(
         &self,
         scratch: &mut Scratch,

@@ -73,7 +73,9 @@ impl Decoys {
         (0..BANDS.len())
             .map(|band| DecoyBand {
                 accounts_min: BANDS[band],
-                decoys: Self::at_least(&self.decoys[band], report_bits) as u64,
+                decoys: (Self::at_least(&self.decoys[band], report_bits)
+                    / f64::from(self.rounds.max(1)))
+                .ceil() as u64,
                 campaigns: Self::at_least(&self.targets[band], report_bits) as u64,
                 decoy_bits_max: self.decoys[band]
                     .iter()

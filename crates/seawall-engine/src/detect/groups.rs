@@ -45,11 +45,15 @@ pub(crate) fn find(scene: &Scene<'_>, graph: &SelectorGraph) -> Vec<Group> {
     let mut community = bind(graph);
     let bound = binding_mask(graph);
     attach_support(graph, &bound, &mut community);
-    for _ in 0..2 {
-        prune(graph, &mut community);
+    if !scene.single_family {
+        for _ in 0..2 {
+            prune(graph, &mut community);
+        }
     }
     let mut groups = gather(scene, graph, &community);
-    merge(scene, graph, &community, &mut groups);
+    if !scene.single_family {
+        merge(scene, graph, &community, &mut groups);
+    }
     let mut groups: Vec<Group> =
         groups.into_values().flat_map(|group| split(scene, graph, group)).collect();
     let mut taken = vec![false; scene.shared.len()];
@@ -151,7 +155,7 @@ fn gather(scene: &Scene<'_>, graph: &SelectorGraph, community: &[u32]) -> BTreeM
     let mut counts: Vec<(u32, u32)> = Vec::new();
     for row in 0..scene.shared.len() as u32 {
         let nodes = graph.nodes_of(row);
-        if nodes.len() < 2 {
+        if nodes.len() < 2 && !scene.single_family {
             continue;
         }
         counts.clear();
@@ -159,6 +163,10 @@ fn gather(scene: &Scene<'_>, graph: &SelectorGraph, community: &[u32]) -> BTreeM
             let own = community[*from as usize];
             if own == NONE || !valid.contains(&own) {
                 continue;
+            }
+            // An account that deals with one member only has no pair, and no other family to have one in.
+            if scene.single_family && nodes.len() == 1 {
+                counts.push((own, 1));
             }
             for to in &nodes[index + 1..] {
                 if community[*to as usize] == own && allowed.contains(&(*from, *to)) {

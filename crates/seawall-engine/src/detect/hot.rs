@@ -6,6 +6,8 @@
 //! concentrated among accounts that are hot in another family already. Where there is a history, a
 //! value that it predicts is never hot.
 
+use std::collections::HashSet;
+
 use seawall_core::{
     link::{
         discovery::believed,
@@ -125,10 +127,14 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
     let mut heat = in_parallel(scene.threads, kinds.len(), |index| {
         let kind = kinds[index];
         let (offsets, rows) = scene.rows_by_id(kind);
+        let tests = scene.counts[usize::from(kind.0)].len() as u64;
         let mut heat = against_history(scene, kind);
+        if scene.single_family && kind.kind().name == "counterparty" {
+            dealings(scene, kind, &mut heat);
+        }
         let mut by_burst = bursts(scene, kind, &offsets, &rows);
         by_burst.extend(lockstep(scene, kind));
-        mark(&mut heat, by_burst, scene.counts[usize::from(kind.0)].len());
+        mark(&mut heat, by_burst, tests);
         let by_company = concentrated(
             scene,
             &offsets,
@@ -139,7 +145,7 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
             &heat,
         );
         for values in by_company {
-            mark(&mut heat, values, scene.counts[usize::from(kind.0)].len());
+            mark(&mut heat, values, tests);
         }
         heat
     });
@@ -168,9 +174,9 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
 type Tested = Vec<(usize, f64)>;
 
 /// Marks the values that may be believed among `tests` tested.
-fn mark(heat: &mut Heat, mut tested: Tested, tests: usize) {
+fn mark(heat: &mut Heat, mut tested: Tested, tests: u64) {
     tested.sort_unstable_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-    let count = believed(tested.iter().map(|value| value.1), tests as u64, RATE);
+    let count = believed(tested.iter().map(|value| value.1), tests, RATE);
     for (index, _) in &tested[..count] {
         if !heat.predicted[*index] {
             heat.hot[*index] = true;
@@ -205,21 +211,34 @@ fn against_history(scene: &Scene<'_>, kind: KindId) -> Heat {
     }
     // A kind whose values carry their own time cannot have been seen before.
     if kind.kind().name != "lockstep" {
-        mark(&mut heat, tested, counts.len());
+        mark(&mut heat, tested, counts.len() as u64);
     }
     heat
+}
+
+/// Where an input has nothing but what accounts deal with, accounts that a few others deal with directly
+/// are looked at: the pairs will tell. Whoever is dealt with by many is a hub, and tells nothing.
+fn dealings(scene: &Scene<'_>, kind: KindId, heat: &mut Heat) {
+    let hub_min = (scene.subjects / 200).max(50);
+    let accounts: HashSet<u64> = scene.shared.accounts.hashes.iter().copied().collect();
+    let hashes = &scene.shared.columns[usize::from(kind.0)].hashes;
+    for (value, count) in scene.counts[usize::from(kind.0)].iter().enumerate() {
+        heat.hot[value] |= *count >= ACCOUNTS_MIN
+            && *count < hub_min
+            && !heat.predicted[value]
+            && accounts.contains(&hashes[value]);
+    }
 }
 
 /// Values whose signups crowd into a window, compared with all signups of the same time.
 fn bursts(scene: &Scene<'_>, kind: KindId, offsets: &[u32], rows: &[u32]) -> Tested {
     let accounts = &scene.shared.accounts;
-    // Rank of each account among judged signups: time as seen by the site.
     let mut tested = Vec::new();
-    if !accounts.flags.iter().any(|flags| flags.signup) {
+    let Some(signups) = scene.signup_ranks.last().filter(|signups| **signups > 0) else {
         return tested;
-    }
+    };
+    let signups = f64::from(*signups);
     let popular = scene.popular_min();
-    let signups = f64::from(scene.subjects.max(1));
     let mut own: Vec<u32> = Vec::new();
     for (value, count) in scene.counts[usize::from(kind.0)].iter().enumerate() {
         if *count < PEER_ACCOUNTS_MIN || *count >= popular {
@@ -243,7 +262,8 @@ fn bursts(scene: &Scene<'_>, kind: KindId, offsets: &[u32], rows: &[u32]) -> Tes
                 most = most.max((end - start + 1, start));
             }
             let (inside, start) = most;
-            let exposure = f64::from(own[start + inside - 1] - own[start]) / signups;
+            let rank = |at: usize| f64::from(scene.signup_ranks[own[at] as usize]);
+            let exposure = (rank(start + inside - 1) - rank(start)) / signups;
             let expected = (own.len() - 1) as f64 * exposure;
             best = best.min(poisson_ln_upper(inside as u64 - 1, expected.max(1e-6)));
         }
@@ -355,7 +375,7 @@ fn second_pass(scene: &Scene<'_>, kinds: &[KindId], heat: &mut [Heat]) {
     });
     for ((heat, kind), groups) in heat.iter_mut().zip(kinds).zip(found) {
         for tested in groups {
-            mark(heat, tested, scene.counts[usize::from(kind.0)].len());
+            mark(heat, tested, scene.counts[usize::from(kind.0)].len() as u64);
         }
     }
 }

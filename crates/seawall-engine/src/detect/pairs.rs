@@ -9,6 +9,8 @@ use seawall_core::link::tail::negative_binomial_ln_upper;
 
 /// Hot selectors kept for one account: the rarest.
 const NODES_MAX: usize = 32;
+/// Share of a stratum above which a value fills it.
+const FILLS_MIN: f64 = 0.02;
 /// How many times the expectation a pair must occur.
 const LIFT_MIN: f64 = 4.0;
 
@@ -89,7 +91,7 @@ impl SelectorGraph {
             let (mut links, mut supports) = (Vec::new(), Vec::new());
             // Interleaved, since nodes of one kind cost alike.
             for node in (part..this.nodes.len()).step_by(parts) {
-                this.count_node(node as u32, &mut counts, &mut touched);
+                this.count_node(scene.single_family, node as u32, &mut counts, &mut touched);
                 touched.sort_unstable();
                 for other in touched.drain(..) {
                     let accounts = std::mem::take(&mut counts[other as usize]);
@@ -109,14 +111,20 @@ impl SelectorGraph {
         self.supports.sort_unstable_by_key(|pair| (pair.from, pair.to));
     }
 
-    fn count_node(&self, node: u32, counts: &mut [u32], touched: &mut Vec<u32>) {
+    fn count_node(
+        &self,
+        within_family: bool,
+        node: u32,
+        counts: &mut [u32],
+        touched: &mut Vec<u32>,
+    ) {
         let family = self.nodes[node as usize].family;
         for row in self.rows_of(node) {
             for other in self.nodes_of(*row).iter().rev() {
                 if *other <= node {
                     break;
                 }
-                if self.nodes[*other as usize].family != family {
+                if within_family || self.nodes[*other as usize].family != family {
                     if counts[*other as usize] == 0 {
                         touched.push(*other);
                     }
@@ -189,7 +197,11 @@ impl Judge {
                 std::cmp::Ordering::Greater => b = &b[1..],
                 std::cmp::Ordering::Equal => {
                     let total = f64::from(self.stratum_accounts[usize::from(x.0)].max(1));
-                    sum += f64::from(x.1) * f64::from(y.1) / total;
+                    let (x, y) = (f64::from(x.1), f64::from(y.1));
+                    // Where both fill a good part of their country and client, that is what is to be
+                    // explained, and no explanation.
+                    let fills = |count: f64| count >= 10.0 && count > FILLS_MIN * total;
+                    sum += x * y / if fills(x) && fills(y) { self.subjects } else { total };
                     (a, b) = (&a[1..], &b[1..]);
                 }
             }

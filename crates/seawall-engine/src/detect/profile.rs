@@ -10,7 +10,7 @@ use seawall_core::{
         evidence::{BINDING_BITS, KNOWN_MIN, kind_bits, mixing_share, peer_share},
         findings::FAMILIES,
     },
-    selector::{KindId, Role},
+    selector::{Family, KindId, Role},
 };
 
 use super::{groups::Group, in_parallel, scene::Scene};
@@ -144,6 +144,10 @@ struct KindProfile {
     counts: Vec<(u32, u32)>,
     /// Members with each (id, stratum), ascending.
     by_stratum: Vec<((u32, u16), u32)>,
+    /// Bits of a member with each entry of `by_stratum`; empty for kinds with many values an account.
+    member_bits: Vec<f64>,
+    /// Bits of a member whose value no other member has.
+    unshared_bits: f64,
     /// Members with any value, by stratum, ascending.
     known_by_stratum: Vec<(u16, u32)>,
 }
@@ -167,7 +171,12 @@ pub(crate) struct Belonging {
     pub(crate) bits: f32,
     /// Binding families with enough bits.
     pub(crate) binding: u8,
+    /// It lacks what nearly every member has: see [`CONTRADICTION_BITS`].
+    pub(crate) contradicts: bool,
 }
+
+/// Bits at or below which an account contradicts the group in a binding family.
+const CONTRADICTION_BITS: f64 = -3.9;
 
 /// How a value is counted for an account.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -205,21 +214,75 @@ impl Profile {
         for (kind, _) in scene.shared.evidence_kinds() {
             let index = usize::from(kind.0);
             profile.kinds[index] = KindProfile::count(scene, index, rows);
-            profile.kinds[index].share = profile.share(scene, peers, index, rows);
+            profile.settle(scene, peers, index, rows);
         }
         profile
     }
 
-    fn share(&self, scene: &Scene<'_>, peers: &Peers, index: usize, rows: &[u32]) -> f64 {
+    /// Finds the mixing share of a kind, and the bits that follow from it.
+    fn settle(&mut self, scene: &Scene<'_>, peers: &Peers, index: usize, rows: &[u32]) {
         let kind = &self.kinds[index];
-        if (kind.known as usize) < KNOWN_MIN {
-            return 0.0;
+        let known = kind.known as usize;
+        if known < KNOWN_MIN {
+            return;
         }
-        let ratios: Vec<f64> = rows
-            .iter()
-            .filter_map(|row| self.ratio(scene, peers, index, *row, Standing::Member))
-            .collect();
-        mixing_share(&ratios)
+        let single = scene.shared.columns[index].offsets.is_empty();
+        let ratios: Vec<(f64, u32)> = if single {
+            let others = f64::from(kind.known) - 1.0;
+            kind.by_stratum
+                .iter()
+                .map(|((id, stratum), members)| {
+                    let within = (f64::from(lookup(&kind.counts, *id)) - 1.0) / others;
+                    let ratio = if within > 0.0 {
+                        within / self.peer_share(peers, index, *id, *stratum)
+                    } else {
+                        0.0
+                    };
+                    (ratio, *members)
+                })
+                .collect()
+        } else {
+            rows.iter()
+                .filter_map(|row| self.ratio(scene, peers, index, *row, Standing::Member))
+                .map(|ratio| (ratio, 1))
+                .collect()
+        };
+        let share = mixing_share(&ratios, known);
+        let kind = &mut self.kinds[index];
+        kind.share = share;
+        kind.unshared_bits = kind_bits(share, 0.0, scene.kind_bits_max());
+        if single {
+            kind.member_bits = ratios
+                .iter()
+                .map(|ratio| kind_bits(share, ratio.0, scene.kind_bits_max()))
+                .collect();
+        }
+    }
+
+    /// Bits of an account in one kind; `None` where it has no value.
+    fn bits_of(
+        &self,
+        scene: &Scene<'_>,
+        peers: &Peers,
+        index: usize,
+        row: u32,
+        standing: Standing,
+    ) -> Option<f64> {
+        let kind = &self.kinds[index];
+        let column = &scene.shared.columns[index];
+        if standing == Standing::Outsider || !column.offsets.is_empty() {
+            let ratio = self.ratio(scene, peers, index, row, standing)?;
+            return Some(kind_bits(kind.share, ratio, scene.kind_bits_max()));
+        }
+        match *column.ids.get(row as usize)? {
+            crate::count::ABSENT => None,
+            RARE => Some(kind.unshared_bits),
+            id => {
+                let key = (id, scene.shared.strata[row as usize]);
+                let at = kind.by_stratum.binary_search_by_key(&key, |entry| entry.0);
+                Some(at.map_or(kind.unshared_bits, |at| kind.member_bits[at]))
+            }
+        }
     }
 
     /// Likelihood ratio of an account's value; `None` where it has none.
@@ -306,13 +369,13 @@ impl Profile {
         let mut positive = [0.0_f64; 11];
         let mut negative = [0.0_f64; 11];
         let mut binding = [0.0_f64; 11];
+        let mut opposing = [0.0_f64; 11];
         for (kind, info) in scene.shared.evidence_kinds() {
             let index = usize::from(kind.0);
             if self.kinds[index].share == 0.0 {
                 continue;
             }
-            let Some(ratio) = self.ratio(scene, peers, index, row, standing) else { continue };
-            let bits = kind_bits(self.kinds[index].share, ratio);
+            let Some(bits) = self.bits_of(scene, peers, index, row, standing) else { continue };
             let family = info.family as usize;
             if bits > positive[family] {
                 positive[family] = bits;
@@ -321,6 +384,7 @@ impl Profile {
             negative[family] = negative[family].min(bits);
             if info.role == Role::Link {
                 binding[family] = binding[family].max(bits);
+                opposing[family] = opposing[family].min(bits);
             }
         }
         let mut sum = self.prior_bits(scene);
@@ -328,6 +392,10 @@ impl Profile {
             let bits = if positive[family] > 0.0 { positive[family] } else { negative[family] };
             belonging.family_bits[family] = bits as f32;
             belonging.binding += u8::from(binding[family] > BINDING_BITS);
+            // What accounts do varies by itself; what they are made with does not.
+            belonging.contradicts |= FAMILIES[family] != Family::Action
+                && binding[family] <= 0.0
+                && opposing[family] <= CONTRADICTION_BITS;
             sum += bits;
         }
         belonging.bits = sum as f32;
@@ -348,8 +416,7 @@ impl Profile {
                 }
                 let sum: f64 = rows
                     .iter()
-                    .filter_map(|row| self.ratio(scene, peers, index, *row, Standing::Member))
-                    .map(|ratio| kind_bits(self.kinds[index].share, ratio))
+                    .filter_map(|row| self.bits_of(scene, peers, index, *row, Standing::Member))
                     .sum();
                 sum / rows.len() as f64
             })
@@ -425,7 +492,6 @@ impl KindProfile {
         values.sort_unstable();
         strata.sort_unstable();
         Self {
-            share: 0.0,
             known,
             counts: values
                 .chunk_by(|a, b| a.0 == b.0)
@@ -439,6 +505,7 @@ impl KindProfile {
                 .chunk_by(|a, b| a == b)
                 .map(|chunk| (chunk[0], chunk.len() as u32))
                 .collect(),
+            ..Self::default()
         }
     }
 }

@@ -60,6 +60,8 @@ const TRUSTED_MIN: usize = 1000;
 const TRUSTED_SHARE_MIN: f64 = 0.05;
 /// Bits from which a cluster within the history is set aside from it.
 const SET_ASIDE_BITS: f64 = 6.0;
+/// Share of clusters as strong that shuffled data may have before a cluster is taken for chance.
+const CHANCE_SHARE_MAX: f64 = 0.5;
 /// Clusters listed though they are not reported.
 const EXCUSED_MAX: usize = 50;
 
@@ -93,19 +95,17 @@ pub fn detect(
     let scene = history.scene(&shared, subject, options.threads);
     let teller =
         Teller { scene: &scene, judgement: &judgement, decoys: &decoys, reveal: options.reveal };
-    let reported =
-        judgement.candidates.iter().filter(|candidate| candidate.bits >= options.report_bits);
-    let mut excused: Vec<_> = judgement
-        .candidates
-        .iter()
-        .filter(|candidate| candidate.bits < options.report_bits)
-        .collect();
+    let (reported, mut excused): (Vec<_>, Vec<_>) =
+        judgement.candidates.iter().partition(|candidate| {
+            candidate.bits >= options.report_bits
+                && decoys.share(candidate.bits, candidate.members.len()) < CHANCE_SHARE_MAX
+        });
     excused.sort_by_key(|candidate| {
         (std::cmp::Reverse(candidate.members.len()), candidate.members[0].0)
     });
     excused.truncate(EXCUSED_MAX);
     let mut wanted = Wanted::default();
-    reported.clone().for_each(|candidate| teller.want(candidate, true, &mut wanted));
+    reported.iter().for_each(|candidate| teller.want(candidate, true, &mut wanted));
     excused.iter().for_each(|candidate| teller.want(candidate, false, &mut wanted));
     watch(Step::Stage("looking up words"));
     let mut words = look_up(source, &options.lists, options.threads, &wanted, &mut |progress| {
@@ -114,14 +114,11 @@ pub fn detect(
     words.values.extend(activity_words(&shared.accounts, &wanted.values));
     let time = time_steps(&shared.accounts);
     let findings = Findings {
-        campaigns: reported
-            .clone()
-            .map(|candidate| teller.tell(candidate, &words, &time))
-            .collect(),
+        campaigns: reported.iter().map(|candidate| teller.tell(candidate, &words, &time)).collect(),
         excused: excused.iter().map(|candidate| teller.tell(candidate, &words, &time)).collect(),
         run: summary(&scene, &history, &judgement, &decoys, &read, options, time),
     };
-    let members = reported.flat_map(|candidate| teller.members(candidate, &words)).collect();
+    let members = reported.iter().flat_map(|candidate| teller.members(candidate, &words)).collect();
     Ok(Detection { findings, members, read })
 }
 
@@ -190,8 +187,8 @@ impl History {
 /// More rounds where they are cheap: small inputs have few clusters to compare with.
 fn decoy_rounds(accounts: usize) -> u64 {
     match accounts {
-        0..200_000 => 3,
-        200_000..600_000 => 2,
+        0..50_000 => 3,
+        50_000..150_000 => 2,
         _ => 1,
     }
 }
@@ -205,7 +202,9 @@ fn run_decoys(
 ) -> Decoys {
     let score = |candidate: &super::score::Candidate| (candidate.bits, candidate.members.len());
     let mut decoys = Decoys::new(judgement.candidates.iter().map(score));
-    for number in 1..=decoy_rounds(shared.len()) {
+    // Shuffling the only family there is would shuffle nothing.
+    let rounds = if judgement.single_family { 0 } else { decoy_rounds(shared.len()) };
+    for number in 1..=rounds {
         let shuffle = Shuffle::new(shared, subject, number, options.threads);
         shuffle.apply(shared);
         let scene = history.scene(shared, subject.to_vec(), options.threads);
@@ -265,7 +264,7 @@ fn summary(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         mode: history.mode,
         mode_reason: history.reason.clone(),
-        advice: advice(history, &kinds, accounts),
+        advice: advice(history, judgement.single_family, &kinds, accounts),
         events: accounts.events,
         rejects: read.rejected_events + read.rejected_values,
         accounts: accounts.len() as u64,
@@ -282,13 +281,25 @@ fn summary(
 }
 
 /// What would make the judgement better, for this input.
-fn advice(history: &History, kinds: &[KindSummary], accounts: &Accounts) -> Vec<String> {
+fn advice(
+    history: &History,
+    single_family: bool,
+    kinds: &[KindSummary],
+    accounts: &Accounts,
+) -> Vec<String> {
     let mut advice = Vec::new();
     if history.mode == Mode::Peer {
         advice.push(
             "Mark accounts that have earned trust with `trusted`, or add the log of earlier months with such marks: a \
              value that is new, or more frequent than ever, then counts by itself, and farms whose pools are wide, slow, \
              or fill a whole country come into reach."
+                .to_owned(),
+        );
+    }
+    if single_family {
+        advice.push(
+            "The input has one family of evidence only: what is found rests on who deals with whom, cannot be checked \
+             against shuffled data, and is a lead rather than a finding. Add what accounts exposed at signup."
                 .to_owned(),
         );
     }

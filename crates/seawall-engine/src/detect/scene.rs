@@ -1,8 +1,9 @@
 //! Who is judged, and against whom?
 
 use seawall_core::{
+    campaign::evidence::{CAMPAIGN_BITS_MAX, KIND_BITS_MAX},
     link::history::{History, HistoryBuilder},
-    selector::KindId,
+    selector::{KindId, Role},
 };
 
 use crate::{
@@ -19,8 +20,12 @@ pub(crate) struct Scene<'a> {
     pub(crate) subjects: u32,
     /// For each kind and shared value: judged accounts that have it.
     pub(crate) counts: Vec<Vec<u32>>,
+    /// For each account, judged signups up to it: time as the site's traffic tells it.
+    pub(crate) signup_ranks: Vec<u32>,
     /// The trusted history.
     pub(crate) baseline: Option<Baseline>,
+    /// The input has one binding family at most: what accounts deal with must then do alone.
+    pub(crate) single_family: bool,
     pub(crate) threads: usize,
 }
 
@@ -55,7 +60,23 @@ impl<'a> Scene<'a> {
             counts
         });
         let baseline = trusted.map(|trusted| Baseline::new(shared, trusted, subjects, threads));
-        Self { shared, subject, subjects, counts, baseline, threads }
+        let mut rank = 0;
+        let signup_ranks = (0..shared.len())
+            .map(|row| {
+                rank += u32::from(subject[row] && shared.accounts.flags[row].signup);
+                rank
+            })
+            .collect();
+        Self {
+            single_family: single_family(shared),
+            shared,
+            subject,
+            subjects,
+            counts,
+            signup_ranks,
+            baseline,
+            threads,
+        }
     }
 
     /// Judged rows of each shared value of a kind: (offsets by id, rows).
@@ -77,10 +98,30 @@ impl<'a> Scene<'a> {
         (offsets, rows)
     }
 
+    /// Most bits that one kind may say of an account.
+    pub(crate) fn kind_bits_max(&self) -> f64 {
+        if self.single_family { CAMPAIGN_BITS_MAX } else { KIND_BITS_MAX }
+    }
+
     /// Count above which a value is too common among its peers to bind anyone.
     pub(crate) fn popular_min(&self) -> u32 {
         (self.subjects / 20).max(20)
     }
+}
+
+/// Share of accounts that must have a family for it to count as present.
+const FAMILY_PRESENT: f64 = 0.05;
+
+fn single_family(shared: &Shared) -> bool {
+    let mut families = 0_u16;
+    for (kind, info) in shared.evidence_kinds().filter(|(_, info)| info.role == Role::Link) {
+        if shared.columns[usize::from(kind.0)].present as f64
+            >= FAMILY_PRESENT * shared.len() as f64
+        {
+            families |= 1 << info.family as u16;
+        }
+    }
+    families.count_ones() <= 1
 }
 
 impl Baseline {

@@ -9,12 +9,11 @@ use seawall_core::{
         innocence::{Facts, weigh},
     },
     cluster::latent_class::SPLIT_RATIO,
-    selector::{KindId, Role},
+    selector::{Family, KindId, Role},
 };
 
 use super::{
-    groups::{self, Group},
-    hot, in_parallel,
+    groups, hot, in_parallel,
     pairs::SelectorGraph,
     profile::{Background, Belonging, Peers, Profile, Standing},
     scene::Scene,
@@ -22,6 +21,8 @@ use super::{
 
 /// Rounds of profile and membership.
 const ROUNDS_MAX: usize = 3;
+/// Bits that an account which a pair of hot selectors put into a group needs to stay: odds of ten to one.
+const CORE_BITS: f64 = 3.3;
 /// Binding families an account needs.
 const BINDING_MIN: u8 = 2;
 /// Mean bits that a binding family needs.
@@ -60,6 +61,8 @@ pub(crate) struct Judgement {
     pub(crate) peers: Peers,
     /// Highest score first.
     pub(crate) candidates: Vec<Candidate>,
+    /// The input has one binding family at most.
+    pub(crate) single_family: bool,
 }
 
 /// Runs the whole path over a scene.
@@ -94,7 +97,8 @@ pub(crate) fn judge(
         first.into_iter().partition(|candidate| candidate.bits >= report_bits);
     promising.sort_by(order);
     stage("uniting parts");
-    let promising = context.unite(promising);
+    // One family alone tells no two operations apart, so parts of one cannot be told from two.
+    let promising = if scene.single_family { promising } else { context.unite(promising) };
     stage("looking for further members");
     let complete = context.expand(&graph, promising);
     let rest = rest.into_iter().map(|candidate| {
@@ -110,7 +114,7 @@ pub(crate) fn judge(
     .flatten()
     .collect();
     candidates.sort_by(order);
-    Judgement { graph, peers, candidates }
+    Judgement { graph, peers, candidates, single_family: scene.single_family }
 }
 
 fn order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
@@ -144,7 +148,8 @@ impl Context<'_> {
                 .filter(|row| {
                     let belonging =
                         profile.belonging(self.scene, self.peers, *row, Standing::Member);
-                    belonging.bits > 0.0 && self.is_bound(&belonging, *row, dormant)
+                    f64::from(belonging.bits) >= CORE_BITS
+                        && self.is_bound(&belonging, *row, dormant)
                 })
                 .collect();
             if kept.len() < groups::ACCOUNTS_MIN {
@@ -159,10 +164,11 @@ impl Context<'_> {
         Some(self.weigh(nodes, &rows, background, dormant))
     }
 
-    /// Two binding families; in a group whose accounts are made and left alone, one and that.
+    /// Two binding families and none against; in a group whose accounts are made and left alone, one
+    /// family and that.
     fn is_bound(&self, belonging: &Belonging, row: u32, dormant: bool) -> bool {
         let silent = dormant && !comes_back(self.scene, row as usize);
-        belonging.binding + u8::from(silent) >= BINDING_MIN
+        !belonging.contradicts && belonging.binding + u8::from(silent) >= binding_min(self.scene)
     }
 
     fn weigh(
@@ -182,10 +188,11 @@ impl Context<'_> {
         let mut facts = facts(scene, peers, activity, &profile, &kind_bits, rows);
         let (binding, usual_sharing) = binding_families(scene, &profile, &kind_bits, &members);
         facts.usual_sharing = usual_sharing;
+        facts.action_sharing = action_sharing(scene, &profile, &kind_bits, &members);
         let explanations = weigh(&facts);
         let left =
             explanations.first().and_then(|explanation| explanation.bits_left).unwrap_or(0.0);
-        let bound = binding + u32::from(dormant) >= u32::from(BINDING_MIN);
+        let bound = binding + u32::from(dormant) >= u32::from(binding_min(scene));
         let bits_unexcused = facts.family_bits.iter().map(|bits| bits.max(0.0)).sum();
         Candidate {
             nodes,
@@ -328,11 +335,47 @@ impl Context<'_> {
     }
 }
 
+/// Binding families that an account and a campaign need: all there are, where the input has but one.
+fn binding_min(scene: &Scene<'_>) -> u8 {
+    if scene.single_family { 1 } else { BINDING_MIN }
+}
+
 fn resolve(into: &[usize], mut index: usize) -> usize {
     while into[index] != index {
         index = into[index];
     }
     index
+}
+
+/// Members that usually share what a member acts on, in the most telling kind of actions.
+fn action_sharing(
+    scene: &Scene<'_>,
+    profile: &Profile,
+    kind_bits: &[f64],
+    members: &[(u32, Belonging)],
+) -> u32 {
+    let best = scene
+        .shared
+        .evidence_kinds()
+        .filter(|(_, info)| info.family == Family::Action && info.role == Role::Link)
+        .max_by(|a, b| kind_bits[usize::from(a.0.0)].total_cmp(&kind_bits[usize::from(b.0.0)]));
+    best.map_or(0, |(kind, _)| usual_sharing(scene, profile, kind, members))
+}
+
+/// Members that usually share a member's value of a kind: half share fewer.
+fn usual_sharing(
+    scene: &Scene<'_>,
+    profile: &Profile,
+    kind: KindId,
+    members: &[(u32, Belonging)],
+) -> u32 {
+    let mut sharing: Vec<u32> = members
+        .iter()
+        .map(|member| profile.sharing(scene, kind, member.0))
+        .filter(|count| *count > 0)
+        .collect();
+    sharing.sort_unstable();
+    sharing.get(sharing.len() / 2).copied().unwrap_or(0)
 }
 
 /// Number of binding families that set the members apart, and how many accounts usually share their
@@ -353,18 +396,7 @@ fn binding_families(
             }
         }
     }
-    let usual = families
-        .values()
-        .map(|kind| {
-            let mut sharing: Vec<u32> = members
-                .iter()
-                .map(|member| profile.sharing(scene, *kind, member.0))
-                .filter(|count| *count > 0)
-                .collect();
-            sharing.sort_unstable();
-            sharing.get(sharing.len() / 2).copied().unwrap_or(0)
-        })
-        .max();
+    let usual = families.values().map(|kind| usual_sharing(scene, profile, *kind, members)).max();
     (families.len() as u32, usual.unwrap_or(0))
 }
 

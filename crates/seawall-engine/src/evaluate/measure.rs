@@ -11,10 +11,10 @@ const BANDS: [u64; 5] = [1, 30, 100, 1_000, 10_000];
 
 /// Compares members with the truth.
 pub fn measure(members: &Members, truth: &Truth) -> Evaluation {
-    let joined = Joined::new(members, truth);
+    let joined = Joined { members, truth };
     let accounts = accounts(&joined);
-    let kinds = kinds(&joined, truth);
-    let campaigns = campaigns(&joined, truth);
+    let kinds = kinds(&joined);
+    let campaigns = campaigns(&joined);
     let mut warnings = Vec::new();
     let mut warn = |count: u64, what: &str| {
         if count > 0 {
@@ -41,28 +41,20 @@ pub fn measure(members: &Members, truth: &Truth) -> Evaluation {
 }
 
 /// Every account of the truth with the campaign it was put in.
-struct Joined {
-    rows: Vec<(TruthRow, Option<u32>)>,
-    flagged_unknown: u64,
+struct Joined<'a> {
+    members: &'a Members,
+    truth: &'a Truth,
 }
 
-impl Joined {
-    fn new(members: &Members, truth: &Truth) -> Self {
-        let mut left = members.rows.iter().copied().peekable();
-        let mut flagged_unknown = 0;
-        let rows = truth
-            .rows
-            .iter()
-            .map(|&row| {
-                while left.next_if(|member| member.account < row.account).is_some() {
-                    flagged_unknown += 1;
-                }
-                let member = left.next_if(|member| member.account == row.account);
-                (row, member.map(|member| member.campaign))
-            })
-            .collect();
-        flagged_unknown += left.count() as u64;
-        Self { rows, flagged_unknown }
+impl Joined<'_> {
+    /// Both are in the order of accounts: one pass, nothing kept.
+    fn rows(&self) -> impl Iterator<Item = (&TruthRow, Option<u32>)> {
+        let mut members = self.members.rows.iter().peekable();
+        self.truth.rows.iter().map(move |row| {
+            while members.next_if(|member| member.account < row.account).is_some() {}
+            let member = members.next_if(|member| member.account == row.account);
+            (row, member.map(|member| member.campaign))
+        })
     }
 }
 
@@ -75,16 +67,17 @@ fn harmonic(first: Option<f64>, second: Option<f64>) -> Option<f64> {
     Some(if first + second > 0.0 { 2.0 * first * second / (first + second) } else { 0.0 })
 }
 
-fn accounts(joined: &Joined) -> AccountMeasures {
+fn accounts(joined: &Joined<'_>) -> AccountMeasures {
     // [label][flagged]
     let mut counts = [[0_u64; 2]; 3];
-    for (row, campaign) in &joined.rows {
+    for (row, campaign) in joined.rows() {
         let label = row.fraud.map_or(2, usize::from);
         counts[label][usize::from(campaign.is_some())] += 1;
     }
     let [[true_negatives, false_positives], [false_negatives, true_positives], unlabelled] = counts;
     let (fraud, benign) = (true_positives + false_negatives, true_negatives + false_positives);
     let flagged = true_positives + false_positives;
+    let matched = flagged + unlabelled[1];
     let precision = share(true_positives, flagged);
     let recall = share(true_positives, fraud);
     AccountMeasures {
@@ -92,7 +85,7 @@ fn accounts(joined: &Joined) -> AccountMeasures {
         unlabelled: unlabelled[0] + unlabelled[1],
         fraud,
         flagged,
-        flagged_unknown: joined.flagged_unknown,
+        flagged_unknown: joined.members.rows.len() as u64 - matched,
         flagged_unlabelled: unlabelled[1],
         true_positives,
         false_positives,
@@ -106,11 +99,11 @@ fn accounts(joined: &Joined) -> AccountMeasures {
     }
 }
 
-fn kinds(joined: &Joined, truth: &Truth) -> Vec<KindMeasures> {
+fn kinds(joined: &Joined<'_>) -> Vec<KindMeasures> {
     let mut counts: BTreeMap<(bool, &str), (u64, u64)> = BTreeMap::new();
-    for (row, campaign) in &joined.rows {
+    for (row, campaign) in joined.rows() {
         if let Some(fraud) = row.fraud {
-            let kind = name(truth, row.kind);
+            let kind = name(joined.truth, row.kind);
             let (accounts, flagged) = counts.entry((fraud, kind)).or_default();
             *accounts += 1;
             *flagged += u64::from(campaign.is_some());
@@ -186,9 +179,9 @@ struct Tally {
 }
 
 impl Tally {
-    fn new(joined: &Joined) -> Self {
+    fn new(joined: &Joined<'_>) -> Self {
         let mut tally = Self::default();
-        for (row, campaign) in &joined.rows {
+        for (row, campaign) in joined.rows() {
             let Some(fraud) = row.fraud else { continue };
             let owner = if fraud { Owner::of(row) } else { None };
             if fraud && owner.is_none() {
@@ -207,7 +200,7 @@ impl Tally {
                 owned.accounts += 1;
                 owned.flagged += u64::from(campaign.is_some());
             }
-            let Some(campaign) = *campaign else { continue };
+            let Some(campaign) = campaign else { continue };
             let detected = tally.detected.entry(campaign).or_default();
             detected.accounts += 1;
             match owner {
@@ -233,7 +226,7 @@ impl Tally {
     }
 }
 
-fn campaigns(joined: &Joined, truth: &Truth) -> Option<CampaignMeasures> {
+fn campaigns(joined: &Joined<'_>) -> Option<CampaignMeasures> {
     let tally = Tally::new(joined);
     if tally.owned.is_empty() {
         return None;
@@ -247,7 +240,7 @@ fn campaigns(joined: &Joined, truth: &Truth) -> Option<CampaignMeasures> {
         counts.sort_unstable();
         counts.len() >= 2 && counts[counts.len() - 2] * 20 >= detected.accounts
     };
-    let (campaigns, bands) = true_campaigns(&tally, truth);
+    let (campaigns, bands) = true_campaigns(&tally, joined.truth);
     Some(CampaignMeasures {
         unnamed: tally.unnamed,
         bcubed_precision,

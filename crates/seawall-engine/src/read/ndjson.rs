@@ -94,6 +94,8 @@ pub(super) fn parse(
         let mut draft = match read_object(text, names, &mut pending, collector) {
             Ok(draft) => draft,
             Err(reason) => {
+                // What was said of single values is no longer true: the event is not kept.
+                collector.restart();
                 collector.reject_line(line, reason);
                 continue;
             }

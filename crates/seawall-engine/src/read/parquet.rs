@@ -223,21 +223,19 @@ impl Plan {
             first_row: slice.first_row + done,
             ..slice
         };
-        let mut whole = Vec::new();
+        let (mut whole, mut damaged) = (Vec::new(), Vec::new());
         for column in &self.columns {
             match self.try_column(rest, *column) {
                 Ok(()) => whole.push(*column),
-                Err(_) if column.0.required() => {}
-                Err(reason) => {
-                    collector.reject_column(rest.first_row, rest.rows, column.0, &reason);
-                }
+                Err(reason) => damaged.push((column.0, reason)),
             }
         }
-        let required =
-            Field::REQUIRED.iter().all(|field| whole.iter().any(|(known, _)| known == field));
-        if !required || whole.len() == self.columns.len() {
+        if damaged.is_empty() || damaged.iter().any(|(field, _)| field.required()) {
             collector.reject_rows(rest.first_row, rest.rows, &reason);
             return;
+        }
+        for (field, reason) in damaged {
+            collector.reject_column(rest.first_row, rest.rows, field, &reason);
         }
         let mut done = 0;
         if let Err(reason) = self.parse_columns(rest, &whole, &mut done, collector) {
@@ -323,20 +321,20 @@ fn without_annotation(column: &Type) -> Result<Type, ParquetError> {
 /// Calls the Parquet library, which on some damaged files panics instead of returning an error.
 fn guarded<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(result) => result.map_err(|error| format!("damaged Parquet data: {}", kind_of(&error))),
+        Ok(result) => result.map_err(|error| reason(&error).to_owned()),
         Err(_) => Err("damaged Parquet data".to_owned()),
     }
 }
 
 /// What the library says, as far as it cannot quote values.
-fn kind_of(error: &ParquetError) -> &'static str {
+fn reason(error: &ParquetError) -> &'static str {
     let text = error.to_string();
     if text.contains("EOF") {
-        "the file is cut off"
+        "damaged Parquet data: the file is cut off"
     } else if text.contains("Disabled feature") || matches!(error, ParquetError::NYI(_)) {
-        "an encoding or compression that is not supported"
+        "an encoding or compression of Parquet that is not supported"
     } else {
-        "it cannot be decoded"
+        "damaged Parquet data"
     }
 }
 

@@ -282,6 +282,7 @@ impl Technique {
             frozen_hour: Some(u32::try_from(mix2(farm, 2) % 300).expect("hours")),
             stack: 0,
             odd_stack: mix2(farm, 3) | 1,
+            updates: false,
             print: Print::Unique(mix2(farm, 4)),
         };
         persona.client = match self.clients {
@@ -302,7 +303,7 @@ impl Technique {
             },
             Clients::AntiDetect(profiles) => {
                 let mut profile = Rng::new(mix2(farm, rng.below(profiles)), 0xA4_7D);
-                Client { stack: 0, ..population.clients.desktop(&mut profile) }
+                Client { stack: 0, updates: false, ..population.clients.desktop(&mut profile) }
             }
             Clients::RealPhones(phones) => {
                 let phone = mix2(farm, rng.below(phones));
@@ -316,6 +317,7 @@ impl Technique {
                     frozen_hour: None,
                     stack: 0,
                     odd_stack: 0,
+                    updates: true,
                     print: Print::Unique(phone),
                 }
             }

@@ -24,6 +24,7 @@ pub(crate) fn group(scene: Scene) -> Group {
             frozen_hour: None,
             stack: u32::try_from(machine % 2).expect("two"),
             odd_stack: 0,
+            updates: false,
             print: Print::Unique(mix2(seed, machine)),
         };
         persona

@@ -24,6 +24,7 @@ pub(crate) fn group(scene: Scene) -> Group {
             frozen_hour: None,
             stack: 6,
             odd_stack: 0,
+            updates: false,
             print: Print::Model { model: 1_007, setting: u32::try_from(rng.below(4)).expect("4") },
         };
         persona.mailbox = Mailbox {

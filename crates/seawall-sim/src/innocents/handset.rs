@@ -24,6 +24,7 @@ pub(crate) fn group(scene: Scene) -> Group {
             let setting = u32::try_from(rng.below(3)).expect("3");
             client.print = Print::Model { model: 4_444, setting };
             client.model = 141;
+            client.updates = false;
             client.odd_stack = 0x4A_4D5E7;
             client.lag = 0;
         }

@@ -24,6 +24,7 @@ pub(crate) fn group(scene: Scene) -> Group {
             frozen_hour: None,
             stack: 0,
             odd_stack: 0,
+            updates: false,
             print: Print::Model { model: 19, setting: 90_000 },
         };
         persona.mailbox = Mailbox {

@@ -27,6 +27,7 @@ pub(crate) fn group(scene: Scene) -> Group {
             frozen_hour: Some(scene.start),
             stack: 0,
             odd_stack: 0,
+            updates: false,
             print: Print::Unique(seed),
         };
         persona.mailbox = Mailbox {

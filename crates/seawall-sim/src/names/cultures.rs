@@ -3,6 +3,8 @@
 //! The commonest come from lists; the long tail is put together from the culture's syllables, so
 //! that there are as many names as a real population has.
 
+use std::sync::LazyLock;
+
 use crate::rng::{below, mix2};
 
 /// Whose names.
@@ -31,6 +33,32 @@ pub(crate) enum Culture {
     Korean,
     Nigerian,
 }
+
+/// All of them, in the order of their numbers.
+static CULTURES: [Culture; 22] = [
+    Culture::English,
+    Culture::Spanish,
+    Culture::Portuguese,
+    Culture::French,
+    Culture::German,
+    Culture::Dutch,
+    Culture::Nordic,
+    Culture::Italian,
+    Culture::Polish,
+    Culture::Russian,
+    Culture::Greek,
+    Culture::Turkish,
+    Culture::Arabic,
+    Culture::Indian,
+    Culture::Indonesian,
+    Culture::Filipino,
+    Culture::Vietnamese,
+    Culture::Thai,
+    Culture::Chinese,
+    Culture::Japanese,
+    Culture::Korean,
+    Culture::Nigerian,
+];
 
 /// Lists of a culture: given names, family names, syllables; words separated by spaces.
 struct Lists {
@@ -230,50 +258,103 @@ impl Culture {
         matches!(self, Self::Chinese | Self::Japanese | Self::Korean | Self::Vietnamese)
     }
 
+    fn words(self) -> &'static Words {
+        &WORDS[self as usize]
+    }
+
     /// Appends the given name of this rank, lower case, in Latin letters.
     pub(crate) fn push_given(self, rank: u32, out: &mut String) {
-        let lists = self.lists();
-        push_ranked(lists.given, lists, rank, 0x61, out);
+        let words = self.words();
+        push_ranked(&words.given, words, rank, 0x61, out);
     }
 
     /// Appends the family name of this rank, lower case, in Latin letters.
     pub(crate) fn push_family(self, rank: u32, out: &mut String) {
-        let lists = self.lists();
-        push_ranked(lists.family, lists, rank, 0xFA, out);
+        let words = self.words();
+        push_ranked(&words.family, words, rank, 0xFA, out);
     }
 
     /// The name in the culture's own script, where both parts are among the common ones.
     pub(crate) fn native(self, given: u32, family: u32) -> Option<(&'static str, &'static str)> {
-        let lists = self.lists();
-        Some((word(lists.native_given, given)?, word(lists.native_family, family)?))
+        let words = self.words();
+        Some((word(&words.native_given, given)?, word(&words.native_family, family)?))
     }
 }
 
+/// The lists of a culture, taken apart once.
+struct Words {
+    given: Vec<&'static str>,
+    family: Vec<&'static str>,
+    onsets: Vec<&'static str>,
+    endings: Vec<&'static str>,
+    native_given: Vec<&'static str>,
+    native_family: Vec<&'static str>,
+}
+
+/// The lists of all cultures, in the order of [`CULTURES`].
+static WORDS: LazyLock<Vec<Words>> = LazyLock::new(|| {
+    let split = |list: &'static str| list.split_ascii_whitespace().collect();
+    CULTURES
+        .iter()
+        .map(|culture| {
+            let lists = culture.lists();
+            Words {
+                given: split(lists.given),
+                family: split(lists.family),
+                onsets: split(lists.onsets),
+                endings: split(lists.endings),
+                native_given: split(lists.native_given),
+                native_family: split(lists.native_family),
+            }
+        })
+        .collect()
+});
+
+/// Vowels and the like between two syllables.
+static MIDDLES: [&str; 10] = ["a", "e", "i", "o", "u", "ar", "el", "in", "or", "an"];
+
 /// The word of this rank in a list, where there is one.
-fn word(list: &'static str, rank: u32) -> Option<&'static str> {
-    list.split_ascii_whitespace().nth(usize::try_from(rank).ok()?)
+fn word(list: &[&'static str], rank: u32) -> Option<&'static str> {
+    list.get(usize::try_from(rank).ok()?).copied()
 }
 
 /// A list's word, or one made of syllables.
-fn push_ranked(list: &'static str, lists: &Lists, rank: u32, salt: u64, out: &mut String) {
+fn push_ranked(list: &[&'static str], words: &Words, rank: u32, salt: u64, out: &mut String) {
     if let Some(found) = word(list, rank) {
         out.push_str(found);
         return;
     }
     let random = mix2(u64::from(rank), salt);
-    let onsets = lists.onsets.split_ascii_whitespace().count() as u64;
-    let endings = lists.endings.split_ascii_whitespace().count() as u64;
-    let part = |list: &'static str, number: u64| {
-        word(list, u32::try_from(number).expect("a short list")).unwrap_or_default()
+    let part = |list: &[&'static str], random: u64| {
+        list[usize::try_from(below(random, list.len() as u64)).expect("an index of a slice")]
     };
-    out.push_str(part(lists.onsets, below(random, onsets)));
+    out.push_str(part(&words.onsets, random));
     if rank.is_multiple_of(3) {
-        out.push_str(part("a e i o u ar el in or an", below(mix2(random, 1), 10)));
+        out.push_str(part(&MIDDLES, mix2(random, 1)));
     }
     if rank % 5 == 1 {
-        out.push_str(part(lists.onsets, below(mix2(random, 3), onsets)));
-        out.push_str(part(lists.endings, below(mix2(random, 4), endings)));
+        out.push_str(part(&words.onsets, mix2(random, 3)));
+        out.push_str(part(&words.endings, mix2(random, 4)));
     } else {
-        out.push_str(part(lists.endings, below(mix2(random, 2), endings)));
+        out.push_str(part(&words.endings, mix2(random, 2)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_culture_finds_its_own_lists() {
+        for culture in CULTURES {
+            let mut name = String::new();
+            culture.push_given(0, &mut name);
+            assert_eq!(culture.lists().given.split_ascii_whitespace().next(), Some(name.as_str()));
+            for rank in [0, 50, 1_199, 39_999] {
+                name.clear();
+                culture.push_family(rank, &mut name);
+                assert!(name.len() >= 2 && name.is_ascii(), "{name}");
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::homes::{asn_of, in_block, ipv6, isp_number};
 use super::{Address, Networks};
-use crate::rng::{Zipf, below, mix2, unit};
+use crate::rng::{below, mix2, unit};
 
 /// Gateways that a carrier runs, each with addresses of its own.
 pub(crate) const GATEWAYS: u64 = 6;
@@ -26,12 +26,12 @@ impl Networks {
             let ip = ipv6(isp, attachment >> 8, subnet, mix2(attachment, 1));
             return Address { ip, asn, place };
         }
-        let addresses = (self.gateway_addresses / (u64::from(place) + 1)).clamp(3, 4_096);
-        // Some addresses of a gateway carry far more people than others.
         let day = mix2(device, u64::from((hour + u32::from(gateway) * 4) / 24));
-        let rank = Zipf::new(addresses, 0.6).rank(unit(day));
+        let rank = self.gateways[usize::from(place)].rank(unit(day));
+        // A gateway's addresses follow each other.
         let salt = mix2(u64::from(isp) * GATEWAYS + u64::from(gateway), 0xC6A7);
-        let ip = in_block(isp, below(mix2(salt, 1), 32), below(salt, 14) * 4_096 + rank);
+        let first = below(salt, 60_000) + 2;
+        let ip = in_block(isp, below(mix2(salt, 1), 32), first + u64::from(rank));
         Address { ip, asn, place }
     }
 }

@@ -44,7 +44,8 @@ pub(super) fn vpn(exit: u64) -> Address {
 
 /// A privacy relay's address: stays in the country of the person behind it.
 pub(super) fn relay(place: u8, addresses: u32, visit: u64) -> Address {
-    let offset = u64::from(place) * 512 + below(mix2(visit, 0x4E1A), u64::from(addresses.max(1)));
+    let offset =
+        u64::from(place) * 512 + 1 + below(mix2(visit, 0x4E1A), u64::from(addresses.max(1)));
     let [third, fourth] = u16::try_from(offset & 0xFFFF).expect("16 bits").to_be_bytes();
     let ip = IpAddr::V4(Ipv4Addr::new(172, 224 + (place & 1), third, fourth));
     Address { ip, asn: 36_183, place }

@@ -103,7 +103,7 @@ impl Networks {
 /// One of the addresses of a company, a university, a café.
 pub(super) fn site(place: u8, site: u64, addresses: u8, own_network: bool, visit: u64) -> Address {
     let isp = isp_number(place, if own_network { 9 } else { 8 });
-    let base = below(mix2(site, 0x517E), 65_536 - 256) & !0x0F;
+    let base = below(mix2(site, 0x517E), 65_536 - 256) & !0x0F | 2;
     let offset = base + below(mix2(visit, site), u64::from(addresses.max(1)));
     let asn = if own_network {
         398_000 + u32::try_from(below(mix(site), 1_900)).expect("a small number")

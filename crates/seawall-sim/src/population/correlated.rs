@@ -3,6 +3,8 @@
 //! Where a country has its own providers, carriers and handsets, many strangers share several rare
 //! things at once without being anybody's operation.
 
+use std::sync::LazyLock;
+
 use super::Population;
 use crate::devices::{Browser, Client, Platform, Print};
 use crate::names::{Domain, Local, Sector};
@@ -10,6 +12,17 @@ use crate::network::Access;
 use crate::persona::{Mailbox, Persona, Referrer};
 use crate::places::PLACES;
 use crate::rng::{Rng, Zipf, mix2};
+
+/// Regional internet providers of a country.
+static REGIONS: LazyLock<Zipf> = LazyLock::new(|| Zipf::new(40, 0.9));
+/// Lines of a regional internet provider.
+static LINES: LazyLock<Zipf> = LazyLock::new(|| Zipf::new(2_000, 0.3));
+/// Companies whose people work from home.
+static COMPANIES: LazyLock<Zipf> = LazyLock::new(|| Zipf::new(300, 0.9));
+/// Handsets that a carrier sells.
+static HANDSETS: LazyLock<Zipf> = LazyLock::new(|| Zipf::new(6, 0.9));
+/// Settings of a carrier's handset.
+static SETTINGS: LazyLock<Zipf> = LazyLock::new(|| Zipf::new(30, 0.8));
 
 /// Mail providers of their own countries.
 fn provider(code: &str) -> Option<Domain> {
@@ -63,12 +76,12 @@ pub(super) fn apply(population: &Population, persona: &mut Persona, rng: &mut Rn
 
 /// A regional internet provider's customer, with the mailbox that came with the line.
 fn regional_line(population: &Population, persona: &mut Persona, rng: &mut Rng) {
-    let region = Zipf::new(40, 0.9).draw(rng);
+    let region = u64::from(REGIONS.draw(rng));
     let number = mix2(u64::from(persona.place), region) % 1_000_000;
     let domain = Domain::Made { sector: Sector::Access, number };
     persona.mailbox = Mailbox { local: population.local(persona.name, 0.001, rng), domain };
     // Its customers live in a few thousand homes of one region.
-    let line = mix2(number, Zipf::new(2_000, 0.3).draw(rng));
+    let line = mix2(number, u64::from(LINES.draw(rng)));
     let home = population.networks.home_of(persona.place, line);
     persona.access = Access::Home { place: persona.place, home, device: persona.key };
 }
@@ -88,7 +101,7 @@ fn in_app(population: &Population, persona: &mut Persona, rng: &mut Rng) {
 
 /// Works from home for a company that manages its laptops: they are all the same.
 fn remote_employee(population: &Population, persona: &mut Persona, rng: &mut Rng) {
-    let number = 800_000 + Zipf::new(300, 0.9).draw(rng);
+    let number = 800_000 + u64::from(COMPANIES.draw(rng));
     let model = 1_000 + u32::try_from(mix2(number, 1) % 30).expect("a model");
     let mac = number.is_multiple_of(3);
     persona.client = Client {
@@ -100,6 +113,7 @@ fn remote_employee(population: &Population, persona: &mut Persona, rng: &mut Rng
         // A security product between browser and network.
         stack: 20 + u32::try_from(number % 30).expect("thirty"),
         odd_stack: 0,
+        updates: false,
         print: Print::Model { model, setting: u32::try_from(number).expect("small") },
     };
     persona.mailbox = Mailbox {
@@ -140,10 +154,10 @@ fn carrier_handset(persona: &mut Persona, rng: &mut Rng) {
         return;
     }
     let shop = mix2(u64::from(place), u64::from(carrier));
-    let model = u32::try_from(mix2(shop, Zipf::new(6, 0.9).draw(rng)) % 13).expect("a model");
+    let model = u32::try_from(mix2(shop, u64::from(HANDSETS.draw(rng))) % 13).expect("a model");
     // Android models only: those that end in 1.
     persona.client.model = model * 10 + 1;
-    let setting = u32::try_from(shop % 1_000 * 30 + Zipf::new(30, 0.8).draw(rng)).expect("small");
+    let setting = u32::try_from(shop % 1_000 * 30 + u64::from(SETTINGS.draw(rng))).expect("small");
     persona.client.print = Print::Model { model: persona.client.model + 500, setting };
     persona.client.stack = 5 + u32::try_from(shop % 40).expect("forty");
 }

@@ -53,6 +53,7 @@ pub(crate) fn run(
         preset: "standard".to_owned(),
         accounts: arguments.accounts,
         seed: arguments.seed,
+        activity: 1.0,
         events: arguments.out.join("events.ndjson.zst"),
         truth: arguments.out.join(simulate::TRUTH),
     };

@@ -71,6 +71,9 @@ pub(crate) struct Arguments {
     /// The same seed makes the same world
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
+    /// How much accounts do after signup, as a multiple of the usual; 0 makes signups only
+    #[arg(long, value_name = "F", default_value_t = 1.0, value_parser = activity)]
+    activity: f64,
     /// Folder for the world; an earlier one in it is replaced
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -82,12 +85,20 @@ pub(crate) struct Arguments {
     force: bool,
 }
 
+fn activity(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(factor) if (0.0..=10.0).contains(&factor) => Ok(factor),
+        _ => Err("a number from 0 to 10".to_owned()),
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<Outcome, Failure> {
     let folder = Folder::prepare(&arguments.out, arguments.force)?;
     let world = World {
         preset: arguments.preset.clone(),
         accounts: arguments.accounts,
         seed: arguments.seed,
+        activity: arguments.activity,
         events: arguments.out.join(format!("events.{}", arguments.events_format.extension())),
         truth: arguments.out.join(TRUTH),
     };

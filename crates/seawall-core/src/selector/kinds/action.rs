@@ -26,28 +26,15 @@ pub(crate) fn push_action(out: &mut String, action: &str, target: &str) {
 /// Appends the start of a quarter of a UTC day: `2026-01-31T18`.
 pub(crate) fn push_six_hours(out: &mut String, time: Time) {
     const QUARTER_SECONDS: i64 = 6 * 60 * 60;
-    let quarters = time.seconds().div_euclid(QUARTER_SECONDS);
-    let (year, month, day) = civil_date(quarters.div_euclid(4));
-    push_padded(out, year, 4);
+    let quarter = time.seconds().div_euclid(QUARTER_SECONDS).rem_euclid(4);
+    let (year, month, day) = time.date();
+    push_padded(out, year.unsigned_abs(), 4);
     out.push('-');
-    push_padded(out, month, 2);
+    push_padded(out, month.unsigned_abs(), 2);
     out.push('-');
-    push_padded(out, day, 2);
+    push_padded(out, day.unsigned_abs(), 2);
     out.push('T');
-    push_padded(out, quarters.rem_euclid(4).unsigned_abs() * 6, 2);
-}
-
-/// Year, month and day of a day since 1970-01-01, by Hinnant's `civil_from_days` for years from 1970.
-fn civil_date(days: i64) -> (u64, u64, u64) {
-    let days = days.unsigned_abs() + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    (year_of_era + era * 400 + u64::from(month <= 2), month, day)
+    push_padded(out, quarter.unsigned_abs() * 6, 2);
 }
 
 /// Floor of the natural logarithm of one more than a gap in seconds, at most 11.

@@ -31,8 +31,13 @@ pub(super) const NAMES: &str = include_str!("../tables/names.txt");
 const SLOTS: usize = 8192;
 const SLOT_BITS: u32 = 13;
 
+/// Of the filter; 8 KiB stay in the nearest cache.
+const FILTER_WORDS: usize = 1024;
+
 /// Names and words by hash, open addressing.
 pub(crate) struct Dictionary {
+    /// A bit for each of 2^16 hashes: most runs are no entry, and most of those end here.
+    filter: Box<[u64; FILTER_WORDS]>,
     /// One more than the entry's position; 0 is free.
     slots: Box<[u16; SLOTS]>,
     entries: Vec<Entry>,
@@ -55,6 +60,13 @@ impl Rolling {
         Self((self.0 ^ byte as u32).wrapping_mul(0x0100_0193))
     }
 
+    /// Word and bit of the filter.
+    fn bit(self) -> (usize, u64) {
+        let [low, high, ..] = self.0.wrapping_mul(0x85eb_ca6b).swap_bytes().to_le_bytes();
+        let index = usize::from(u16::from_le_bytes([low, high]));
+        (index / 64, 1 << (index % 64))
+    }
+
     fn slot(self) -> usize {
         usize::try_from(self.0.wrapping_mul(0x9e37_79b1) >> (32 - SLOT_BITS)).expect("13 bits")
     }
@@ -70,6 +82,7 @@ impl Dictionary {
 
     fn new(text: &'static str) -> Self {
         let mut dictionary = Self {
+            filter: Box::new([0; FILTER_WORDS]),
             slots: vec![0; SLOTS].into_boxed_slice().try_into().expect("as made"),
             entries: Vec::new(),
         };
@@ -89,6 +102,8 @@ impl Dictionary {
 
     fn insert(&mut self, text: &'static str, known: u8) {
         let hash = text.bytes().fold(Rolling::START, Rolling::then);
+        let (word, bit) = hash.bit();
+        self.filter[word] |= bit;
         let mut slot = hash.slot();
         while self.slots[slot] != 0 {
             let entry = &mut self.entries[usize::from(self.slots[slot]) - 1];
@@ -109,6 +124,10 @@ impl Dictionary {
 
     /// As [`Self::find`], with the hash of `run` at hand.
     pub(crate) fn find_hashed(&self, run: &[u8], hash: Rolling) -> Option<Known> {
+        let (word, bit) = hash.bit();
+        if self.filter[word] & bit == 0 {
+            return None;
+        }
         let mut slot = hash.slot();
         while self.slots[slot] != 0 {
             let entry = &self.entries[usize::from(self.slots[slot]) - 1];

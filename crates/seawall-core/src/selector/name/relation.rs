@@ -11,21 +11,38 @@ pub(crate) struct Relation {
     pub(crate) digits: bool,
 }
 
-/// Compares a displayed name with a sign-in name; both folded and without accents.
-pub(crate) fn relate(shown: &str, sign_in: &str) -> Relation {
-    let (shown, sign_in) = (capped(shown), capped(sign_in));
-    let without_digits = sign_in.trim_end_matches(|character: char| character.is_ascii_digit());
-    let digits = !without_digits.is_empty() && without_digits.len() < sign_in.len();
-    let core = if without_digits.is_empty() { sign_in } else { without_digits };
-    let (mut shown_parts, mut core_parts) = (Parts::default(), Parts::default());
-    shown_parts.take(shown);
-    core_parts.take(core);
-    let mut words = shown.split(|character| !is_part(character)).filter(|word| !word.is_empty());
-    let first = words.next().unwrap_or("");
-    let last = words.next_back().unwrap_or("");
-    let name = relation(shown_parts.get(), core_parts.get(), first, last);
-    let separated = name == "all words" && core_parts.length < core.len();
-    Relation { name: if separated { "all words, separated" } else { name }, digits }
+/// A displayed name, ready to be compared.
+pub(crate) struct Shown<'a> {
+    whole: Parts,
+    first: &'a str,
+    last: &'a str,
+}
+
+impl<'a> Shown<'a> {
+    /// Takes a name that is folded and without accents.
+    pub(crate) fn new(shown: &'a str) -> Self {
+        let shown = capped(shown);
+        let mut words =
+            shown.split(|character| !is_part(character)).filter(|word| !word.is_empty());
+        Self {
+            whole: Parts::of(shown),
+            first: words.next().unwrap_or(""),
+            last: words.next_back().unwrap_or(""),
+        }
+    }
+
+    /// Compares it with a sign-in name, folded.
+    pub(crate) fn relate(&self, sign_in: &str) -> Relation {
+        let sign_in = capped(sign_in);
+        let end =
+            sign_in.bytes().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |last| last + 1);
+        let digits = (1..sign_in.len()).contains(&end);
+        let core = if digits { &sign_in[..end] } else { sign_in };
+        let parts = Parts::of(core);
+        let name = relation(self.whole.get(), parts.get(), self.first, self.last);
+        let separated = name == "all words" && parts.length < core.len();
+        Relation { name: if separated { "all words, separated" } else { name }, digits }
+    }
 }
 
 /// `shown` and `core` without separators; `first` and `last` are the first and last word shown.
@@ -81,19 +98,15 @@ struct Parts {
     length: usize,
 }
 
-impl Default for Parts {
-    fn default() -> Self {
-        Self { bytes: [0; NAME_BYTES_MAX], length: 0 }
-    }
-}
-
 impl Parts {
     /// `name` is at most [`NAME_BYTES_MAX`] long.
-    fn take(&mut self, name: &str) {
+    fn of(name: &str) -> Self {
+        let mut parts = Self { bytes: [0; NAME_BYTES_MAX], length: 0 };
         for byte in name.bytes() {
-            self.bytes[self.length] = byte;
-            self.length += usize::from(byte.is_ascii_alphanumeric() || !byte.is_ascii());
+            parts.bytes[parts.length] = byte;
+            parts.length += usize::from(byte.is_ascii_alphanumeric() || !byte.is_ascii());
         }
+        parts
     }
 
     fn get(&self) -> &[u8] {
@@ -105,14 +118,17 @@ impl Parts {
 /// has no case.
 pub(crate) fn case_pattern(shown: &str) -> &'static str {
     let (mut lower, mut upper, mut initials, mut words) = (0, 0, 0, 0);
-    for word in capped(shown).split_whitespace() {
-        let mut cased = word.chars().filter(|c| c.is_lowercase() || c.is_uppercase()).peekable();
-        if let Some(first) = cased.peek() {
-            words += 1;
-            initials += u32::from(first.is_uppercase());
-        }
-        for character in cased {
-            if character.is_uppercase() { upper += 1 } else { lower += 1 }
+    let mut within = false;
+    for character in capped(shown).chars() {
+        let is_upper = character.is_uppercase();
+        if is_upper || character.is_lowercase() {
+            upper += u32::from(is_upper);
+            lower += u32::from(!is_upper);
+            words += u32::from(!within);
+            initials += u32::from(!within && is_upper);
+            within = true;
+        } else if character.is_whitespace() {
+            within = false;
         }
     }
     match (lower, upper) {
@@ -149,7 +165,11 @@ mod tests {
             ("!!!", "1234", "unrelated", false),
             ("1234", "1234", "all words", false),
         ] {
-            assert_eq!(relate(shown, sign_in), Relation { name, digits }, "{shown} / {sign_in}");
+            assert_eq!(
+                Shown::new(shown).relate(sign_in),
+                Relation { name, digits },
+                "{shown} / {sign_in}"
+            );
         }
     }
 

@@ -32,7 +32,7 @@ pub(crate) fn push_scripts(out: &mut String, name: &str) -> bool {
         }
         out.push_str(script);
     }
-    if name.split_whitespace().any(imitates) {
+    if length > 1 && name.split_whitespace().any(imitates) {
         out.push_str(" imitating");
     }
     length > 0

@@ -71,11 +71,25 @@ enum Class {
 }
 
 impl Class {
-    const fn of(byte: u8) -> Self {
+    /// By byte; a table, since names switch between classes at random.
+    const TABLE: [Self; 256] = {
+        let mut table = [Self::Other; 256];
+        let mut byte = 0;
+        while byte < 128_u8 {
+            table[byte as usize] = Self::of_ascii(byte);
+            byte += 1;
+        }
+        table
+    };
+
+    fn of(byte: u8) -> Self {
+        Self::TABLE[usize::from(byte)]
+    }
+
+    const fn of_ascii(byte: u8) -> Self {
         match byte {
             b'0'..=b'9' => Self::Digit,
             b'a'..=b'z' => Self::Letter,
-            0x80.. => Self::Other,
             _ => Self::Separator,
         }
     }
@@ -110,55 +124,47 @@ fn push_digits(out: &mut String, run: &str) {
 
 /// Appends what a run of Latin letters is made of.
 fn push_letters(out: &mut String, run: &[u8], before: &mut Option<Token>) {
-    let dictionary = Dictionary::get();
-    if let [_] = run {
-        out.push('L');
-    } else if let Some((whole, split)) = split(dictionary, run) {
-        match (whole, split) {
-            (Some(known), _) => push_token(out, known, before),
-            (None, Split::Two(first, second)) => {
-                push_token(out, first, before);
-                push_token(out, second, before);
+    let (first, second) = take_apart(Dictionary::get(), run);
+    for part in [Some(first), second].into_iter().flatten() {
+        match part {
+            Part::Known(known) => push_token(out, known, before),
+            Part::Initial => out.push('L'),
+            Part::Unknown(letters) if looks_random(letters) => {
+                push_counted(out, "RAND", letters.len());
             }
-            (None, Split::Initial(known)) => {
-                out.push('L');
-                *before = Some(Token::Other);
-                push_token(out, known, before);
-            }
-            (None, Split::FinalInitial(known)) => {
-                push_token(out, known, before);
-                out.push('L');
-            }
-            (None, Split::None) => {}
+            Part::Unknown(_) => out.push_str("NAME"),
         }
-        return;
-    } else if looks_random(run) {
-        push_counted(out, "RAND", run.len());
-    } else {
-        out.push_str("NAME");
+        if !matches!(part, Part::Known(_)) {
+            *before = Some(Token::Other);
+        }
     }
-    *before = Some(Token::Other);
 }
 
-/// How a run that is no entry itself is made of entries.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Split {
-    None,
-    /// `johnsmith`.
-    Two(Known, Known),
-    /// `jsmith`.
-    Initial(Known),
-    /// `johns`.
-    FinalInitial(Known),
+/// A part of a run of letters.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    /// An entry of the dictionary.
+    Known(Known),
+    /// A single letter.
+    Initial,
+    /// Nothing that the dictionary has.
+    Unknown(&'a [u8]),
 }
 
-/// What the whole run is known as, and otherwise how it is made of known parts; `None` where neither.
-///
-/// One pass over the letters finds all entries that the run begins with; the longest one of three
-/// letters or more whose rest is an entry too wins.
-fn split(dictionary: &Dictionary, run: &[u8]) -> Option<(Option<Known>, Split)> {
-    let mut best = Split::None;
+/// Shortest entry that counts beside letters that are none: shorter ones begin too many words.
+const BESIDE_UNKNOWN_MIN: usize = 4;
+/// Fewest letters that are a part of their own.
+const PART_MIN: usize = 3;
+
+/// The one or two parts a run is made of: an entry; two entries (`johnsmith`, the longest first one);
+/// an entry and an initial (`jsmith`, `johns`); an entry and something else (`johnxyz`, `xyzjohn`).
+fn take_apart<'a>(dictionary: &Dictionary, run: &'a [u8]) -> (Part<'a>, Option<Part<'a>>) {
+    if run.len() == 1 {
+        return (Part::Initial, None);
+    }
+    let (mut two, mut beginning) = (None, None);
     let mut hash = Rolling::START;
+    // One pass finds all entries that the run begins with.
     for (index, &byte) in run.iter().enumerate() {
         hash = hash.then(byte);
         let end = index + 1;
@@ -167,24 +173,38 @@ fn split(dictionary: &Dictionary, run: &[u8]) -> Option<(Option<Known>, Split)> 
         }
         let Some(known) = dictionary.find_hashed(&run[..end], hash) else { continue };
         let rest = &run[end..];
-        match rest.len() {
-            0 => return Some((Some(known), Split::None)),
-            1 if end >= 3 && best == Split::None => best = Split::FinalInitial(known),
-            2.. if end >= 3 => {
-                if let Some(second) = dictionary.find(rest) {
-                    best = Split::Two(known, second);
-                }
-            }
-            _ => {}
+        if rest.is_empty() {
+            return (Part::Known(known), None);
+        }
+        if end < PART_MIN {
+            continue;
+        }
+        if rest.len() == 1 {
+            two = two.or(Some((Part::Known(known), Part::Initial)));
+        } else if let Some(second) = dictionary.find(rest) {
+            two = Some((Part::Known(known), Part::Known(second)));
+        } else if end >= BESIDE_UNKNOWN_MIN && rest.len() >= PART_MIN {
+            beginning = Some((Part::Known(known), Part::Unknown(rest)));
         }
     }
-    if best == Split::None
-        && run.len() >= 5
-        && let Some(known) = dictionary.find(&run[1..])
-    {
-        best = Split::Initial(known);
+    let initial = || {
+        let known = (run.len() >= 5).then(|| dictionary.find(&run[1..])).flatten()?;
+        Some((Part::Initial, Part::Known(known)))
+    };
+    match two.or_else(initial).or(beginning).or_else(|| take_end(dictionary, run)) {
+        Some((first, second)) => (first, Some(second)),
+        None => (Part::Unknown(run), None),
     }
-    (best != Split::None).then_some((None, best))
+}
+
+/// The longest entry that a run ends with, and what is before it.
+fn take_end<'a>(dictionary: &Dictionary, run: &'a [u8]) -> Option<(Part<'a>, Part<'a>)> {
+    let starts = PART_MIN..(run.len() + 1).saturating_sub(BESIDE_UNKNOWN_MIN);
+    // Longer runs are no names, and would take the square of their length.
+    starts.take(if run.len() <= 24 { run.len() } else { 0 }).find_map(|start| {
+        let known = dictionary.find(&run[start..])?;
+        Some((Part::Unknown(&run[..start]), Part::Known(known)))
+    })
 }
 
 /// What a part of a name was taken for.
@@ -259,6 +279,9 @@ mod tests {
             ("xqzvkwpt", "RAND{8}"),
             ("x7k2q9vb", "MIX{8}"),
             ("vandersloot", "NAME"),
+            ("johnxyz", "FIRSTNAME"),
+            ("johnqxzvkw", "FIRSTRAND{6}"),
+            ("xyzjohn", "NAMEFIRST"),
             ("николай77", "Cyrillic{7}{YY}"),
             ("anna maria", "FIRST FIRST"),
             ("james.martin", "FIRST.LAST"),

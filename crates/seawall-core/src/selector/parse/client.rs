@@ -54,43 +54,45 @@ pub(crate) struct UserAgent {
     pub(crate) client: Client,
 }
 
-/// What names each product, most telling first: most products also name those they descend from.
+/// Names of products as they stand before a slash, most telling first: most products also name those
+/// they descend from.
 const PRODUCTS: &[(&str, &str)] = &[
-    ("HeadlessChrome/", "headless_chrome"),
-    ("FBAV/", "facebook"),
-    ("Instagram ", "instagram"),
-    ("MicroMessenger/", "wechat"),
-    ("Line/", "line"),
-    ("BytedanceWebview/", "tiktok"),
-    ("musical_ly_", "tiktok"),
-    ("EdgiOS/", "edge"),
-    ("EdgA/", "edge"),
-    ("Edg/", "edge"),
-    ("Edge/", "edge_legacy"),
-    ("OPiOS/", "opera"),
-    ("OPR/", "opera"),
-    ("OPT/", "opera"),
-    ("SamsungBrowser/", "samsung"),
-    ("YaBrowser/", "yandex"),
-    ("UCBrowser/", "uc"),
-    ("UBrowser/", "uc"),
-    ("Vivaldi/", "vivaldi"),
-    ("Whale/", "whale"),
-    ("MiuiBrowser/", "miui"),
-    ("HuaweiBrowser/", "huawei"),
-    ("DuckDuckGo/", "duckduckgo"),
-    ("Ddg/", "duckduckgo"),
-    ("QQBrowser/", "qq"),
-    ("Electron/", "electron"),
-    ("GSA/", "google_app"),
-    ("CriOS/", "chrome"),
-    ("FxiOS/", "firefox"),
-    ("Firefox/", "firefox"),
-    ("Chromium/", "chromium"),
-    ("Chrome/", "chrome"),
-    ("Trident/", "internet_explorer"),
-    ("MSIE ", "internet_explorer"),
-    ("Opera/", "opera"),
+    ("HeadlessChrome", "headless_chrome"),
+    ("FBAV", "facebook"),
+    ("Instagram", "instagram"),
+    ("MicroMessenger", "wechat"),
+    ("Line", "line"),
+    ("BytedanceWebview", "tiktok"),
+    ("musical_ly", "tiktok"),
+    ("EdgiOS", "edge"),
+    ("EdgA", "edge"),
+    ("Edg", "edge"),
+    ("Edge", "edge_legacy"),
+    ("OPiOS", "opera"),
+    ("OPR", "opera"),
+    ("OPT", "opera"),
+    ("SamsungBrowser", "samsung"),
+    ("YaBrowser", "yandex"),
+    ("UCBrowser", "uc"),
+    ("UBrowser", "uc"),
+    ("Vivaldi", "vivaldi"),
+    ("Whale", "whale"),
+    ("MiuiBrowser", "miui"),
+    ("HuaweiBrowser", "huawei"),
+    ("DuckDuckGo", "duckduckgo"),
+    ("Ddg", "duckduckgo"),
+    ("MQQBrowser", "qq"),
+    ("QQBrowser", "qq"),
+    ("Electron", "electron"),
+    ("GSA", "google_app"),
+    ("CriOS", "chrome"),
+    ("FxiOS", "firefox"),
+    ("Firefox", "firefox"),
+    ("Chromium", "chromium"),
+    ("Chrome", "chrome"),
+    ("Trident", "internet_explorer"),
+    ("MSIE", "internet_explorer"),
+    ("Opera", "opera"),
 ];
 
 impl UserAgent {
@@ -106,17 +108,35 @@ impl UserAgent {
     }
 }
 
+/// Product and major version.
 fn product(text: &str) -> (String, &str) {
-    for (mark, name) in PRODUCTS {
-        if let Some(start) = text.find(mark) {
-            return ((*name).to_owned(), leading_digits(&text[start + mark.len()..]));
+    // One pass over the words; the most telling product wins, wherever it stands.
+    let mut best: Option<(usize, &str)> = None;
+    let (mut safari, mut version) = (false, None);
+    let mut words = words(text).peekable();
+    while let Some(word) = words.next() {
+        // Few products are followed by their version without a slash.
+        let (name, number) = word
+            .split_once('/')
+            .unwrap_or_else(|| (word, words.peek().copied().unwrap_or_default()));
+        match name {
+            "Safari" => safari = true,
+            "Version" => version = Some(number),
+            _ => {
+                if let Some(rank) = PRODUCTS.iter().position(|product| product.0 == name)
+                    && best.is_none_or(|(least, _)| rank < least)
+                {
+                    best = Some((rank, number));
+                }
+            }
         }
     }
-    if text.contains("Safari/")
-        && let Some(start) = text.find("Version/")
-    {
+    if let Some((rank, number)) = best {
+        return (PRODUCTS[rank].1.to_owned(), leading_digits(number));
+    }
+    if safari && let Some(version) = version {
         let name = if text.contains("Android") { "android_browser" } else { "safari" };
-        return (name.to_owned(), leading_digits(&text[start + "Version/".len()..]));
+        return (name.to_owned(), leading_digits(version));
     }
     if text.starts_with("Mozilla/") {
         let name = if text.contains("AppleWebKit") { "webkit" } else { "mozilla" };
@@ -129,30 +149,74 @@ fn product(text: &str) -> (String, &str) {
     (name, leading_digits(version))
 }
 
+/// What stands between spaces, brackets and semicolons.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split([' ', ';', '(', ')', '[', ']', ',']).filter(|word| !word.is_empty())
+}
+
 fn leading_digits(text: &str) -> &str {
     let end = text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     // No product has a longer version; more would be somebody's id.
     &text[..end.min(6)]
 }
 
+/// What it runs on. Only beginnings of words are compared, in one pass.
 fn client(text: &str) -> Client {
-    let has = |marks: &[&str]| marks.iter().any(|mark| text.contains(mark));
-    if has(&["Windows Phone", "PlayStation", "Xbox", "Nintendo", "SMART-TV", "SmartTV", "Tizen"]) {
-        Client::Other
-    } else if has(&["iPhone", "iPad", "iPod", "iOS", "CFNetwork/"]) {
-        // CFNetwork without a Mac named is Apple's network library on a telephone.
-        if has(&["Macintosh", "macOS"]) && !has(&["iPhone", "iPad"]) {
-            Client::Mac
-        } else {
-            Client::Ios
+    const MARKS: &[(&str, u32)] = &[
+        ("PlayStation", OTHER),
+        ("Xbox", OTHER),
+        ("Nintendo", OTHER),
+        ("SMART-TV", OTHER),
+        ("SmartTV", OTHER),
+        ("Tizen", OTHER),
+        ("CrOS", OTHER),
+        ("iPhone", IOS),
+        ("iPad", IOS),
+        ("iPod", IOS),
+        ("iOS", IOS),
+        ("CFNetwork/", APPLE),
+        ("Android", ANDROID),
+        ("Dalvik/", ANDROID),
+        ("okhttp/", ANDROID),
+        ("Windows", WINDOWS),
+        ("Win64", WINDOWS),
+        ("Win32", WINDOWS),
+        ("Macintosh", MAC),
+        ("macOS", MAC),
+        ("Mac_PowerPC", MAC),
+        ("Linux", LINUX),
+        ("X11", LINUX),
+    ];
+    const OTHER: u32 = 1;
+    const IOS: u32 = 2;
+    const APPLE: u32 = 4;
+    const ANDROID: u32 = 8;
+    const WINDOWS: u32 = 16;
+    const MAC: u32 = 32;
+    const LINUX: u32 = 64;
+    let mut found = 0;
+    for word in words(text) {
+        for (mark, bit) in MARKS {
+            if word.starts_with(mark) {
+                found |= bit;
+            }
         }
-    } else if has(&["Android", "Dalvik/", "okhttp/"]) {
+    }
+    let has = |bits: u32| found & bits != 0;
+    if has(OTHER) || text.contains("Windows Phone") {
+        Client::Other
+    } else if has(IOS) {
+        Client::Ios
+    } else if has(ANDROID) {
         Client::Android
-    } else if has(&["Windows", "Win64", "Win32"]) {
+    } else if has(WINDOWS) {
         Client::Windows
-    } else if has(&["Macintosh", "Mac OS X", "macOS", "Mac_PowerPC"]) {
+    } else if has(MAC) {
         Client::Mac
-    } else if has(&["Linux", "X11; Ubuntu", "X11; Fedora"]) {
+    } else if has(APPLE) {
+        // Apple's network library, with no Mac named: an app on a telephone.
+        Client::Ios
+    } else if has(LINUX) {
         Client::Linux
     } else {
         Client::Other
@@ -212,6 +276,19 @@ mod tests {
             ("python-requests/2.31.0", "python-requests", "2", Client::Other),
             ("MyApp/3.2 (iOS 17.1; iPhone14,2)", "myapp", "3", Client::Ios),
             ("MyApp/118 CFNetwork/1474 Darwin/23.0.0", "myapp", "118", Client::Ios),
+            (
+                "Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; Trident/6.0)",
+                "internet_explorer",
+                "6",
+                Client::Windows,
+            ),
+            (
+                "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/119.0.0.0 Safari/537.36",
+                "chrome",
+                "119",
+                Client::Other,
+            ),
+            ("MyApp/9 (macOS 14.1) CFNetwork/1474", "myapp", "9", Client::Mac),
             ("curl", "curl", "", Client::Other),
         ] {
             let agent = UserAgent::parse(text).unwrap();

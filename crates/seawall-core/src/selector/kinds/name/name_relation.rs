@@ -2,7 +2,7 @@
 
 use crate::selector::{
     Derive, Family, Kind, Role, Subject,
-    name::relation::{case_pattern, relate},
+    name::relation::{Shown, case_pattern},
     parse::mailbox::Mailbox,
     text::without_marks,
 };
@@ -21,14 +21,15 @@ fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
     let (Some(folded), Some(raw)) = (subject.display_name, subject.event.display_name) else {
         return false;
     };
-    let shown = without_marks(folded);
+    let plain = without_marks(folded);
+    let shown = Shown::new(&plain);
     let local = subject.email.and_then(Mailbox::local);
     if local.is_none() && subject.username.is_none() {
         return false;
     }
     for (label, name) in [("mail ", local), ("username ", subject.username)] {
         let Some(name) = name else { continue };
-        let relation = relate(&shown, name);
+        let relation = shown.relate(name);
         out.push_str(label);
         out.push_str(relation.name);
         out.push_str(if relation.digits { " and digits; " } else { "; " });
