@@ -214,7 +214,7 @@ mod tests {
             threads,
             ..Request::default()
         };
-        assert_eq!(config(&request(1, "/home/one")), config(&request(8, "/srv/two")));
+        assert_eq!(config(&request(1, "/tmp/one")), config(&request(8, "/var/two")));
     }
 
     #[test]
