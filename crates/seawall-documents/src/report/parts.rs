@@ -54,7 +54,7 @@ pub(super) fn both(id: &str, draw: impl Fn(&str, f64) -> String) -> Markup {
 
 /// A part that scrolls sideways within itself, reachable by keyboard.
 pub(super) fn scroller(label: &str, content: impl Render) -> Markup {
-    html! { div .scroller role="region" aria-label=(label) tabindex="0" { (content) } }
+    html! { div .scroller role="group" aria-label=(label) tabindex="0" { (content) } }
 }
 
 /// The sum of several series of equal steps.
