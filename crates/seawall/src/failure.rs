@@ -60,8 +60,10 @@ impl Failure {
     /// Whether the reader of our output went away, as `head` does.
     pub(crate) fn broken_pipe(&self) -> bool {
         self.error.chain().any(|cause| {
-            let cause = cause.downcast_ref::<io::Error>();
-            cause.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+            let direct = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+            // serde_json keeps the error of the stream to itself.
+            let kept = || cause.downcast_ref::<serde_json::Error>()?.io_error_kind();
+            direct.or_else(kept) == Some(io::ErrorKind::BrokenPipe)
         })
     }
 
@@ -74,7 +76,11 @@ impl Failure {
                     Some(hint) => (&mut hints, hint),
                     None => (&mut messages, line),
                 };
-                if !list.iter().any(|known: &String| known.contains(text)) {
+                // Some errors repeat their cause, and the path with it: the cause alone says as much.
+                let repeated = list.iter().skip(1).position(|known: &String| known.ends_with(text));
+                if let Some(position) = repeated {
+                    text.clone_into(&mut list[position + 1]);
+                } else if !list.iter().any(|known: &String| known.contains(text)) {
                     list.push(text.to_owned());
                 }
             }
@@ -106,7 +112,7 @@ fn exit_of(cause: &(dyn StdError + 'static)) -> Option<Exit> {
             ErrorClass::Usage => Some(Exit::Usage),
             ErrorClass::NoInput => Some(Exit::NoInput),
             ErrorClass::Permission => Some(Exit::Permission),
-            _ => None,
+            ErrorClass::Failed => None,
         };
     }
     match cause.downcast_ref::<io::Error>()?.kind() {
@@ -154,11 +160,30 @@ mod tests {
         let (messages, hints) = failure.texts();
         assert_eq!(messages, ["could not write `x`: disk on fire"]);
         assert_eq!(hints, ["put it out"]);
+        let wrapped: io::Result<()> = Err(io::Error::other("disk on fire"));
+        let wrapped =
+            wrapped.context("failed to write `x`: disk on fire").context("could not write `x`");
+        assert_eq!(
+            Failure::from(wrapped.expect_err("a failure")).texts().0,
+            ["could not write `x`", "disk on fire"]
+        );
+    }
+
+    struct Closed;
+    impl io::Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
     }
 
     #[test]
     fn a_closed_pipe_is_noticed() {
         let closed: io::Result<()> = Err(io::ErrorKind::BrokenPipe.into());
         assert!(failure(closed.context("could not write")).broken_pipe());
+        let json = serde_json::to_writer(Closed, "text").map_err(anyhow::Error::from);
+        assert!(failure(json).broken_pipe());
     }
 }

@@ -10,7 +10,7 @@ pub(super) const VALUE_CHARACTERS: usize = 96;
 pub(super) const SENTENCE_CHARACTERS: usize = 600;
 
 /// Width of a chart for desktops and for telephones, in CSS pixels.
-pub(super) const WIDTHS: [(&str, f64); 2] = [("wide", 960.0), ("narrow", 344.0)];
+pub(super) const WIDTHS: [(&str, f64); 2] = [("wide", 1060.0), ("narrow", 344.0)];
 
 /// A text that may come from an attacker: made visible, cut, escaped, and kept apart from its
 /// surroundings in the direction of writing.
@@ -54,7 +54,7 @@ pub(super) fn both(id: &str, draw: impl Fn(&str, f64) -> String) -> Markup {
 
 /// A part that scrolls sideways within itself, reachable by keyboard.
 pub(super) fn scroller(label: &str, content: impl Render) -> Markup {
-    html! { div .scroller role="region" aria-label=(label) tabindex="0" { (content) } }
+    html! { div .scroller role="group" aria-label=(label) tabindex="0" { (content) } }
 }
 
 /// The sum of several series of equal steps.

@@ -14,7 +14,7 @@ fn find<'a>(page: &'a Html, selector: &str) -> Vec<scraper::ElementRef<'a>> {
 }
 
 fn text(page: &Html, selector: &str) -> String {
-    find(page, selector).iter().flat_map(|element| element.text()).collect()
+    find(page, selector).iter().flat_map(scraper::ElementRef::text).collect()
 }
 
 fn parse(findings: &Findings) -> (String, Html) {
@@ -204,7 +204,7 @@ fn tables_and_pictures_can_be_read_without_seeing() {
     }
     let levels: Vec<u8> = find(&page, "h1, h2, h3, h4")
         .iter()
-        .filter_map(|heading| heading.value().name().bytes().nth(1))
+        .filter_map(|heading| heading.value().name().as_bytes().get(1).copied())
         .collect();
     assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "no level is skipped");
 }

@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
     /// Names of fields in the input (TOML: ours = "theirs")
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Folder of lists: disposable_domains.txt, hosting_*.txt, vpn_*.txt, hubs.txt
+    /// Folder of lists: `disposable_domains.txt`, `hosting_*.txt`, `vpn_*.txt`, `hubs.txt`
     #[arg(long, value_name = "DIR")]
     lists: Option<PathBuf>,
     /// Report campaigns from so many bits [default: 4]
@@ -214,7 +214,7 @@ mod tests {
             threads,
             ..Request::default()
         };
-        assert_eq!(config(&request(1, "/home/one")), config(&request(8, "/srv/two")));
+        assert_eq!(config(&request(1, "/tmp/one")), config(&request(8, "/var/two")));
     }
 
     #[test]

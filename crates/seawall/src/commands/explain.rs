@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<Outcom
             writeln!(console.data())?;
         }
         AnswerFormat::Table if memberships.is_empty() => {
-            no_member(&run, &arguments.account, console)?
+            no_member(&run, &arguments.account, console)?;
         }
         AnswerFormat::Table => {
             let titles = Titles::new(&run.findings()?.run.kinds);
@@ -198,7 +198,7 @@ fn shares(out: &mut dyn Write, membership: &Membership, width: usize) -> Result<
 fn weighed(out: &mut dyn Write, explanations: &[Explanation], width: usize) -> Result<(), Failure> {
     writeln!(out, "\n{STRONG}Innocent explanations weighed{STRONG:#}")?;
     for explanation in explanations {
-        let verdict = match explanation.bits_left {
+        let standing = match explanation.bits_left {
             Some(left) if explanation.applies => {
                 format!("holds, leaves {} bits", stated_bits(left))
             }
@@ -207,7 +207,7 @@ fn weighed(out: &mut dyn Write, explanations: &[Explanation], width: usize) -> R
         paragraph(
             out,
             "  - ",
-            &format!("{} ({verdict}): {}", explanation.name, explanation.reason),
+            &format!("{} ({standing}): {}", explanation.name, explanation.reason),
             width,
         )?;
     }

@@ -12,7 +12,7 @@ use seawall_core::campaign::findings::{Campaign, Graph};
 use super::{parts, svg};
 
 /// Width of the picture in CSS pixels; it scrolls where there is less room.
-const WIDTH: f64 = 960.0;
+const WIDTH: f64 = 1060.0;
 /// Companions named for each selector in the list.
 const COMPANIONS: usize = 4;
 
