@@ -6,10 +6,13 @@
 
 mod concentration;
 mod decoys;
+mod facts;
 mod findings;
 mod groups;
 mod hot;
 mod pairs;
+mod peers;
+mod phrasing;
 mod profile;
 mod run;
 mod scene;

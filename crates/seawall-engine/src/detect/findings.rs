@@ -15,15 +15,13 @@ use seawall_core::{
 
 use super::{
     decoys::Decoys,
+    phrasing::{family_words, grouped, name, rfc3339, round, series},
     profile::Belonging,
     scene::Scene,
     score::{Candidate, Judgement},
     words::{Wanted, Words},
 };
-use crate::{
-    accounts::SECONDS_1990,
-    count::{RARE, evidence_kinds},
-};
+use crate::count::{RARE, evidence_kinds};
 
 const SELECTORS_MAX: usize = 40;
 const NODES_MAX: usize = 60;
@@ -289,7 +287,7 @@ impl Teller<'_> {
     pub(crate) fn members(&self, candidate: &Candidate, words: &Words) -> Vec<Member> {
         let campaign = self.id(candidate);
         let confidence = self.confidence(candidate);
-        let prior_bits = round3(candidate.profile.prior_bits(self.scene));
+        let prior_bits = round(candidate.profile.prior_bits(self.scene));
         candidate
             .members
             .iter()
@@ -298,10 +296,10 @@ impl Teller<'_> {
                 Member {
                     account: words.accounts.get(&hash).cloned().unwrap_or_default(),
                     campaign: campaign.clone(),
-                    confidence: round3(probability(f64::from(belonging.bits)) * confidence),
-                    bits: round3(f64::from(belonging.bits)),
+                    confidence: round(probability(f64::from(belonging.bits)) * confidence),
+                    bits: round(f64::from(belonging.bits)),
                     prior_bits,
-                    family_bits: belonging.family_bits.map(|bits| round3(f64::from(bits))),
+                    family_bits: belonging.family_bits.map(|bits| round(f64::from(bits))),
                     family_kinds: std::array::from_fn(|family| {
                         if belonging.family_bits[family] > 0.0 {
                             KindId(belonging.family_kinds[family]).kind().name.to_owned()
@@ -346,7 +344,7 @@ impl Teller<'_> {
             ),
             peers: peers.peers,
             peers_total: peers.peers_total,
-            expected: round3(node.unwrap_or(from_peers)),
+            expected: round(node.unwrap_or(from_peers)),
             bits: round(bound.bits),
         }
     }
@@ -466,7 +464,7 @@ impl Teller<'_> {
                     from: *number.get(&pair.from)?,
                     to: *number.get(&pair.to)?,
                     accounts: u64::from(pair.accounts),
-                    expected: round3(pair.expected),
+                    expected: round(pair.expected),
                 })
             })
             .collect();
@@ -499,76 +497,4 @@ fn sampled(candidate: &Candidate) -> Vec<&(u32, Belonging)> {
     }
     let last = ranked.len() - 1;
     (0..SAMPLE_MAX).map(|index| ranked[index * last / (SAMPLE_MAX - 1)]).collect()
-}
-
-fn family_words(family: seawall_core::selector::Family) -> &'static str {
-    use seawall_core::selector::Family;
-    match family {
-        Family::Network => "their networks",
-        Family::Device => "their devices and clients",
-        Family::Domain => "their mail domains",
-        Family::Name => "their names",
-        Family::Recovery => "their mailboxes",
-        Family::Phone => "their telephone numbers",
-        Family::Challenge => "how they solve challenges",
-        Family::Timing => "when they sign up",
-        Family::Referral => "who sent them",
-        Family::Payment => "how they pay",
-        Family::Action => "what they do",
-    }
-}
-
-/// The two strongest selectors of different families, shortened.
-fn name(selectors: &[SelectorEvidence]) -> String {
-    let short = |text: &str| -> String {
-        let mut short: String = text.chars().take(24).collect();
-        if short.len() < text.len() {
-            short.push('…');
-        }
-        short
-    };
-    let Some(first) = selectors.first() else { return "unnamed".to_owned() };
-    match selectors.iter().find(|selector| selector.family != first.family) {
-        Some(second) => format!("{} / {}", short(&first.value), short(&second.value)),
-        None => short(&first.value),
-    }
-}
-
-/// Digits in groups of three.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-fn round(value: f64) -> f64 {
-    round3(value)
-}
-
-fn round3(value: f64) -> f64 {
-    let rounded = (value * 1000.0).round() / 1000.0;
-    if rounded == 0.0 { 0.0 } else { rounded }
-}
-
-pub(crate) fn rfc3339(seconds: u32) -> String {
-    seawall_core::event::Time::from_milliseconds((i64::from(seconds) + SECONDS_1990) * 1000)
-        .map_or_else(String::new, seawall_core::event::Time::rfc3339)
-}
-
-/// Counts of times in the steps of another series.
-pub(crate) fn series(steps: &Series, times: impl Iterator<Item = u32>) -> Series {
-    let mut counts = vec![0; steps.counts.len()];
-    for time in times {
-        let step = (i64::from(time) + SECONDS_1990 - steps.start_seconds) / steps.step_seconds;
-        if let Some(count) = usize::try_from(step).ok().and_then(|step| counts.get_mut(step)) {
-            *count += 1;
-        }
-    }
-    Series { counts, ..steps.clone() }
 }

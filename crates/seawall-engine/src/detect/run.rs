@@ -8,7 +8,8 @@ use seawall_core::{
 
 use super::{
     decoys::{Decoys, Shuffle, round},
-    findings::{Teller, grouped, rfc3339, series},
+    findings::Teller,
+    phrasing::{grouped, rfc3339, series},
     scene::Scene,
     score::{Judgement, judge},
     words::{Wanted, look_up},

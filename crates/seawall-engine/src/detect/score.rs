@@ -9,14 +9,16 @@ use seawall_core::{
         innocence::{Facts, weigh},
     },
     cluster::latent_class::SPLIT_RATIO,
-    selector::{Family, KindId, Role},
+    selector::KindId,
 };
 
 use super::{
+    facts::{Activity, action_sharing, binding_families, comes_back, facts},
     groups::{self, Group},
     hot, in_parallel,
     pairs::SelectorGraph,
-    profile::{Background, Belonging, Peers, Profile, Standing},
+    peers::{Background, Peers},
+    profile::{Belonging, Profile, Standing},
     scene::Scene,
 };
 
@@ -33,14 +35,10 @@ const SAMPLE_BITS_MIN: f64 = 1.0;
 /// Bits with nothing excused from which a group may be part of an operation, though too small to be one
 /// by itself.
 const STRONG_BITS: f64 = 16.0;
+/// Accounts that may share a value and be a household: what binds a member must be shared more widely.
+const HOUSEHOLD_MAX: u32 = 8;
 /// Binding families an account needs.
 const BINDING_MIN: u8 = 2;
-/// Mean bits that a binding family needs.
-const FAMILY_BITS_MIN: f64 = 2.5;
-/// Accounts a group needs for its silence to say something.
-const DORMANT_MIN: usize = 30;
-/// Share of all accounts that must come back for silence to say something.
-const DORMANT_PEERS_MIN: f64 = 0.15;
 /// Bits from which a value tells a candidate.
 const TELLING_BITS: f64 = 3.0;
 /// Candidates that are tried with each other for one value.
@@ -189,7 +187,10 @@ impl Context<'_> {
     /// family and that.
     fn is_bound(&self, belonging: &Belonging, row: u32, dormant: bool) -> bool {
         let silent = dormant && !comes_back(self.scene, row as usize);
-        !belonging.contradicts && belonging.binding + u8::from(silent) >= binding_min(self.scene)
+        let household = belonging.widest <= HOUSEHOLD_MAX && !self.scene.single_family;
+        !belonging.contradicts
+            && !household
+            && belonging.binding + u8::from(silent) >= binding_min(self.scene)
     }
 
     fn weigh(
@@ -363,180 +364,4 @@ fn resolve(into: &[usize], mut index: usize) -> usize {
         index = into[index];
     }
     index
-}
-
-/// Members that usually share what a member acts on, in the most telling kind of actions.
-fn action_sharing(
-    scene: &Scene<'_>,
-    profile: &Profile,
-    kind_bits: &[f64],
-    members: &[(u32, Belonging)],
-) -> u32 {
-    let best = evidence_kinds()
-        .filter(|(_, info)| info.family == Family::Action && info.role == Role::Link)
-        .max_by(|a, b| kind_bits[usize::from(a.0.0)].total_cmp(&kind_bits[usize::from(b.0.0)]));
-    best.map_or(0, |(kind, _)| usual_sharing(scene, profile, kind, members))
-}
-
-/// Members that usually share a member's value of a kind: half share fewer.
-fn usual_sharing(
-    scene: &Scene<'_>,
-    profile: &Profile,
-    kind: KindId,
-    members: &[(u32, Belonging)],
-) -> u32 {
-    let mut sharing: Vec<u32> = members
-        .iter()
-        .map(|member| profile.sharing(scene, kind, member.0))
-        .filter(|count| *count > 0)
-        .collect();
-    sharing.sort_unstable();
-    sharing.get(sharing.len() / 2).copied().unwrap_or(0)
-}
-
-/// Number of binding families that set the members apart, and how many accounts usually share their
-/// values: the widest family counts.
-fn binding_families(
-    scene: &Scene<'_>,
-    profile: &Profile,
-    kind_bits: &[f64],
-    members: &[(u32, Belonging)],
-) -> (u32, u32) {
-    let mut families: BTreeMap<usize, KindId> = BTreeMap::new();
-    for (kind, info) in evidence_kinds() {
-        let bits = kind_bits[usize::from(kind.0)];
-        if info.role == Role::Link && bits >= FAMILY_BITS_MIN {
-            let best = families.entry(info.family as usize).or_insert(kind);
-            if bits > kind_bits[usize::from(best.0)] {
-                *best = kind;
-            }
-        }
-    }
-    let usual = families.values().map(|kind| usual_sharing(scene, profile, *kind, members)).max();
-    (families.len() as u32, usual.unwrap_or(0))
-}
-
-/// Whether accounts come back after their first day.
-pub(crate) struct Activity {
-    known: bool,
-    share: f64,
-}
-
-impl Activity {
-    fn new(scene: &Scene<'_>) -> Self {
-        let accounts = &scene.shared.accounts;
-        let events: u64 =
-            accounts.logins.iter().chain(&accounts.actions).map(|count| u64::from(*count)).sum();
-        let judged = (0..scene.shared.len()).filter(|row| scene.subject[*row]);
-        let active = judged.filter(|row| comes_back(scene, *row)).count();
-        Self {
-            known: events * 5 > accounts.len() as u64,
-            share: active as f64 / f64::from(scene.subjects.max(1)),
-        }
-    }
-
-    /// Whether a group's accounts were made and left alone, where others of the input come back.
-    fn is_dormant(&self, scene: &Scene<'_>, rows: &[u32]) -> bool {
-        let accounts = &scene.shared.accounts;
-        let end = accounts.last_seen.iter().max().copied().unwrap_or(0);
-        let had_time = rows
-            .iter()
-            .filter(|row| end - accounts.first_seen[**row as usize] > 3 * 86_400)
-            .count();
-        let active = rows.iter().filter(|row| comes_back(scene, **row as usize)).count();
-        self.known
-            && self.share >= DORMANT_PEERS_MIN
-            && rows.len() >= DORMANT_MIN
-            && had_time * 2 > rows.len()
-            && (active as f64) < 0.1 * self.share * rows.len() as f64
-    }
-}
-
-fn comes_back(scene: &Scene<'_>, row: usize) -> bool {
-    let accounts = &scene.shared.accounts;
-    accounts.logins[row] + accounts.actions[row] > 0
-        && accounts.last_seen[row] - accounts.first_seen[row] >= 86_400
-}
-
-fn facts(
-    scene: &Scene<'_>,
-    peers: &Peers,
-    activity: &Activity,
-    profile: &Profile,
-    kind_bits: &[f64],
-    rows: &[u32],
-) -> Facts {
-    let n = rows.len() as f64;
-    let mut facts = Facts {
-        accounts: rows.len() as u64,
-        prior_bits: profile.prior_bits(scene),
-        ..Facts::default()
-    };
-    let mut seen = [false; 11];
-    for (kind, info) in evidence_kinds() {
-        let family = info.family as usize;
-        let bits = kind_bits[usize::from(kind.0)];
-        if profile.known(kind) > 0 && (!seen[family] || bits > facts.family_bits[family]) {
-            facts.family_bits[family] = bits;
-            seen[family] = true;
-        }
-    }
-    let of = |name: &str| KindId::from_name(name);
-    let top_share = |name: &str, top: usize| {
-        of(name).map_or(0.0, |kind| {
-            let sum: u32 = profile.values(kind).iter().take(top).map(|value| value.1).sum();
-            f64::from(sum) / f64::from(profile.known(kind).max(1))
-        })
-    };
-    facts.device_id_bits = of("device_id").map_or(0.0, |kind| kind_bits[usize::from(kind.0)]);
-    facts.top_networks_share = top_share("ip_prefix", 3);
-    facts.hosting_share =
-        of("network_class").map_or(0.0, |kind| f64::from(profile.known(kind)) / n);
-    if let Some(kind) = of("email_domain") {
-        facts.domains_known = f64::from(profile.known(kind)) > 0.5 * n;
-        facts.top_domain_share = top_share("email_domain", 1);
-        if let Some((id, _)) = profile.values(kind).first() {
-            let counts = profile.peers_with(peers, kind, *id);
-            facts.top_domain_is_provider = counts.peers as f64 >= 0.001 * counts.peers_total as f64;
-        }
-        if let Some(baseline) = &scene.baseline {
-            let known: u32 = profile
-                .values(kind)
-                .iter()
-                .filter(|value| baseline.counts[usize::from(kind.0)][value.0 as usize - 1] > 0)
-                .map(|value| value.1)
-                .sum();
-            facts.known_domain_share = f64::from(known) / f64::from(profile.known(kind).max(1));
-        }
-    }
-    facts.sequence_share = of("number_sequence").map_or(0.0, |kind| {
-        let sum: u32 =
-            profile.values(kind).iter().filter(|value| value.1 >= 5).map(|value| value.1).sum();
-        f64::from(sum) / n
-    });
-    facts.burst_share = burst_share(scene, rows);
-    if activity.known {
-        facts.active_share =
-            Some(rows.iter().filter(|row| comes_back(scene, **row as usize)).count() as f64 / n);
-    }
-    facts.peers_active_share = activity.share;
-    facts
-}
-
-/// Share of members' signups within their densest three days.
-fn burst_share(scene: &Scene<'_>, rows: &[u32]) -> f64 {
-    let accounts = &scene.shared.accounts;
-    let signups: Vec<u32> = rows
-        .iter()
-        .filter(|row| accounts.flags[**row as usize].signup)
-        .map(|row| accounts.first_seen[*row as usize])
-        .collect();
-    let (mut start, mut most) = (0, 0);
-    for end in 0..signups.len() {
-        while signups[start] + 3 * 86_400 < signups[end] {
-            start += 1;
-        }
-        most = most.max(end - start + 1);
-    }
-    most as f64 / signups.len().max(1) as f64
 }
