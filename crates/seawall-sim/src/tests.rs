@@ -1,3 +1,5 @@
+//! Are the worlds what they say they are?
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::ops::ControlFlow;

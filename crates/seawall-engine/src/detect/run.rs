@@ -162,7 +162,9 @@ impl History {
         watch(Step::Stage("checking the history for standing operations"));
         let scene = Scene::new(shared, trusted.clone(), None, options.threads);
         let mut set_aside = 0;
-        for candidate in judge(&scene, SET_ASIDE_BITS, &mut |_| ()).candidates {
+        for candidate in
+            judge(&scene, SET_ASIDE_BITS, &mut |stage| watch(Step::Stage(stage))).candidates
+        {
             if candidate.bits >= SET_ASIDE_BITS {
                 for (row, _) in &candidate.members {
                     set_aside += u64::from(trusted[*row as usize]);

@@ -1,3 +1,5 @@
+//! Do the measures agree with worked examples and with a naive oracle?
+
 use std::fmt::Write as _;
 use std::path::Path;
 
