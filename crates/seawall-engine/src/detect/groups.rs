@@ -26,6 +26,8 @@ pub(crate) const ACCOUNTS_MIN: usize = 10;
 const PARTICIPATION_MIN: f64 = 0.25;
 /// Resolution at which a community is looked at again for operations it may have joined.
 const FINER: f64 = 3.0;
+/// How many times the expectation a community's pairs must occur, taken together.
+const COMMUNITY_LIFT_MIN: f64 = 4.0;
 /// Accounts below which a part of a group is too small to be compared by itself.
 const SMALL_PART: usize = 30;
 /// Accounts of each group that the merge test looks at.
@@ -206,7 +208,7 @@ fn valid_communities(graph: &SelectorGraph, community: &[u32]) -> HashSet<u32> {
     }
     sums.into_iter()
         .filter(|(_, (found, expected))| {
-            *found >= 4.0 * expected
+            *found >= COMMUNITY_LIFT_MIN * expected
                 && negative_binomial_ln_upper(*found as u64, expected.max(0.02), 20.0) < -20.0
         })
         .map(|(own, _)| own)

@@ -1,7 +1,5 @@
 //! How often do comparable accounts have a value?
 
-use std::collections::HashMap;
-
 use seawall_core::selector::{KindId, Role};
 
 use super::{groups::Group, in_parallel, scene::Scene};
@@ -34,8 +32,8 @@ pub(crate) enum Background {
 
 #[derive(Default)]
 pub(crate) struct PeerKind {
-    /// Slot of each needed id.
-    pub(crate) slots: HashMap<u32, u32>,
+    /// Slot of each needed id, `u32::MAX` where it is not needed.
+    pub(crate) slots: Vec<u32>,
     /// For each slot, counts by stratum, in order of stratum.
     pub(crate) strata: Vec<Vec<(u16, Counts)>>,
     /// For each slot, counts over all strata.
@@ -77,7 +75,6 @@ fn count_kind(
         for id in column.ids_of(*row as usize).iter().filter(|id| **id != RARE) {
             if slot_of[*id as usize] == u32::MAX {
                 slot_of[*id as usize] = kind.totals.len() as u32;
-                kind.slots.insert(*id, kind.totals.len() as u32);
                 kind.totals.push(Counts::default());
             }
         }
@@ -115,7 +112,15 @@ fn count_kind(
         }
         kind.strata[chunk[0].0 as usize].push((chunk[0].1, sum));
     }
+    kind.slots = slot_of;
     kind
+}
+
+impl PeerKind {
+    /// Slot of an id, where some group has it.
+    pub(crate) fn slot(&self, id: u32) -> Option<usize> {
+        self.slots.get(id as usize).filter(|slot| **slot != u32::MAX).map(|slot| *slot as usize)
+    }
 }
 
 impl Counts {

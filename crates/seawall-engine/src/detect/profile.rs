@@ -210,7 +210,7 @@ impl Profile {
     fn peer_share(&self, peers: &Peers, index: usize, id: u32, stratum: u16) -> f64 {
         let kind = &self.kinds[index];
         let peer = &peers.kinds[index];
-        let slot = peer.slots.get(&id).map(|slot| *slot as usize);
+        let slot = peer.slot(id);
         let in_stratum = slot
             .and_then(|slot| {
                 let strata = &peer.strata[slot];
@@ -338,8 +338,7 @@ impl Profile {
     /// How many peers have a value: trusted accounts where there is a history, other accounts otherwise.
     pub(crate) fn peers_with(&self, peers: &Peers, kind: KindId, id: u32) -> PeerCounts {
         let peer = &peers.kinds[usize::from(kind.0)];
-        let total =
-            peer.slots.get(&id).map_or(Counts::default(), |slot| peer.totals[*slot as usize]);
+        let total = peer.slot(id).map_or(Counts::default(), |slot| peer.totals[slot]);
         if peer.present_all.trusted > 0 {
             return PeerCounts {
                 peers: u64::from(total.trusted),

@@ -109,10 +109,18 @@ pub(crate) fn judge(
     candidates.extend(rest);
     stage("looking for further members");
     let complete = context.expand(&graph, promising);
+    // Those who joined brought values that were not counted among peers before.
+    let known = candidates.iter().map(|candidate| Group {
+        nodes: Vec::new(),
+        rows: candidate.members.iter().map(|member| member.0).collect(),
+    });
+    let all: Vec<Group> = complete.iter().cloned().chain(known).collect();
+    let peers = Peers::count(scene, &all);
+    let context = Context { scene, peers: &peers, activity: &activity };
     candidates.extend(
         in_parallel(scene.threads, complete.len(), |index| {
-            let (nodes, rows) = &complete[index];
-            context.refine(nodes.clone(), rows.clone(), Background::Others)
+            let Group { nodes, rows } = complete[index].clone();
+            context.refine(nodes, rows, Background::Others)
         })
         .into_iter()
         .flatten(),
@@ -303,11 +311,7 @@ impl Context<'_> {
 
     /// Takes in accounts that carry a candidate's selectors and fit its profile, though no pair of hot
     /// selectors put them there. Each goes to the one candidate that it fits best.
-    fn expand(
-        &self,
-        graph: &SelectorGraph,
-        candidates: Vec<Candidate>,
-    ) -> Vec<(Vec<u32>, Vec<u32>)> {
+    fn expand(&self, graph: &SelectorGraph, candidates: Vec<Candidate>) -> Vec<Group> {
         let mut owned = vec![false; self.scene.shared.len()];
         let mut of_node: Vec<Vec<u32>> = vec![Vec::new(); graph.nodes.len()];
         for (index, candidate) in candidates.iter().enumerate() {
@@ -348,7 +352,7 @@ impl Context<'_> {
                 let mut rows: Vec<u32> = candidate.members.iter().map(|member| member.0).collect();
                 rows.extend(joining);
                 rows.sort_unstable();
-                (candidate.nodes, rows)
+                Group { nodes: candidate.nodes, rows }
             })
             .collect()
     }
