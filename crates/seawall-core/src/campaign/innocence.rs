@@ -24,6 +24,10 @@ pub struct Facts {
     pub hosting_share: f64,
     /// Share of members, of those with a mail domain, that have the commonest one.
     pub top_domain_share: f64,
+    /// Mail domains that two members or more have, public providers included.
+    pub domains: u32,
+    /// Members that usually share a member's mail domain.
+    pub domain_sharing: u32,
     /// Whether members have mail domains at all.
     pub domains_known: bool,
     /// Whether the commonest mail domain is a provider open to all: at least one in a thousand peers has it.
@@ -133,6 +137,19 @@ const INNOCENCES: &[Innocence] = &[
                     percent(facts.known_domain_share),
                     percent(facts.top_domain_share),
                     if facts.top_domain_is_provider { ", a public provider" } else { "" },
+                ),
+            )
+        },
+    },
+    Innocence {
+        name: "many small organisations",
+        excuses: &[Network, Domain, Name, Recovery, Referral, Payment, Timing],
+        fits: |facts| {
+            (
+                facts.domains >= 20 && facts.domain_sharing <= 100,
+                format!(
+                    "{} mail domains (needs 20), each usually of {} members (needs 100 or fewer)",
+                    facts.domains, facts.domain_sharing
                 ),
             )
         },

@@ -151,6 +151,14 @@ pub(crate) fn facts(
     if let Some(kind) = of("email_domain") {
         facts.domains_known = f64::from(profile.known(kind)) > 0.5 * n;
         facts.top_domain_share = top_share("email_domain", 1);
+        facts.domains = profile.values(kind).iter().filter(|value| value.1 >= 2).count() as u32;
+        let mut sharing: Vec<u32> = rows
+            .iter()
+            .map(|row| profile.sharing(scene, kind, *row))
+            .filter(|count| *count > 0)
+            .collect();
+        sharing.sort_unstable();
+        facts.domain_sharing = sharing.get(sharing.len() / 2).copied().unwrap_or(0);
         if let Some((id, _)) = profile.values(kind).first() {
             let counts = profile.peers_with(peers, kind, *id);
             facts.top_domain_is_provider = counts.peers as f64 >= 0.001 * counts.peers_total as f64;
