@@ -70,7 +70,7 @@ pub(crate) enum Access {
     },
     /// Machines in a data centre.
     Hosting {
-        /// Whose data centre, an index of [`HOSTS`].
+        /// Whose data centre, an index of the table of hosts.
         host: u8,
         /// Which customer.
         customer: u64,

@@ -1,5 +1,7 @@
 //! Does the program keep its contract: files, exit codes, streams, and the same bytes every time?
 
+mod gate;
+
 use std::{
     collections::BTreeMap,
     path::Path,
