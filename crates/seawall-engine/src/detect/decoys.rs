@@ -51,6 +51,10 @@ impl Decoys {
 
     /// Share of clusters as strong and of that size that chance makes: decoys over targets.
     pub(crate) fn share(&self, bits: f64, accounts: usize) -> f64 {
+        // Without a round (one family stands alone) nothing could fail: even odds at most.
+        if self.rounds == 0 {
+            return 0.5;
+        }
         let band = band(accounts);
         let rounds = f64::from(self.rounds.max(1));
         (Self::at_least(&self.decoys[band], bits)

@@ -280,9 +280,7 @@ impl Teller<'_> {
 
     fn confidence(&self, candidate: &Candidate) -> f64 {
         let chance = self.decoys.share(candidate.bits, candidate.members.len());
-        // One family has nothing to agree with and no decoys to fail against: a lead, even odds at most.
-        let checked = if self.scene.single_family { 0.5 } else { 1.0 };
-        probability(candidate.bits) * (1.0 - chance) * checked
+        probability(candidate.bits) * (1.0 - chance)
     }
 
     /// Rows of `members.csv` for a candidate.

@@ -99,7 +99,7 @@ pub fn detect(
     let (reported, mut excused): (Vec<_>, Vec<_>) =
         judgement.candidates.iter().partition(|candidate| {
             candidate.bits >= options.report_bits
-                && decoys.share(candidate.bits, candidate.members.len()) < CHANCE_SHARE_MAX
+                && decoys.share(candidate.bits, candidate.members.len()) <= CHANCE_SHARE_MAX
         });
     excused.sort_by_key(|candidate| {
         (std::cmp::Reverse(candidate.members.len()), candidate.members[0].0)
