@@ -7,4 +7,4 @@ mod group;
 mod shared;
 
 pub use group::{ABSENT, Grouped, RARE, SHARED_MIN, group};
-pub use shared::{Column, Shared, SharedAccounts, evidence_kinds};
+pub use shared::{Column, Shared, evidence_kinds};

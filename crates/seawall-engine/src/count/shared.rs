@@ -92,7 +92,7 @@ impl Column {
 
 /// Accounts and what they share.
 #[derive(Debug)]
-pub struct SharedAccounts {
+pub struct Shared {
     /// What is known of each account, in canonical order. Its `values` are spent.
     pub accounts: Accounts,
     /// One column for each kind, in the order of the registry.
@@ -114,13 +114,10 @@ pub(crate) struct LockstepOrigin {
     pub(crate) bucket_share: f32,
 }
 
-/// Shorthand for what detection works on.
-pub type Shared = SharedAccounts;
-
 /// Accounts a comparison group needs to stand alone.
 const STRATUM_MIN: u32 = 300;
 
-impl SharedAccounts {
+impl Shared {
     /// Groups every column, on `threads` threads.
     pub fn group(mut accounts: Accounts, threads: usize) -> Self {
         let rows = accounts.len();

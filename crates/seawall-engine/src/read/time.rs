@@ -1,5 +1,7 @@
 //! When is `2026-03-01T12:00:00.5+01:00`?
 
+use seawall_core::event::civil_date;
+
 use super::draft::Fault;
 
 const NOT_A_TIME: Fault =
@@ -123,18 +125,8 @@ const fn days_from_epoch(year: i64, month: i64, day: i64) -> i64 {
 /// Writes a time as RFC 3339 in UTC with milliseconds, the inverse of [`parse_rfc3339`].
 pub(crate) fn format_rfc3339(milliseconds: i64, text: &mut String) {
     use std::fmt::Write as _;
-    let days = milliseconds.div_euclid(86_400_000);
+    let (year, month, day) = civil_date(milliseconds.div_euclid(86_400_000));
     let rest = milliseconds.rem_euclid(86_400_000);
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
     let (hour, minute) = (rest / 3_600_000, rest / 60_000 % 60);
     let (second, fraction) = (rest / 1000 % 60, rest % 1000);
     write!(text, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{fraction:03}Z")
