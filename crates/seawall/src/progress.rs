@@ -17,6 +17,7 @@ const BETWEEN: Duration = Duration::from_secs(5);
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     stage: String,
+    started: Instant,
     stage_started: Instant,
     last_line: Instant,
 }
@@ -30,7 +31,7 @@ impl Progress {
             bar
         });
         let now = now();
-        Self { bar, stage: String::new(), stage_started: now, last_line: now }
+        Self { bar, stage: String::new(), started: now, stage_started: now, last_line: now }
     }
 
     /// A stage of unknown length begins.
@@ -44,8 +45,8 @@ impl Progress {
             bar.set_style(style("{spinner} {msg}  {elapsed}"));
             bar.set_length(0);
             bar.set_message(format!("{name} …"));
-        } else {
-            self.line(&format!("{name} …"));
+        } else if self.stage_started.duration_since(self.started) >= QUIET {
+            say(&format!("{name} …"));
         }
     }
 
@@ -103,9 +104,13 @@ impl Progress {
             return;
         }
         self.last_line = now;
-        // Progress that cannot be shown is no reason to stop.
-        let _ = writeln!(anstream::stderr(), "{text}");
+        say(text);
     }
+}
+
+/// Progress that cannot be shown is no reason to stop.
+fn say(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
 }
 
 #[expect(
