@@ -4,6 +4,7 @@
 //! their [`pairs`], [`groups`] of them, each group's [`profile`], and its [`score`] against innocent
 //! explanations. [`decoys`] run the same steps over data in which no operation can exist.
 
+mod blocks;
 mod concentration;
 mod decoys;
 mod facts;
@@ -13,10 +14,12 @@ mod hot;
 mod pairs;
 mod peers;
 mod phrasing;
+mod pools;
 mod profile;
 mod run;
 mod scene;
 mod score;
+mod ties;
 mod words;
 
 pub use run::{DetectOptions, Detection, Step, detect};

@@ -14,7 +14,8 @@ pub struct Facts {
     pub accounts: u64,
     /// Bits of the prior: the cluster's share of all judged accounts, as a negative number of bits.
     pub prior_bits: f64,
-    /// Mean bits for each account by family, in the order of [`FAMILIES`]; negative where peers share more.
+    /// Mean bits for each account by family, in the order of [`FAMILIES`], less what it takes to name the
+    /// values; negative where peers share more.
     pub family_bits: [f64; 11],
     /// Mean bits of device ids alone, as against client software.
     pub device_id_bits: f64,
@@ -24,8 +25,10 @@ pub struct Facts {
     pub hosting_share: f64,
     /// Share of members, of those with a mail domain, that have the commonest one.
     pub top_domain_share: f64,
-    /// Mail domains that two members or more have, public providers included.
+    /// Mail domains that two members or more have, public providers not counted.
     pub domains: u32,
+    /// Share of members, of those with a mail domain, whose domain is no public provider.
+    pub organisation_share: f64,
     /// Members that usually share a member's mail domain.
     pub domain_sharing: u32,
     /// Whether members have mail domains at all.
@@ -142,14 +145,19 @@ const INNOCENCES: &[Innocence] = &[
         },
     },
     Innocence {
-        name: "many small organisations",
+        name: "several organisations",
         excuses: &[Network, Domain, Name, Recovery, Referral, Payment, Timing],
         fits: |facts| {
             (
-                facts.domains >= 20 && facts.domain_sharing <= 100,
+                facts.domains >= 20
+                    && facts.domain_sharing <= 100
+                    && facts.organisation_share >= 0.8,
                 format!(
-                    "{} mail domains (needs 20), each usually of {} members (needs 100 or fewer)",
-                    facts.domains, facts.domain_sharing
+                    "{} of members at mail domains that are no public providers (needs 80 %), {} of them (needs 20), \
+                     each usually of {} members (needs 100 or fewer)",
+                    percent(facts.organisation_share),
+                    facts.domains,
+                    facts.domain_sharing
                 ),
             )
         },
@@ -187,19 +195,20 @@ const INNOCENCES: &[Innocence] = &[
         },
     },
     Innocence {
-        name: "remote organisation with managed clients",
+        name: "remote organisations with managed clients",
         excuses: &[Network, Device, Domain, Name, Recovery, Referral, Payment, Timing],
         fits: |facts| {
             (
-                facts.has_institutional_domain(0.8)
-                    && facts.is_client_software_only()
+                facts.domains_known
+                    && facts.organisation_share >= 0.8
                     && facts.sequence_share < 0.5
+                    && facts.bits(Action) < 1.0
                     && facts.is_active_as_peers(),
                 format!(
-                    "commonest mail domain {} (needs 80 %, not a public provider); device ids {:.1} bits (needs under \
-                     1.0); {}",
-                    percent(facts.top_domain_share),
-                    facts.device_id_bits,
+                    "{} of members at mail domains that are no public providers (needs 80 %); actions {:.1} bits (needs \
+                     under 1.0); {}",
+                    percent(facts.organisation_share),
+                    facts.bits(Action),
                     activity(facts)
                 ),
             )

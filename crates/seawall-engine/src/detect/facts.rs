@@ -50,7 +50,7 @@ fn usual_sharing(
     sharing.get(sharing.len() / 2).copied().unwrap_or(0)
 }
 
-/// Number of binding families that set the members apart, and how many accounts usually share their
+/// Number of binding families that set the members apart and that most of them follow, and how many accounts usually share their
 /// values: the widest family counts.
 pub(crate) fn binding_families(
     scene: &Scene<'_>,
@@ -61,7 +61,11 @@ pub(crate) fn binding_families(
     let mut families: BTreeMap<usize, KindId> = BTreeMap::new();
     for (kind, info) in evidence_kinds() {
         let bits = kind_bits[usize::from(kind.0)];
-        if info.role == Role::Link && bits >= FAMILY_BITS_MIN {
+        let followers = || members.iter().filter(|m| m.1.binding >> info.family as u16 & 1 == 1);
+        if info.role == Role::Link
+            && bits >= FAMILY_BITS_MIN
+            && followers().count() * 2 >= members.len()
+        {
             let best = families.entry(info.family as usize).or_insert(kind);
             if bits > kind_bits[usize::from(best.0)] {
                 *best = kind;
@@ -76,6 +80,8 @@ pub(crate) fn binding_families(
 pub(crate) struct Activity {
     known: bool,
     share: f64,
+    /// Latest event of the input.
+    end: u32,
 }
 
 impl Activity {
@@ -88,16 +94,16 @@ impl Activity {
         Self {
             known: events * 5 > accounts.len() as u64,
             share: active as f64 / f64::from(scene.subjects.max(1)),
+            end: accounts.last_seen.iter().max().copied().unwrap_or(0),
         }
     }
 
     /// Whether a group's accounts were made and left alone, where others of the input come back.
     pub(crate) fn is_dormant(&self, scene: &Scene<'_>, rows: &[u32]) -> bool {
         let accounts = &scene.shared.accounts;
-        let end = accounts.last_seen.iter().max().copied().unwrap_or(0);
         let had_time = rows
             .iter()
-            .filter(|row| end - accounts.first_seen[**row as usize] > 3 * 86_400)
+            .filter(|row| self.end - accounts.first_seen[**row as usize] > 3 * 86_400)
             .count();
         let active = rows.iter().filter(|row| comes_back(scene, **row as usize)).count();
         self.known
@@ -131,7 +137,7 @@ pub(crate) fn facts(
     let mut seen = [false; 11];
     for (kind, info) in evidence_kinds() {
         let family = info.family as usize;
-        let bits = kind_bits[usize::from(kind.0)];
+        let bits = less_naming(scene, profile, kind, kind_bits[usize::from(kind.0)]);
         if profile.known(kind) > 0 && (!seen[family] || bits > facts.family_bits[family]) {
             facts.family_bits[family] = bits;
             seen[family] = true;
@@ -151,7 +157,14 @@ pub(crate) fn facts(
     if let Some(kind) = of("email_domain") {
         facts.domains_known = f64::from(profile.known(kind)) > 0.5 * n;
         facts.top_domain_share = top_share("email_domain", 1);
-        facts.domains = profile.values(kind).iter().filter(|value| value.1 >= 2).count() as u32;
+        let values = profile.values(kind);
+        let organisations =
+            || values.iter().filter(|value| !is_provider(profile, peers, kind, value.0));
+        facts.domains = organisations().filter(|value| value.1 >= 2).count() as u32;
+        let known = f64::from(profile.known(kind).max(1));
+        let providers = values.iter().map(|value| value.1).sum::<u32>()
+            - organisations().map(|value| value.1).sum::<u32>();
+        facts.organisation_share = 1.0 - f64::from(providers) / known;
         let mut sharing: Vec<u32> = rows
             .iter()
             .map(|row| profile.sharing(scene, kind, *row))
@@ -159,10 +172,8 @@ pub(crate) fn facts(
             .collect();
         sharing.sort_unstable();
         facts.domain_sharing = sharing.get(sharing.len() / 2).copied().unwrap_or(0);
-        if let Some((id, _)) = profile.values(kind).first() {
-            let counts = profile.peers_with(peers, kind, *id);
-            facts.top_domain_is_provider = counts.peers as f64 >= 0.001 * counts.peers_total as f64;
-        }
+        facts.top_domain_is_provider =
+            values.first().is_some_and(|value| is_provider(profile, peers, kind, value.0));
         if let Some(baseline) = &scene.baseline {
             let known: u32 = profile
                 .values(kind)
@@ -185,6 +196,25 @@ pub(crate) fn facts(
     }
     facts.peers_active_share = activity.share;
     facts
+}
+
+/// Whether a mail domain is open to all: at least one in a thousand peers has it.
+fn is_provider(profile: &Profile, peers: &Peers, kind: KindId, id: u32) -> bool {
+    let counts = profile.peers_with(peers, kind, id);
+    counts.peers as f64 >= 0.001 * counts.peers_total as f64
+}
+
+/// Bits of a kind less what it takes to say which values are the group's, shared by its accounts: of
+/// many values some will always occur together. A large operation names its pool for next to nothing; a
+/// chain of households pays for each. (Description length, after Rissanen 1978.)
+fn less_naming(scene: &Scene<'_>, profile: &Profile, kind: KindId, bits: f64) -> f64 {
+    if bits <= 0.0 {
+        return bits;
+    }
+    let values = profile.values(kind).iter().filter(|value| value.1 >= 2).count().max(1) as f64;
+    let all = scene.shared.columns[usize::from(kind.0)].hashes.len().max(1) as f64;
+    let naming = values * ((all / values).max(1.0).log2() + std::f64::consts::LOG2_E);
+    (bits - naming / f64::from(profile.members().max(1))).max(0.0)
 }
 
 /// Share of members' signups within their densest three days.

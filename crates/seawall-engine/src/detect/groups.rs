@@ -238,11 +238,20 @@ fn merge(
         }
         own
     };
+    // Accounts of two groups when they were last compared.
+    let mut compared: BTreeMap<(u32, u32), usize> = BTreeMap::new();
     for _ in 0..3 {
         let mut merged = false;
         for ((a, b), _) in &order {
             let (a, b) = (resolve(&into, *a), resolve(&into, *b));
-            if a == b || gain_bits(scene, &groups[&a], &groups[&b]) >= MERGE_BITS {
+            if a == b {
+                continue;
+            }
+            let size = groups[&a].rows.len() + groups[&b].rows.len();
+            if compared.insert((a, b), size) == Some(size) {
+                continue;
+            }
+            if gain_bits(scene, &groups[&a], &groups[&b]) >= MERGE_BITS {
                 continue;
             }
             let Some(other) = groups.remove(&b) else { continue };
@@ -309,7 +318,7 @@ fn split(scene: &Scene<'_>, graph: &SelectorGraph, group: &Group) -> Vec<Group> 
 }
 
 impl Group {
-    fn absorb(&mut self, other: Self) {
+    pub(crate) fn absorb(&mut self, other: Self) {
         self.rows.extend(other.rows);
         self.rows.sort_unstable();
         self.nodes.extend(other.nodes);
@@ -369,7 +378,8 @@ fn joint_counts(scene: &Scene<'_>, a: &[u32], b: &[u32]) -> (u32, u32, Vec<(Fami
 fn stars(graph: &SelectorGraph, taken: &[bool]) -> Vec<Group> {
     let mut nodes: Vec<u32> =
         (0..graph.nodes.len() as u32).filter(|node| graph.nodes[*node as usize].link).collect();
-    nodes.sort_by_key(|node| (std::cmp::Reverse(graph.rows_of(*node).len()), *node));
+    // The rarest first: a popular value would take the accounts of a device away from it.
+    nodes.sort_by_key(|node| (graph.rows_of(*node).len(), *node));
     let mut taken = taken.to_vec();
     let mut groups = Vec::new();
     for node in nodes {

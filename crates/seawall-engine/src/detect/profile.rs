@@ -3,14 +3,18 @@
 //! For each kind: how often the group has each value, how often comparable peers do, and what share of
 //! the group follows. An account's bits in a family are those of its best kind.
 
+mod gathered;
+mod round;
+
 use seawall_core::{
     campaign::{
-        evidence::{BINDING_BITS, KNOWN_MIN, kind_bits, mixing_share, peer_share},
+        evidence::{BINDING_BITS, kind_bits, peer_share},
         findings::FAMILIES,
     },
-    selector::{Family, KindId, Role},
+    selector::{Family, Kind, KindId, Role},
 };
 
+pub(crate) use self::{gathered::Gathered, round::Round};
 use super::{
     peers::{Background, Counts, Peers},
     scene::Scene,
@@ -28,10 +32,6 @@ struct KindProfile {
     counts: Vec<(u32, u32)>,
     /// Members with each (id, stratum), ascending.
     by_stratum: Vec<((u32, u16), u32)>,
-    /// Bits of a member with each entry of `by_stratum`; empty for kinds with many values an account.
-    member_bits: Vec<f64>,
-    /// Bits of a member whose value no other member has.
-    unshared_bits: f64,
     /// Members with any value, by stratum, ascending.
     known_by_stratum: Vec<(u16, u32)>,
 }
@@ -53,8 +53,8 @@ pub(crate) struct Belonging {
     pub(crate) family_kinds: [u8; 11],
     /// Prior and families.
     pub(crate) bits: f32,
-    /// Binding families with enough bits.
-    pub(crate) binding: u8,
+    /// Families that bind it, one bit each, and [`REPEATED`].
+    pub(crate) binding: u16,
     /// Most members that share one of its binding values: few where it is a household's.
     pub(crate) widest: u32,
     /// It lacks what nearly every member has: see [`CONTRADICTION_BITS`].
@@ -63,15 +63,23 @@ pub(crate) struct Belonging {
 
 /// Bits at or below which an account contradicts the group in a binding family.
 const CONTRADICTION_BITS: f64 = -3.9;
+/// Discount on a value's count among members for an account that is none: it may have been missed for
+/// good reason.
+const OUTSIDER_DISCOUNT: f64 = 0.3;
 
-/// How a value is counted for an account.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// It is one of the members: leave it out.
-    Member,
-    /// It is not: a little discount for the chance of having been missed.
-    Outsider,
+/// Set of families with the one member that stands for actions together with the group, time and again:
+/// no family, but no single coincidence either.
+pub(crate) const REPEATED: u16 = 1 << 15;
+/// Actions at the same time as other members that are more than one coincidence.
+pub(crate) const REPEATED_MIN: usize = 4;
+
+/// Whether an account's values of a kind, taken together, are more than one coincidence.
+pub(crate) fn counts_repeatedly(info: &Kind) -> bool {
+    info.name == "lockstep"
 }
+
+/// Bits by which a value may bind more strongly within a comparison group than over all.
+const STRATUM_BITS: f64 = 1.0;
 
 /// Peer counts behind a bit: for statements.
 #[derive(Clone, Copy, Debug, Default)]
@@ -80,106 +88,140 @@ pub(crate) struct PeerCounts {
     pub(crate) peers_total: u64,
 }
 
+/// How often peers have a value.
+#[derive(Clone, Copy, Debug)]
+struct PeerView {
+    /// Of the account's comparison group, with the value.
+    in_stratum: Counts,
+    /// Of the account's comparison group, with any value of the kind.
+    present: Counts,
+    /// With the value.
+    total: Counts,
+    /// With any value of the kind.
+    present_all: Counts,
+}
+
+impl PeerView {
+    /// Share of comparable peers with the value: the larger of what the history and what the other
+    /// accounts of the input say. `members` are the group's own, in the order of the fields.
+    fn share(&self, background: Background, members: [u32; 4]) -> f64 {
+        let counts = [self.in_stratum, self.present, self.total, self.present_all];
+        let of = |count: fn(&Counts) -> u32| counts.map(|counts| f64::from(count(&counts)));
+        let [value, total, value_all, total_all] = match background {
+            Background::Ungrouped => of(|counts| counts.judged.saturating_sub(counts.grouped)),
+            Background::Others => {
+                let judged = of(|counts| counts.judged);
+                std::array::from_fn(|index| judged[index] - f64::from(members[index]))
+            }
+        };
+        let current = peer_share(value, total, value_all, total_all);
+        if self.present_all.trusted == 0 {
+            return current;
+        }
+        let [value, total, value_all, total_all] = of(|counts| counts.trusted);
+        current.max(peer_share(value, total, value_all, total_all))
+    }
+}
+
+/// Bits of the prior: a group's share of all judged accounts.
+fn prior_bits(members: u32, scene: &Scene<'_>) -> f64 {
+    (f64::from(members.max(1)) / f64::from(scene.subjects.max(1))).log2()
+}
+
+/// The kinds of one account, added up.
+#[derive(Default)]
+struct Evidence {
+    belonging: Belonging,
+    positive: [f64; 11],
+    negative: [f64; 11],
+    binding: [f64; 11],
+    opposing: [f64; 11],
+}
+
+impl Evidence {
+    /// `sharing`: members that share the account's value.
+    fn add(&mut self, kind: KindId, info: &Kind, bits: f64, sharing: impl FnOnce() -> u32) {
+        let family = info.family as usize;
+        if bits > self.positive[family] {
+            self.positive[family] = bits;
+            self.belonging.family_kinds[family] = kind.0;
+        }
+        self.negative[family] = self.negative[family].min(bits);
+        if info.role == Role::Link {
+            self.binding[family] = self.binding[family].max(bits);
+            self.opposing[family] = self.opposing[family].min(bits);
+            if bits > BINDING_BITS {
+                self.belonging.widest = self.belonging.widest.max(sharing());
+            }
+        }
+    }
+
+    /// Several values of a kind, each a coincidence of its own: their bits add up.
+    fn add_repeated(
+        &mut self,
+        kind: KindId,
+        info: &Kind,
+        each: impl Iterator<Item = f64>,
+        bits_max: f64,
+    ) {
+        let (count, sum) = each
+            .filter(|bits| *bits > BINDING_BITS)
+            .fold((0, 0.0), |(count, sum), bits| (count + 1, sum + bits));
+        if count >= REPEATED_MIN {
+            self.add(kind, info, f64::min(sum, bits_max), || 0);
+            self.belonging.binding |= REPEATED;
+        }
+    }
+
+    fn into_belonging(mut self, prior_bits: f64) -> Belonging {
+        let mut sum = prior_bits;
+        for (family, name) in FAMILIES.iter().enumerate() {
+            let positive = self.positive[family];
+            let bits = if positive > 0.0 { positive } else { self.negative[family] };
+            self.belonging.family_bits[family] = bits as f32;
+            self.belonging.binding |= u16::from(self.binding[family] > BINDING_BITS) << family;
+            // What accounts do varies by itself; what they are made with does not.
+            self.belonging.contradicts |= *name != Family::Action
+                && self.binding[family] <= 0.0
+                && self.opposing[family] <= CONTRADICTION_BITS;
+            sum += bits;
+        }
+        self.belonging.bits = sum as f32;
+        self.belonging
+    }
+}
+
 fn lookup<K: Ord + Copy>(sorted: &[(K, u32)], key: K) -> u32 {
     sorted.binary_search_by_key(&key, |entry| entry.0).map_or(0, |index| sorted[index].1)
 }
 
 impl Profile {
-    /// Profiles the given rows.
-    pub(crate) fn new(
-        scene: &Scene<'_>,
-        peers: &Peers,
-        rows: &[u32],
-        background: Background,
-    ) -> Self {
-        let mut profile = Self {
-            kinds: vec![KindProfile::default(); scene.shared.columns.len()],
-            members: rows.len() as u32,
-            background,
-        };
-        for (kind, _) in evidence_kinds() {
+    /// All evidence on an account that is no member.
+    pub(crate) fn belonging(&self, scene: &Scene<'_>, peers: &Peers, row: u32) -> Belonging {
+        let mut evidence = Evidence::default();
+        for (kind, info) in evidence_kinds() {
             let index = usize::from(kind.0);
-            profile.kinds[index] = KindProfile::count(scene, index, rows);
-            profile.settle(scene, peers, index, rows);
-        }
-        profile
-    }
-
-    /// Finds the mixing share of a kind, and the bits that follow from it.
-    fn settle(&mut self, scene: &Scene<'_>, peers: &Peers, index: usize, rows: &[u32]) {
-        let kind = &self.kinds[index];
-        let known = kind.known as usize;
-        if known < KNOWN_MIN {
-            return;
-        }
-        let single = scene.shared.columns[index].offsets.is_empty();
-        let ratios: Vec<(f64, u32)> = if single {
-            let others = f64::from(kind.known) - 1.0;
-            kind.by_stratum
-                .iter()
-                .map(|((id, stratum), members)| {
-                    let within = (f64::from(lookup(&kind.counts, *id)) - 1.0) / others;
-                    let ratio = if within > 0.0 {
-                        within / self.peer_share(peers, index, *id, *stratum)
-                    } else {
-                        0.0
-                    };
-                    (ratio, *members)
-                })
-                .collect()
-        } else {
-            rows.iter()
-                .filter_map(|row| self.ratio(scene, peers, index, *row, Standing::Member))
-                .map(|ratio| (ratio, 1))
-                .collect()
-        };
-        let share = mixing_share(&ratios, known);
-        let kind = &mut self.kinds[index];
-        kind.share = share;
-        kind.unshared_bits = kind_bits(share, 0.0, scene.kind_bits_max());
-        if single {
-            kind.member_bits = ratios
-                .iter()
-                .map(|ratio| kind_bits(share, ratio.0, scene.kind_bits_max()))
-                .collect();
-        }
-    }
-
-    /// Bits of an account in one kind; `None` where it has no value.
-    fn bits_of(
-        &self,
-        scene: &Scene<'_>,
-        peers: &Peers,
-        index: usize,
-        row: u32,
-        standing: Standing,
-    ) -> Option<f64> {
-        let kind = &self.kinds[index];
-        let column = &scene.shared.columns[index];
-        if standing == Standing::Outsider || !column.offsets.is_empty() {
-            let ratio = self.ratio(scene, peers, index, row, standing)?;
-            return Some(kind_bits(kind.share, ratio, scene.kind_bits_max()));
-        }
-        match *column.ids.get(row as usize)? {
-            crate::count::ABSENT => None,
-            RARE => Some(kind.unshared_bits),
-            id => {
-                let key = (id, scene.shared.strata[row as usize]);
-                let at = kind.by_stratum.binary_search_by_key(&key, |entry| entry.0);
-                Some(at.map_or(kind.unshared_bits, |at| kind.member_bits[at]))
+            let share = self.kinds[index].share;
+            if share == 0.0 {
+                continue;
+            }
+            let Some(ratio) = self.ratio(scene, peers, index, row) else { continue };
+            let bits = kind_bits(share, ratio, scene.kind_bits_max());
+            evidence.add(kind, info, bits, || self.sharing(scene, kind, row));
+            if counts_repeatedly(info) && bits > BINDING_BITS {
+                let ids = scene.shared.columns[index].ids_of(row as usize).iter();
+                let each = ids.map(|id| {
+                    let ratio = self.ratio_of(scene, peers, index, *id, row);
+                    kind_bits(share, ratio, scene.kind_bits_max())
+                });
+                evidence.add_repeated(kind, info, each, scene.kind_bits_max());
             }
         }
+        evidence.into_belonging(self.prior_bits(scene))
     }
 
-    /// Likelihood ratio of an account's value; `None` where it has none.
-    fn ratio(
-        &self,
-        scene: &Scene<'_>,
-        peers: &Peers,
-        index: usize,
-        row: u32,
-        standing: Standing,
-    ) -> Option<f64> {
+    /// Likelihood ratio of the value of an account that is no member; `None` where it has none.
+    fn ratio(&self, scene: &Scene<'_>, peers: &Peers, index: usize, row: u32) -> Option<f64> {
         let kind = &self.kinds[index];
         let column = &scene.shared.columns[index];
         if !column.has(row as usize) {
@@ -190,126 +232,70 @@ impl Profile {
             .ids_of(row as usize)
             .iter()
             .filter(|id| **id != RARE)
-            .map(|id| (lookup(&kind.counts, *id), std::cmp::Reverse(*id)))
-            .max();
-        let (count, id) = best.map_or((0, 0), |(count, id)| (count, id.0));
-        let (discount, known) = match standing {
-            Standing::Member => (1.0, f64::from(kind.known) - 1.0),
-            Standing::Outsider => (0.3, f64::from(kind.known)),
-        };
-        let within = (f64::from(count) - discount).max(0.0) / known.max(1.0);
-        if within == 0.0 {
-            return Some(0.0);
-        }
-        let stratum = scene.shared.strata[row as usize];
-        Some(within / self.peer_share(peers, index, id, stratum))
+            .max_by_key(|id| (lookup(&kind.counts, **id), std::cmp::Reverse(**id)));
+        Some(best.map_or(0.0, |id| self.ratio_of(scene, peers, index, *id, row)))
     }
 
-    /// Share of comparable peers with a value: the larger of what the history and what the other
-    /// accounts of the input say.
+    /// Likelihood ratio of one of its values.
+    fn ratio_of(&self, scene: &Scene<'_>, peers: &Peers, index: usize, id: u32, row: u32) -> f64 {
+        let kind = &self.kinds[index];
+        let count = f64::from(lookup(&kind.counts, id));
+        let within = (count - OUTSIDER_DISCOUNT).max(0.0) / f64::from(kind.known).max(1.0);
+        if within == 0.0 {
+            return 0.0;
+        }
+        let stratum = scene.shared.strata[row as usize];
+        within / self.peer_share(peers, index, id, stratum)
+    }
+
     fn peer_share(&self, peers: &Peers, index: usize, id: u32, stratum: u16) -> f64 {
         let kind = &self.kinds[index];
         let peer = &peers.kinds[index];
-        let slot = peer.slot(id);
-        let in_stratum = slot
-            .and_then(|slot| {
-                let strata = &peer.strata[slot];
-                strata.binary_search_by_key(&stratum, |entry| entry.0).ok().map(|at| strata[at])
-            })
-            .map_or(Counts::default(), |entry| entry.1);
-        let total = slot.map_or(Counts::default(), |slot| peer.totals[slot]);
-        let present = peer.present[usize::from(stratum)];
-        let current = match self.background {
-            Background::Ungrouped => {
-                let left = |counts: Counts| f64::from(counts.judged.saturating_sub(counts.grouped));
-                peer_share(left(in_stratum), left(present), left(total), left(peer.present_all))
-            }
-            Background::Others => peer_share(
-                f64::from(in_stratum.judged) - f64::from(lookup(&kind.by_stratum, (id, stratum))),
-                f64::from(present.judged) - f64::from(lookup(&kind.known_by_stratum, stratum)),
-                f64::from(total.judged) - f64::from(lookup(&kind.counts, id)),
-                f64::from(peer.present_all.judged) - f64::from(kind.known),
-            ),
+        let view = PeerView {
+            in_stratum: peer.counts(id, stratum),
+            present: peer.present[usize::from(stratum)],
+            total: peer.total(id),
+            present_all: peer.present_all,
         };
-        if peer.present_all.trusted == 0 {
-            return current;
-        }
-        let trusted = peer_share(
-            f64::from(in_stratum.trusted),
-            f64::from(present.trusted),
-            f64::from(total.trusted),
-            f64::from(peer.present_all.trusted),
-        );
-        current.max(trusted)
+        let members = match self.background {
+            Background::Ungrouped => [0; 4],
+            Background::Others => [
+                lookup(&kind.by_stratum, (id, stratum)),
+                lookup(&kind.known_by_stratum, stratum),
+                lookup(&kind.counts, id),
+                kind.known,
+            ],
+        };
+        view.share(self.background, members)
     }
 
-    /// All evidence on one account.
-    pub(crate) fn belonging(
+    /// Values of a kind that may bind an account that is no member, whatever its comparison group.
+    pub(crate) fn binding_values(
         &self,
         scene: &Scene<'_>,
         peers: &Peers,
-        row: u32,
-        standing: Standing,
-    ) -> Belonging {
-        let mut belonging = Belonging::default();
-        let mut positive = [0.0_f64; 11];
-        let mut negative = [0.0_f64; 11];
-        let mut binding = [0.0_f64; 11];
-        let mut opposing = [0.0_f64; 11];
-        for (kind, info) in evidence_kinds() {
-            let index = usize::from(kind.0);
-            if self.kinds[index].share == 0.0 {
-                continue;
-            }
-            let Some(bits) = self.bits_of(scene, peers, index, row, standing) else { continue };
-            let family = info.family as usize;
-            if bits > positive[family] {
-                positive[family] = bits;
-                belonging.family_kinds[family] = kind.0;
-            }
-            negative[family] = negative[family].min(bits);
-            if info.role == Role::Link {
-                binding[family] = binding[family].max(bits);
-                opposing[family] = opposing[family].min(bits);
-                if bits > BINDING_BITS {
-                    belonging.widest = belonging.widest.max(self.sharing(scene, kind, row));
-                }
-            }
+        kind: KindId,
+    ) -> Vec<u32> {
+        let index = usize::from(kind.0);
+        let own = &self.kinds[index];
+        let peer = &peers.kinds[index];
+        if own.share == 0.0 {
+            return Vec::new();
         }
-        let mut sum = self.prior_bits(scene);
-        for family in 0..FAMILIES.len() {
-            let bits = if positive[family] > 0.0 { positive[family] } else { negative[family] };
-            belonging.family_bits[family] = bits as f32;
-            belonging.binding += u8::from(binding[family] > BINDING_BITS);
-            // What accounts do varies by itself; what they are made with does not.
-            belonging.contradicts |= FAMILIES[family] != Family::Action
-                && binding[family] <= 0.0
-                && opposing[family] <= CONTRADICTION_BITS;
-            sum += bits;
-        }
-        belonging.bits = sum as f32;
-        belonging
+        let binds = |(id, count): &&(u32, u32)| {
+            let (total, all) = (peer.total(*id), peer.present_all);
+            let view = PeerView { in_stratum: total, present: all, total, present_all: all };
+            let members = [*count, own.known, *count, own.known];
+            let within = (f64::from(*count) - OUTSIDER_DISCOUNT) / f64::from(own.known);
+            let ratio = within / view.share(self.background, members);
+            kind_bits(own.share, ratio, scene.kind_bits_max()) > BINDING_BITS - STRATUM_BITS
+        };
+        own.counts.iter().filter(binds).map(|value| value.0).collect()
     }
 
     /// Bits of the prior: the group's share of all judged accounts.
     pub(crate) fn prior_bits(&self, scene: &Scene<'_>) -> f64 {
-        (f64::from(self.members.max(1)) / f64::from(scene.subjects.max(1))).log2()
-    }
-
-    /// Mean bits of each kind over the members that have it, times the share of members that do.
-    pub(crate) fn kind_bits(&self, scene: &Scene<'_>, peers: &Peers, rows: &[u32]) -> Vec<f64> {
-        (0..self.kinds.len())
-            .map(|index| {
-                if self.kinds[index].share == 0.0 {
-                    return 0.0;
-                }
-                let sum: f64 = rows
-                    .iter()
-                    .filter_map(|row| self.bits_of(scene, peers, index, *row, Standing::Member))
-                    .sum();
-                sum / rows.len() as f64
-            })
-            .collect()
+        prior_bits(self.members, scene)
     }
 
     /// Members that have each value of a kind, most first.
@@ -330,6 +316,11 @@ impl Profile {
             .unwrap_or(0)
     }
 
+    /// Number of members.
+    pub(crate) fn members(&self) -> u32 {
+        self.members
+    }
+
     /// Members whose value of a kind is known.
     pub(crate) fn known(&self, kind: KindId) -> u32 {
         self.kinds[usize::from(kind.0)].known
@@ -338,7 +329,7 @@ impl Profile {
     /// How many peers have a value: trusted accounts where there is a history, other accounts otherwise.
     pub(crate) fn peers_with(&self, peers: &Peers, kind: KindId, id: u32) -> PeerCounts {
         let peer = &peers.kinds[usize::from(kind.0)];
-        let total = peer.slot(id).map_or(Counts::default(), |slot| peer.totals[slot]);
+        let total = peer.total(id);
         if peer.present_all.trusted > 0 {
             return PeerCounts {
                 peers: u64::from(total.trusted),
@@ -357,43 +348,5 @@ impl Profile {
         let own = &self.kinds[usize::from(kind.0)];
         let within = f64::from(lookup(&own.counts, id)) / f64::from(own.known.max(1));
         (within / self.peer_share(peers, usize::from(kind.0), id, stratum)).log2()
-    }
-}
-
-impl KindProfile {
-    fn count(scene: &Scene<'_>, index: usize, rows: &[u32]) -> Self {
-        let column = &scene.shared.columns[index];
-        let mut values: Vec<(u32, u16)> = Vec::with_capacity(rows.len());
-        let mut strata: Vec<u16> = Vec::with_capacity(rows.len());
-        let mut known = 0;
-        for row in rows {
-            if !column.has(*row as usize) {
-                continue;
-            }
-            known += 1;
-            let stratum = scene.shared.strata[*row as usize];
-            strata.push(stratum);
-            for id in column.ids_of(*row as usize).iter().filter(|id| **id != RARE) {
-                values.push((*id, stratum));
-            }
-        }
-        values.sort_unstable();
-        strata.sort_unstable();
-        Self {
-            known,
-            counts: values
-                .chunk_by(|a, b| a.0 == b.0)
-                .map(|chunk| (chunk[0].0, chunk.len() as u32))
-                .collect(),
-            by_stratum: values
-                .chunk_by(|a, b| a == b)
-                .map(|chunk| (chunk[0], chunk.len() as u32))
-                .collect(),
-            known_by_stratum: strata
-                .chunk_by(|a, b| a == b)
-                .map(|chunk| (chunk[0], chunk.len() as u32))
-                .collect(),
-            ..Self::default()
-        }
     }
 }

@@ -13,13 +13,16 @@ use seawall_core::{
 };
 
 use super::{
+    blocks::{TELLING_BITS, blocks},
     facts::{Activity, action_sharing, binding_families, comes_back, facts},
     groups::{self, Group},
     hot, in_parallel,
     pairs::SelectorGraph,
     peers::{Background, Peers},
-    profile::{Belonging, Profile, Standing},
+    pools,
+    profile::{Belonging, Gathered, Profile, Round},
     scene::Scene,
+    ties::Ties,
 };
 
 use crate::count::evidence_kinds;
@@ -38,13 +41,14 @@ const STRONG_BITS: f64 = 16.0;
 /// Accounts that may share a value and be a household: what binds a member must be shared more widely.
 const HOUSEHOLD_MAX: u32 = 8;
 /// Binding families an account needs.
-const BINDING_MIN: u8 = 2;
-/// Bits from which a value tells a candidate.
-const TELLING_BITS: f64 = 3.0;
+const BINDING_MIN: u32 = 2;
 /// Candidates that are tried with each other for one value.
 const UNITE_MAX: usize = 40;
 /// Accounts a campaign needs before others are compared with it.
-const EXPAND_MIN: usize = 20;
+pub(crate) const EXPAND_MIN: usize = 20;
+
+/// Accounts looked at in one go when others are compared with campaigns.
+const ROWS_AT_ONCE: usize = 1 << 15;
 
 /// A group with all evidence on it.
 pub(crate) struct Candidate {
@@ -87,15 +91,14 @@ pub(crate) fn judge(
     let groups = groups::find(scene, &graph);
     stage("comparing with peers");
     let peers = Peers::count(scene, &groups);
+    let groups = if scene.single_family { groups } else { pools::pool(scene, &peers, groups) };
     let activity = Activity::new(scene);
     let context = Context { scene, peers: &peers, activity: &activity };
     // Parts of one operation in several groups must not hide each other: first against accounts in no
     // group, and only what stands then is completed and held against everyone else.
-    let first: Vec<Candidate> =
-        in_parallel(scene.threads, groups.len(), |index| context.first_look(&groups[index]))
-            .into_iter()
-            .flatten()
-            .collect();
+    let first =
+        in_parallel(scene.threads, groups.len(), |index| context.first_look(&groups[index]));
+    let first: Vec<Candidate> = first.into_iter().flatten().collect();
     let (mut strong, mut candidates): (Vec<Candidate>, Vec<Candidate>) =
         first.into_iter().partition(|candidate| {
             candidate.bits >= report_bits || candidate.bits_unexcused >= STRONG_BITS
@@ -107,8 +110,10 @@ pub(crate) fn judge(
     let (promising, rest): (Vec<Candidate>, Vec<Candidate>) =
         united.into_iter().partition(|candidate| candidate.bits >= report_bits);
     candidates.extend(rest);
+    let (promising, rest) = context.second_look(promising);
+    candidates.extend(rest);
     stage("looking for further members");
-    let complete = context.expand(&graph, promising);
+    let complete = context.expand(promising);
     // Those who joined brought values that were not counted among peers before.
     let known = candidates.iter().map(|candidate| Group {
         nodes: Vec::new(),
@@ -120,7 +125,7 @@ pub(crate) fn judge(
     candidates.extend(
         in_parallel(scene.threads, complete.len(), |index| {
             let Group { nodes, rows } = complete[index].clone();
-            context.refine(nodes, rows, Background::Others)
+            context.weigh_blocks(nodes, rows, Background::Others)
         })
         .into_iter()
         .flatten(),
@@ -146,47 +151,89 @@ struct Context<'a> {
 impl Context<'_> {
     /// Weighs a group against accounts in no group. A large one is looked at through a sample first: most
     /// are nothing, and that shows.
-    fn first_look(&self, group: &Group) -> Option<Candidate> {
+    fn first_look(&self, group: &Group) -> Vec<Candidate> {
         if group.rows.len() > 2 * SAMPLE {
             let step = group.rows.len().div_ceil(SAMPLE);
             let sample: Vec<u32> = group.rows.iter().copied().step_by(step).collect();
-            let seen = self.refine(group.nodes.clone(), sample, Background::Ungrouped)?;
+            let Some(seen) = self.refine(group.nodes.clone(), sample, Background::Ungrouped) else {
+                return Vec::new();
+            };
             // The prior of the sample is that of a smaller group.
             let prior = (group.rows.len() as f64 / SAMPLE as f64).log2();
             if seen.bits + prior < SAMPLE_BITS_MIN && seen.bits_unexcused < STRONG_BITS {
-                return Some(seen);
+                return vec![seen];
             }
         }
-        self.refine(group.nodes.clone(), group.rows.clone(), Background::Ungrouped)
+        self.weigh_blocks(group.nodes.clone(), group.rows.clone(), Background::Ungrouped)
+    }
+
+    /// Weighs a group, and where it falls into blocks that nothing telling connects, each of them.
+    fn weigh_blocks(
+        &self,
+        nodes: Vec<u32>,
+        rows: Vec<u32>,
+        background: Background,
+    ) -> Vec<Candidate> {
+        let Some(candidate) = self.refine(nodes, rows, background) else { return Vec::new() };
+        if self.scene.single_family {
+            return vec![candidate];
+        }
+        let rows: Vec<u32> = candidate.members.iter().map(|member| member.0).collect();
+        let mut blocks = blocks(self.scene, self.peers, &candidate.profile, &rows);
+        if blocks.len() == 1 {
+            return vec![candidate];
+        }
+        blocks.retain(|block| block.len() >= groups::ACCOUNTS_MIN);
+        blocks
+            .into_iter()
+            .filter_map(|rows| self.refine(candidate.nodes.clone(), rows, background))
+            .collect()
+    }
+
+    /// Parts the large candidates that stand against all other accounts from those that do not. Where
+    /// half of an input is in some group, too few are in none to tell what is usual; and a part so large
+    /// hides no other.
+    fn second_look(&self, candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<Candidate>) {
+        let seen = in_parallel(self.scene.threads, candidates.len(), |index| {
+            let candidate = &candidates[index];
+            if candidate.members.len() <= 2 * SAMPLE {
+                return None;
+            }
+            let rows = candidate.members.iter().map(|member| member.0).collect();
+            let seen = self.refine(candidate.nodes.clone(), rows, Background::Others);
+            Some(seen.is_some_and(|seen| seen.bits >= SAMPLE_BITS_MIN))
+        });
+        let (stand, fall): (Vec<_>, Vec<_>) =
+            candidates.into_iter().zip(seen).partition(|(_, stands)| stands.unwrap_or(true));
+        let candidates = |of: Vec<(Candidate, _)>| of.into_iter().map(|entry| entry.0).collect();
+        (candidates(stand), candidates(fall))
     }
 
     /// Alternates profile and membership until they agree, then weighs what is left.
-    fn refine(
-        &self,
-        nodes: Vec<u32>,
-        mut rows: Vec<u32>,
-        background: Background,
-    ) -> Option<Candidate> {
+    fn refine(&self, nodes: Vec<u32>, rows: Vec<u32>, background: Background) -> Option<Candidate> {
         let dormant = self.activity.is_dormant(self.scene, &rows);
-        for round in 0.. {
-            let profile = Profile::new(self.scene, self.peers, &rows, background);
-            let members: Vec<(u32, Belonging)> = rows
-                .iter()
-                .map(|row| {
-                    (*row, profile.belonging(self.scene, self.peers, *row, Standing::Member))
-                })
-                .collect();
-            let stays = |(row, belonging): &&(u32, Belonging)| {
+        let gathered = Gathered::new(self.scene, self.peers, rows);
+        let mut accounts: Vec<u32> = (0..gathered.rows.len() as u32).collect();
+        for number in 0.. {
+            let round = Round::new(self.scene, &gathered, accounts, background);
+            let members = round.members();
+            let stays = |(row, belonging): &(u32, Belonging)| {
                 f64::from(belonging.bits) >= CORE_BITS && self.is_bound(belonging, *row, dormant)
             };
-            let kept: Vec<u32> = members.iter().filter(stays).map(|member| member.0).collect();
+            let kept: Vec<u32> = round
+                .accounts()
+                .iter()
+                .zip(&members)
+                .filter(|(_, member)| stays(member))
+                .map(|(account, _)| *account)
+                .collect();
             if kept.len() < groups::ACCOUNTS_MIN {
                 return None;
             }
-            if kept.len() == rows.len() || round >= ROUNDS_MAX {
-                return Some(self.weigh(nodes, profile, members, dormant));
+            if kept.len() == members.len() || number >= ROUNDS_MAX {
+                return Some(self.weigh(nodes, round, members, dormant));
             }
-            rows = kept;
+            accounts = kept;
         }
         None
     }
@@ -198,20 +245,21 @@ impl Context<'_> {
         let household = belonging.widest <= HOUSEHOLD_MAX && !self.scene.single_family;
         !belonging.contradicts
             && !household
-            && belonging.binding + u8::from(silent) >= binding_min(self.scene)
+            && belonging.binding.count_ones() + u32::from(silent) >= binding_min(self.scene)
     }
 
     fn weigh(
         &self,
         nodes: Vec<u32>,
-        profile: Profile,
+        round: Round<'_>,
         members: Vec<(u32, Belonging)>,
         dormant: bool,
     ) -> Candidate {
         let Self { scene, peers, activity } = *self;
         let rows: Vec<u32> = members.iter().map(|member| member.0).collect();
         let rows = rows.as_slice();
-        let kind_bits = profile.kind_bits(scene, peers, rows);
+        let kind_bits = round.kind_bits();
+        let profile = round.into_profile();
         let mut facts = facts(scene, peers, activity, &profile, &kind_bits, rows);
         let (binding, usual_sharing) = binding_families(scene, &profile, &kind_bits, &members);
         facts.usual_sharing = usual_sharing;
@@ -219,7 +267,7 @@ impl Context<'_> {
         let explanations = weigh(&facts);
         let left =
             explanations.first().and_then(|explanation| explanation.bits_left).unwrap_or(0.0);
-        let bound = binding + u32::from(dormant) >= u32::from(binding_min(scene));
+        let bound = binding + u32::from(dormant) >= binding_min(scene);
         let bits_unexcused = facts.family_bits.iter().map(|bits| bits.max(0.0)).sum();
         Candidate {
             nodes,
@@ -271,9 +319,9 @@ impl Context<'_> {
         }
         let mut united: Vec<Candidate> = parts
             .into_values()
-            .filter_map(|mut parts| {
+            .flat_map(|parts| {
                 if parts.len() == 1 {
-                    return parts.pop();
+                    return parts;
                 }
                 let mut nodes: Vec<u32> =
                     parts.iter().flat_map(|part| part.nodes.iter().copied()).collect();
@@ -284,7 +332,7 @@ impl Context<'_> {
                     .flat_map(|part| part.members.iter().map(|member| member.0))
                     .collect();
                 rows.sort_unstable();
-                self.refine(nodes, rows, Background::Ungrouped)
+                self.weigh_blocks(nodes, rows, Background::Ungrouped)
             })
             .collect();
         united.sort_by(order);
@@ -309,57 +357,61 @@ impl Context<'_> {
         telling
     }
 
-    /// Takes in accounts that carry a candidate's selectors and fit its profile, though no pair of hot
-    /// selectors put them there. Each goes to the one candidate that it fits best.
-    fn expand(&self, graph: &SelectorGraph, candidates: Vec<Candidate>) -> Vec<Group> {
+    /// Takes in accounts that fit a candidate's profile, though no pair of hot selectors put them there.
+    /// Each goes to the one candidate that it fits best.
+    fn expand(&self, candidates: Vec<Candidate>) -> Vec<Group> {
+        let ties = Ties::new(self.scene, self.peers, &candidates);
         let mut owned = vec![false; self.scene.shared.len()];
-        let mut of_node: Vec<Vec<u32>> = vec![Vec::new(); graph.nodes.len()];
-        for (index, candidate) in candidates.iter().enumerate() {
-            for (row, _) in &candidate.members {
-                owned[*row as usize] = true;
-            }
-            if candidate.members.len() >= EXPAND_MIN {
-                for node in candidate.nodes.iter().filter(|node| graph.nodes[**node as usize].link)
-                {
-                    of_node[*node as usize].push(index as u32);
-                }
-            }
+        for (row, _) in candidates.iter().flat_map(|candidate| &candidate.members) {
+            owned[*row as usize] = true;
         }
-        let mut joining: Vec<Vec<u32>> = candidates.iter().map(|_| Vec::new()).collect();
-        let mut tried: Vec<u32> = Vec::new();
-        for row in (0..self.scene.shared.len() as u32).filter(|row| !owned[*row as usize]) {
-            tried.clear();
-            tried.extend(graph.nodes_of(row).iter().flat_map(|node| &of_node[*node as usize]));
-            tried.sort_unstable();
-            tried.dedup();
-            let mut best = (MEMBER_BITS as f32, None);
-            for index in &tried {
-                let candidate = &candidates[*index as usize];
-                let belonging =
-                    candidate.profile.belonging(self.scene, self.peers, row, Standing::Outsider);
-                if belonging.bits > best.0 && self.is_bound(&belonging, row, candidate.dormant) {
-                    best = (belonging.bits, Some(*index));
-                }
-            }
-            if let Some(index) = best.1 {
-                joining[index as usize].push(row);
-            }
-        }
-        candidates
+        let parts = owned.len().div_ceil(ROWS_AT_ONCE);
+        let joining = in_parallel(self.scene.threads, parts, |part| {
+            let rows = part * ROWS_AT_ONCE..((part + 1) * ROWS_AT_ONCE).min(owned.len());
+            let mut tied: Vec<(u32, u16)> = Vec::new();
+            rows.filter(|row| self.scene.subject[*row] && !owned[*row])
+                .filter_map(|row| {
+                    ties.of(self.scene, row, &mut tied);
+                    Some((self.best_fit(&candidates, &tied, row as u32)?, row as u32))
+                })
+                .collect::<Vec<(u32, u32)>>()
+        });
+        let mut groups: Vec<Group> = candidates
             .into_iter()
-            .zip(joining)
-            .map(|(candidate, joining)| {
-                let mut rows: Vec<u32> = candidate.members.iter().map(|member| member.0).collect();
-                rows.extend(joining);
-                rows.sort_unstable();
-                Group { nodes: candidate.nodes, rows }
+            .map(|candidate| Group {
+                rows: candidate.members.iter().map(|member| member.0).collect(),
+                nodes: candidate.nodes,
             })
-            .collect()
+            .collect();
+        for (index, row) in joining.into_iter().flatten() {
+            groups[index as usize].rows.push(row);
+        }
+        for group in &mut groups {
+            group.rows.sort_unstable();
+        }
+        groups
+    }
+
+    /// The candidate that an account fits best, if it fits any of those it is tied to.
+    fn best_fit(&self, candidates: &[Candidate], tied: &[(u32, u16)], row: u32) -> Option<u32> {
+        let mut best = (MEMBER_BITS as f32, None);
+        for (index, families) in tied {
+            let candidate = &candidates[*index as usize];
+            let silent = candidate.dormant && !comes_back(self.scene, row as usize);
+            if families.count_ones() + u32::from(silent) < binding_min(self.scene) {
+                continue;
+            }
+            let belonging = candidate.profile.belonging(self.scene, self.peers, row);
+            if belonging.bits > best.0 && self.is_bound(&belonging, row, candidate.dormant) {
+                best = (belonging.bits, Some(*index));
+            }
+        }
+        best.1
     }
 }
 
 /// Binding families that an account and a campaign need: all there are, where the input has but one.
-fn binding_min(scene: &Scene<'_>) -> u8 {
+fn binding_min(scene: &Scene<'_>) -> u32 {
     if scene.single_family { 1 } else { BINDING_MIN }
 }
 
