@@ -339,9 +339,9 @@ impl Context<'_> {
         united
     }
 
-    /// Values that a good part of a candidate has and few others do.
+    /// Values that at least a hundredth of a candidate has and few others do.
     fn telling(&self, candidate: &Candidate) -> Vec<(KindId, u32)> {
-        let least = (candidate.members.len() as u32 / 5).max(5);
+        let least = (candidate.members.len() as u32 / 100).max(5);
         let stratum = self.scene.shared.strata[candidate.members[0].0 as usize];
         let mut telling = Vec::new();
         for (kind, _) in evidence_kinds() {
