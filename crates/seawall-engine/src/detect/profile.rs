@@ -61,7 +61,8 @@ pub(crate) struct Belonging {
     pub(crate) contradicts: bool,
 }
 
-/// Bits at or below which an account contradicts the group in a binding family.
+/// Bits at or below which an account contradicts the group in a binding family, unless what it has in
+/// that family outweighs what it lacks, or it acted with the group time and again.
 const CONTRADICTION_BITS: f64 = -3.9;
 /// Discount on a value's count among members for an account that is none: it may have been missed for
 /// good reason.
@@ -175,6 +176,7 @@ impl Evidence {
 
     fn into_belonging(mut self, prior_bits: f64) -> Belonging {
         let mut sum = prior_bits;
+        let repeated = self.belonging.binding & REPEATED != 0;
         for (family, name) in FAMILIES.iter().enumerate() {
             let positive = self.positive[family];
             let bits = if positive > 0.0 { positive } else { self.negative[family] };
@@ -182,8 +184,9 @@ impl Evidence {
             self.belonging.binding |= u16::from(self.binding[family] > BINDING_BITS) << family;
             // What accounts do varies by itself; what they are made with does not.
             self.belonging.contradicts |= *name != Family::Action
-                && self.binding[family] <= 0.0
-                && self.opposing[family] <= CONTRADICTION_BITS;
+                && !repeated
+                && self.opposing[family] <= CONTRADICTION_BITS
+                && self.binding[family] + self.opposing[family] <= 0.0;
             sum += bits;
         }
         self.belonging.bits = sum as f32;
