@@ -76,11 +76,28 @@ impl Facts {
         self.device_id_bits < 1.0
     }
 
-    /// Members come back about as often as their peers do.
+    /// Members come back about as often as their peers do, or at least so few fewer that it may be chance.
     fn is_active_as_peers(&self) -> bool {
-        self.active_share
-            .is_some_and(|share| share >= 0.6 * self.peers_active_share && share > 0.05)
+        self.active_share.is_some_and(|share| {
+            let active = (share * self.accounts as f64).round();
+            share > 0.05
+                && (share >= 0.6 * self.peers_active_share
+                    || at_most(active, self.accounts as f64, self.peers_active_share) >= 0.05)
+        })
     }
+}
+
+/// Probability of at most `successes` among `trials` of the given chance each.
+fn at_most(successes: f64, trials: f64, chance: f64) -> f64 {
+    let mut term = (1.0 - chance).powf(trials);
+    let mut sum = term;
+    let mut number = 0.0;
+    while number < successes {
+        term *= (trials - number) / (number + 1.0) * chance / (1.0 - chance);
+        sum += term;
+        number += 1.0;
+    }
+    sum
 }
 
 struct Innocence {
@@ -294,7 +311,7 @@ fn percent(share: f64) -> String {
 fn activity(facts: &Facts) -> String {
     match facts.active_share {
         Some(share) => format!(
-            "{} of members come back on a later day, {} of peers (needs 60 % of that)",
+            "{} of members come back on a later day, {} of peers (needs 60 % of that, or no fewer than chance gives)",
             percent(share),
             percent(facts.peers_active_share)
         ),
