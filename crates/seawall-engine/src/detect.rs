@@ -22,6 +22,7 @@ mod score;
 mod ties;
 mod words;
 
+pub use crate::ingest::Knowledge;
 pub use run::{DetectOptions, Detection, Step, detect};
 
 /// Runs `count` jobs on `threads` threads; results in the order of the jobs.

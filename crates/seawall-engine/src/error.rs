@@ -104,6 +104,17 @@ pub enum Error {
         /// The types it may have.
         expected: &'static str,
     },
+    /// A database of addresses cannot be used.
+    #[error(
+        "the database {} cannot be used: {message}\nhint: a MaxMind DB file (.mmdb) is needed, with countries or with autonomous systems",
+        path.display()
+    )]
+    Database {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
     /// A map of field names is not TOML, or not of the right shape.
     #[error("the map {} cannot be read: {message}\nhint: write lines such as account = \"user_id\"", path.display())]
     MapSyntax {
@@ -186,6 +197,7 @@ impl Error {
         match self {
             Self::StandardInputTwice
             | Self::Pattern { .. }
+            | Self::Database { .. }
             | Self::MapSyntax { .. }
             | Self::MapField { .. }
             | Self::MapTwice { .. }

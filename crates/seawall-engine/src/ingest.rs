@@ -10,6 +10,7 @@ use seawall_core::{
 use crate::{
     Error,
     accounts::{AccountTable, Accounts, Batch, SECONDS_1990},
+    places::Places,
     read::{Progress, ReadSummary, Sink, Source, read},
 };
 
@@ -22,14 +23,24 @@ pub(crate) fn account_hash(account: &str) -> u64 {
     value_hash(*SEED, account)
 }
 
+/// What the user knows beyond the log.
+#[derive(Debug, Default)]
+pub struct Knowledge {
+    /// Throw-away mail domains, rented networks, known hubs.
+    pub lists: Lists,
+    /// Countries and networks of addresses.
+    pub places: Places,
+}
+
 struct Extract<'a> {
-    lists: &'a Lists,
+    knowledge: &'a Knowledge,
     deriver: Deriver,
     batch: Batch,
 }
 
 impl Sink for Extract<'_> {
     fn event(&mut self, event: &Event<'_>) {
+        let event = &self.knowledge.places.complete(event);
         let seconds = (event.time.seconds() - SECONDS_1990) as u32;
         let step = match event.event_type {
             EventType::Login => 1,
@@ -43,20 +54,21 @@ impl Sink for Extract<'_> {
             step,
         );
         let batch = &mut self.batch;
-        self.deriver.derive_all(event, self.lists, |kind, value| batch.push_value(kind, value));
+        let lists = &self.knowledge.lists;
+        self.deriver.derive_all(event, lists, |kind, value| batch.push_value(kind, value));
     }
 }
 
 /// Reads all events into accounts. `reject` gets what could not be taken, in the order of the input.
 pub(crate) fn ingest(
     source: &Source,
-    lists: &Lists,
+    knowledge: &Knowledge,
     threads: usize,
     reject: &mut dyn FnMut(Reject),
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(Accounts, ReadSummary), Error> {
     let mut table = AccountTable::default();
-    let new_sink = || Extract { lists, deriver: Deriver::default(), batch: Batch::default() };
+    let new_sink = || Extract { knowledge, deriver: Deriver::default(), batch: Batch::default() };
     let mut finish = |sink: Extract<'_>, rejects: Vec<Reject>| {
         table.add(&sink.batch);
         rejects.into_iter().for_each(&mut *reject);

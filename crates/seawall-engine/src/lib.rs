@@ -4,6 +4,8 @@
 mod error;
 // What does the input say?
 pub mod read;
+// Which country and network is an address of?
+pub mod places;
 // From events to accounts.
 mod ingest;
 // Who was seen, and what did each account expose?

@@ -36,6 +36,10 @@ struct RawDetect {
     map: Option<PathBuf>,
     /// Folder of lists.
     lists: Option<PathBuf>,
+    /// Database of the countries of addresses.
+    country_mmdb: Option<PathBuf>,
+    /// Database of the networks of addresses.
+    asn_mmdb: Option<PathBuf>,
 }
 
 /// Where a setting comes from.
@@ -64,6 +68,8 @@ pub(crate) struct Settings {
     pub(crate) threads: usize,
     pub(crate) map: Option<PathBuf>,
     pub(crate) lists: Option<PathBuf>,
+    pub(crate) country_mmdb: Option<PathBuf>,
+    pub(crate) asn_mmdb: Option<PathBuf>,
     origins: BTreeMap<String, Origin>,
 }
 
@@ -96,6 +102,8 @@ impl Settings {
             threads: raw.threads.unwrap_or(0),
             map: raw.map,
             lists: raw.lists,
+            country_mmdb: raw.country_mmdb,
+            asn_mmdb: raw.asn_mmdb,
             origins,
         })
     }
@@ -113,6 +121,8 @@ impl Settings {
             entry("detect.threads", Some(self.threads.to_string())),
             entry("detect.map", path(&self.map)),
             entry("detect.lists", path(&self.lists)),
+            entry("detect.country_mmdb", path(&self.country_mmdb)),
+            entry("detect.asn_mmdb", path(&self.asn_mmdb)),
         ]
     }
 }

@@ -14,9 +14,10 @@ use seawall_core::{
     selector::Lists,
 };
 use seawall_engine::{
-    detect::{self, DetectOptions},
+    detect::{self, DetectOptions, Knowledge},
     evaluate,
     output::FileDigest,
+    places::Places,
     read::{FieldMap, Source},
     write::EventWriter,
 };
@@ -35,6 +36,8 @@ pub(crate) struct Request {
     pub(crate) inputs: Vec<String>,
     pub(crate) map: Option<PathBuf>,
     pub(crate) lists: Option<PathBuf>,
+    pub(crate) country_mmdb: Option<PathBuf>,
+    pub(crate) asn_mmdb: Option<PathBuf>,
     pub(crate) report_bits: f64,
     pub(crate) threads: usize,
     pub(crate) reveal: bool,
@@ -81,12 +84,13 @@ pub(crate) fn detect(
 ) -> Result<Detected, Failure> {
     let map = request.map.as_deref().map(FieldMap::open).transpose()?;
     let lists = request.lists.as_deref().map(read_lists).transpose()?.unwrap_or_default();
+    let places = Places::open(request.country_mmdb.as_deref(), request.asn_mmdb.as_deref())?;
     let source = Source::open(&request.inputs, map.as_ref())?;
     let options = DetectOptions {
         report_bits: request.report_bits,
         threads: request.threads,
         reveal: request.reveal,
-        lists,
+        knowledge: Knowledge { lists, places },
     };
     let detection = detect::detect(&source, &options, reject, &mut |step| match step {
         detect::Step::Reading(progress) => {

@@ -22,8 +22,6 @@ pub(crate) fn blocks(
     profile: &Profile,
     rows: &[u32],
 ) -> Vec<Vec<u32>> {
-    let Some(first) = rows.first() else { return Vec::new() };
-    let stratum = scene.shared.strata[*first as usize];
     let mut into: Vec<u32> = (0..rows.len() as u32).collect();
     for (kind, _) in evidence_kinds().filter(|(_, info)| info.role == Role::Link) {
         // The first account with each telling value.
@@ -32,7 +30,7 @@ pub(crate) fn blocks(
             .into_iter()
             .filter(|(id, members)| {
                 *members >= MEMBERS_MIN
-                    && profile.value_bits(peers, kind, *id, stratum) >= TELLING_BITS
+                    && profile.value_bits(peers, kind, *id) >= TELLING_BITS
             })
             .map(|(id, _)| (id, u32::MAX))
             .collect();

@@ -55,7 +55,6 @@ impl Teller<'_> {
 
     /// Binding selectors, strongest first.
     fn bound(&self, candidate: &Candidate) -> Vec<Bound> {
-        let stratum = self.usual_stratum(candidate);
         let least = 3.max(candidate.members.len() as u32 / 200);
         let mut bound = Vec::new();
         for (kind, _) in evidence_kinds() {
@@ -66,7 +65,7 @@ impl Teller<'_> {
                 if members < least {
                     break;
                 }
-                let bits = candidate.profile.value_bits(&self.judgement.peers, kind, id, stratum);
+                let bits = candidate.profile.value_bits(&self.judgement.peers, kind, id);
                 if bits >= SELECTOR_BITS_MIN {
                     bound.push(Bound { kind, id, members, bits });
                 }
@@ -77,17 +76,6 @@ impl Teller<'_> {
             weight(b).total_cmp(&weight(a)).then(a.kind.cmp(&b.kind)).then(a.id.cmp(&b.id))
         });
         bound
-    }
-
-    fn usual_stratum(&self, candidate: &Candidate) -> u16 {
-        let mut counts: BTreeMap<u16, u32> = BTreeMap::new();
-        for (row, _) in &candidate.members {
-            *counts.entry(self.scene.shared.strata[*row as usize]).or_default() += 1;
-        }
-        counts
-            .into_iter()
-            .max_by_key(|entry| (entry.1, std::cmp::Reverse(entry.0)))
-            .map_or(0, |entry| entry.0)
     }
 
     /// Nodes for the picture: the ones that most members carry.

@@ -266,34 +266,46 @@ fn merge(
     }
 }
 
-/// Splits a group whose finer communities turn out to be different operations.
-fn split(scene: &Scene<'_>, graph: &SelectorGraph, group: &Group) -> Vec<Group> {
+/// The communities of a group at a finer resolution, with the accounts that carry most of each; accounts
+/// that carry no binding selector of the group are left out.
+pub(crate) fn finer(graph: &SelectorGraph, group: &Group, resolution: f64) -> Vec<Group> {
     let position =
         |node: u32| group.nodes.binary_search(&node).ok().map(|position| position as u32);
-    let edges: Vec<_> = graph
-        .links
+    let edges: Vec<_> = group
+        .nodes
         .iter()
+        .flat_map(|node| graph.links_from(*node))
         .filter_map(|pair| Some((position(pair.from)?, position(pair.to)?, pair.excess())))
         .collect();
-    let finer = communities(group.nodes.len(), &edges, FINER);
+    let finer = communities(group.nodes.len(), &edges, resolution);
     let parts_count = finer.iter().max().map_or(0, |last| *last as usize + 1);
     let mut parts: Vec<Group> = vec![Group::default(); parts_count];
     for (node, part) in group.nodes.iter().zip(&finer) {
         parts[*part as usize].nodes.push(*node);
     }
-    let mut votes = vec![0_u32; parts_count];
+    let mut votes: Vec<(u32, u32)> = Vec::new();
     for row in &group.rows {
-        votes.fill(0);
+        votes.clear();
         for node in graph.nodes_of(*row).iter().filter(|node| graph.nodes[**node as usize].link) {
-            if let Some(position) = position(*node) {
-                votes[finer[position as usize] as usize] += 1;
+            let Some(position) = position(*node) else { continue };
+            let part = finer[position as usize];
+            match votes.iter_mut().find(|entry| entry.0 == part) {
+                Some(entry) => entry.1 += 1,
+                None => votes.push((part, 1)),
             }
         }
-        let best = (0..parts_count).max_by_key(|part| (votes[*part], std::cmp::Reverse(*part)));
-        if let Some(part) = best {
-            parts[part].rows.push(*row);
+        let best = votes.iter().max_by_key(|(part, count)| (*count, std::cmp::Reverse(*part)));
+        if let Some((part, _)) = best {
+            parts[*part as usize].rows.push(*row);
         }
     }
+    parts.retain(|part| !part.rows.is_empty());
+    parts
+}
+
+/// Splits a group whose finer communities turn out to be different operations.
+fn split(scene: &Scene<'_>, graph: &SelectorGraph, group: &Group) -> Vec<Group> {
+    let mut parts = finer(graph, group, FINER);
     parts.sort_by_key(|part| (std::cmp::Reverse(part.rows.len()), part.nodes[0]));
     let mut apart: Vec<Group> = Vec::new();
     // Parts too small to be compared are compared together.

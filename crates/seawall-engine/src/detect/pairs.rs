@@ -59,6 +59,13 @@ impl SelectorGraph {
             ..self.node_offsets[node as usize + 1] as usize]
     }
 
+    /// Links from a hot selector to later ones.
+    pub(crate) fn links_from(&self, node: u32) -> &[Pair] {
+        let start = self.links.partition_point(|pair| pair.from < node);
+        let end = self.links.partition_point(|pair| pair.from <= node);
+        &self.links[start..end]
+    }
+
     /// Builds the graph over the judged accounts.
     pub(crate) fn new(scene: &Scene<'_>, nodes: Vec<Node>) -> Self {
         let (row_offsets, row_nodes) = nodes_by_row(scene, &nodes);

@@ -124,6 +124,20 @@ impl PeerView {
     }
 }
 
+/// Least that the cap on a kind's bits comes down to for a large group.
+const CAP_BITS_MIN: f64 = 5.0;
+
+/// Most bits that one kind may say of a group of accounts. A group that holds all accounts with some
+/// property has them for the asking: what the property tells is how small the group is, and no more.
+fn group_bits_max(members: u32, scene: &Scene<'_>) -> f64 {
+    let bits_max = scene.kind_bits_max();
+    if scene.single_family {
+        bits_max
+    } else {
+        (-prior_bits(members, scene)).clamp(CAP_BITS_MIN, bits_max)
+    }
+}
+
 /// Bits of the prior: a group's share of all judged accounts.
 fn prior_bits(members: u32, scene: &Scene<'_>) -> f64 {
     (f64::from(members.max(1)) / f64::from(scene.subjects.max(1))).log2()
@@ -202,6 +216,7 @@ impl Profile {
     /// All evidence on an account that is no member.
     pub(crate) fn belonging(&self, scene: &Scene<'_>, peers: &Peers, row: u32) -> Belonging {
         let mut evidence = Evidence::default();
+        let bits_max = scene.kind_bits_max();
         for (kind, info) in evidence_kinds() {
             let index = usize::from(kind.0);
             let share = self.kinds[index].share;
@@ -209,34 +224,34 @@ impl Profile {
                 continue;
             }
             let Some(ratio) = self.ratio(scene, peers, index, row) else { continue };
-            let bits = kind_bits(share, ratio, scene.kind_bits_max());
+            let bits = kind_bits(share, ratio, bits_max);
             evidence.add(kind, info, bits, || self.sharing(scene, kind, row));
             if counts_repeatedly(info) && bits > BINDING_BITS {
                 let ids = scene.shared.columns[index].ids_of(row as usize).iter();
                 let each = ids.map(|id| {
                     let ratio = self.ratio_of(scene, peers, index, *id, row);
-                    kind_bits(share, ratio, scene.kind_bits_max())
+                    kind_bits(share, ratio, bits_max)
                 });
-                evidence.add_repeated(kind, info, each, scene.kind_bits_max());
+                evidence.add_repeated(kind, info, each, bits_max);
             }
         }
         evidence.into_belonging(self.prior_bits(scene))
     }
 
-    /// Likelihood ratio of the value of an account that is no member; `None` where it has none.
+    /// Likelihood ratio of the value of an account that is no member, the mean over several; `None` where
+    /// it has none.
     fn ratio(&self, scene: &Scene<'_>, peers: &Peers, index: usize, row: u32) -> Option<f64> {
-        let kind = &self.kinds[index];
         let column = &scene.shared.columns[index];
         if !column.has(row as usize) {
             return None;
         }
-        // Of several values, the one that most members have.
-        let best = column
-            .ids_of(row as usize)
+        let ids = column.ids_of(row as usize);
+        let sum: f64 = ids
             .iter()
             .filter(|id| **id != RARE)
-            .max_by_key(|id| (lookup(&kind.counts, **id), std::cmp::Reverse(**id)));
-        Some(best.map_or(0.0, |id| self.ratio_of(scene, peers, index, *id, row)))
+            .map(|id| self.ratio_of(scene, peers, index, *id, row))
+            .sum();
+        Some(sum / ids.len().max(1) as f64)
     }
 
     /// Likelihood ratio of one of its values.
@@ -346,10 +361,24 @@ impl Profile {
         }
     }
 
-    /// Bits by which a value is more frequent among members than among all peers.
-    pub(crate) fn value_bits(&self, peers: &Peers, kind: KindId, id: u32, stratum: u16) -> f64 {
-        let own = &self.kinds[usize::from(kind.0)];
-        let within = f64::from(lookup(&own.counts, id)) / f64::from(own.known.max(1));
-        (within / self.peer_share(peers, usize::from(kind.0), id, stratum)).log2()
+    /// Bits by which a value is more frequent among members than among their peers: the mean over the
+    /// members that have it.
+    pub(crate) fn value_bits(&self, peers: &Peers, kind: KindId, id: u32) -> f64 {
+        let index = usize::from(kind.0);
+        let own = &self.kinds[index];
+        let members = lookup(&own.counts, id);
+        if members == 0 {
+            return 0.0;
+        }
+        let within = f64::from(members) / f64::from(own.known);
+        let start = own.by_stratum.partition_point(|entry| entry.0.0 < id);
+        let sum: f64 = own.by_stratum[start..]
+            .iter()
+            .take_while(|entry| entry.0.0 == id)
+            .map(|((_, stratum), count)| {
+                f64::from(*count) * (within / self.peer_share(peers, index, id, *stratum)).log2()
+            })
+            .sum();
+        sum / f64::from(members)
     }
 }

@@ -3,7 +3,7 @@
 use seawall_core::{
     campaign::findings::{Findings, KindSummary, Member, Mode, RunSummary, Series},
     event::Reject,
-    selector::{Lists, Role, registry::KINDS},
+    selector::{Role, registry::KINDS},
 };
 
 use super::{
@@ -18,7 +18,7 @@ use crate::{
     Error,
     accounts::{Accounts, SECONDS_1990},
     count::Shared,
-    ingest::{activity_words, ingest},
+    ingest::{Knowledge, activity_words, ingest},
     read::{Progress, ReadSummary, Source},
 };
 
@@ -32,7 +32,7 @@ pub struct DetectOptions {
     /// Whether personal values are shown in clear.
     pub reveal: bool,
     /// What the user knows beyond the log.
-    pub lists: Lists,
+    pub knowledge: Knowledge,
 }
 
 /// What a detection found.
@@ -76,7 +76,7 @@ pub fn detect(
     watch: &mut dyn FnMut(Step),
 ) -> Result<Detection, Error> {
     let (accounts, read) =
-        ingest(source, &options.lists, options.threads, reject, &mut |progress| {
+        ingest(source, &options.knowledge, options.threads, reject, &mut |progress| {
             watch(Step::Reading(progress));
         })?;
     if accounts.is_empty() {
@@ -113,7 +113,7 @@ pub fn detect(
         teller.want(candidate, false, &mut wanted);
     }
     watch(Step::Stage("looking up words"));
-    let mut words = look_up(source, &options.lists, options.threads, &wanted, &mut |progress| {
+    let mut words = look_up(source, &options.knowledge, options.threads, &wanted, &mut |progress| {
         watch(Step::Reading(progress));
     })?;
     words.values.extend(activity_words(&shared.accounts, &wanted.values));

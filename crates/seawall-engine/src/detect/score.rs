@@ -38,6 +38,10 @@ const SAMPLE_BITS_MIN: f64 = 1.0;
 /// Bits with nothing excused from which a group may be part of an operation, though too small to be one
 /// by itself.
 const STRONG_BITS: f64 = 16.0;
+/// Resolutions of the communities within a group, one after the other.
+const RESOLUTIONS: [f64; 5] = [3.0, 10.0, 30.0, 100.0, 300.0];
+/// Selectors of a group that is worth parting.
+const PARTED_MIN: usize = 8;
 /// Accounts that may share a value and be a household: what binds a member must be shared more widely.
 const HOUSEHOLD_MAX: u32 = 8;
 /// Binding families an account needs.
@@ -96,9 +100,7 @@ pub(crate) fn judge(
     let context = Context { scene, peers: &peers, activity: &activity };
     // Parts of one operation in several groups must not hide each other: first against accounts in no
     // group, and only what stands then is completed and held against everyone else.
-    let first =
-        in_parallel(scene.threads, groups.len(), |index| context.first_look(&groups[index]));
-    let first: Vec<Candidate> = first.into_iter().flatten().collect();
+    let first = context.look_within(&graph, groups, report_bits);
     let (mut strong, mut candidates): (Vec<Candidate>, Vec<Candidate>) =
         first.into_iter().partition(|candidate| {
             candidate.bits >= report_bits || candidate.bits_unexcused >= STRONG_BITS
@@ -109,8 +111,6 @@ pub(crate) fn judge(
     let united = if scene.single_family { strong } else { context.unite(strong) };
     let (promising, rest): (Vec<Candidate>, Vec<Candidate>) =
         united.into_iter().partition(|candidate| candidate.bits >= report_bits);
-    candidates.extend(rest);
-    let (promising, rest) = context.second_look(promising);
     candidates.extend(rest);
     stage("looking for further members");
     let complete = context.expand(promising);
@@ -149,6 +149,42 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Looks at every group, and where one is nothing as a whole, at ever finer communities within it:
+    /// chance links a good part of any large input into one, and operations with it.
+    fn look_within(
+        &self,
+        graph: &SelectorGraph,
+        groups: Vec<Group>,
+        report_bits: f64,
+    ) -> Vec<Candidate> {
+        let mut candidates = Vec::new();
+        let mut groups = groups;
+        for resolution in RESOLUTIONS {
+            let seen = in_parallel(self.scene.threads, groups.len(), |index| {
+                let found = self.first_look(&groups[index]);
+                let nothing = found.iter().all(|candidate| {
+                    candidate.bits < report_bits || !self.stands(candidate)
+                });
+                let parts = if nothing && groups[index].nodes.len() >= PARTED_MIN {
+                    groups::finer(graph, &groups[index], resolution)
+                } else {
+                    Vec::new()
+                };
+                (found, parts)
+            });
+            groups = Vec::new();
+            for (found, mut parts) in seen {
+                if parts.len() < 2 {
+                    candidates.extend(found);
+                    continue;
+                }
+                parts.retain(|part| part.rows.len() >= groups::ACCOUNTS_MIN);
+                groups.extend(parts);
+            }
+        }
+        candidates
+    }
+
     /// Weighs a group against accounts in no group. A large one is looked at through a sample first: most
     /// are nothing, and that shows.
     fn first_look(&self, group: &Group) -> Vec<Candidate> {
@@ -190,23 +226,15 @@ impl Context<'_> {
             .collect()
     }
 
-    /// Parts the large candidates that stand against all other accounts from those that do not. Where
-    /// half of an input is in some group, too few are in none to tell what is usual; and a part so large
-    /// hides no other.
-    fn second_look(&self, candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<Candidate>) {
-        let seen = in_parallel(self.scene.threads, candidates.len(), |index| {
-            let candidate = &candidates[index];
-            if candidate.members.len() <= 2 * SAMPLE {
-                return None;
-            }
-            let rows = candidate.members.iter().map(|member| member.0).collect();
-            let seen = self.refine(candidate.nodes.clone(), rows, Background::Others);
-            Some(seen.is_some_and(|seen| seen.bits >= SAMPLE_BITS_MIN))
-        });
-        let (stand, fall): (Vec<_>, Vec<_>) =
-            candidates.into_iter().zip(seen).partition(|(_, stands)| stands.unwrap_or(true));
-        let candidates = |of: Vec<(Candidate, _)>| of.into_iter().map(|entry| entry.0).collect();
-        (candidates(stand), candidates(fall))
+    /// Whether a candidate stands against all other accounts, where it is large. Where half of an input is
+    /// in some group, too few are in none to tell what is usual; and a part so large hides no other.
+    fn stands(&self, candidate: &Candidate) -> bool {
+        if candidate.members.len() <= 2 * SAMPLE {
+            return true;
+        }
+        let rows = candidate.members.iter().map(|member| member.0).collect();
+        let seen = self.refine(candidate.nodes.clone(), rows, Background::Others);
+        seen.is_some_and(|seen| seen.bits >= SAMPLE_BITS_MIN)
     }
 
     /// Alternates profile and membership until they agree, then weighs what is left.
@@ -342,14 +370,13 @@ impl Context<'_> {
     /// Values that at least a hundredth of a candidate has and few others do.
     fn telling(&self, candidate: &Candidate) -> Vec<(KindId, u32)> {
         let least = (candidate.members.len() as u32 / 100).max(5);
-        let stratum = self.scene.shared.strata[candidate.members[0].0 as usize];
         let mut telling = Vec::new();
         for (kind, _) in evidence_kinds() {
             for (id, members) in candidate.profile.values(kind) {
                 if members < least {
                     break;
                 }
-                if candidate.profile.value_bits(self.peers, kind, id, stratum) >= TELLING_BITS {
+                if candidate.profile.value_bits(self.peers, kind, id) >= TELLING_BITS {
                     telling.push((kind, id));
                 }
             }

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use seawall_core::{
     event::Event,
-    selector::{Deriver, KindId, Lists},
+    selector::{Deriver, KindId},
 };
 
 use crate::{
     Error,
-    ingest::account_hash,
+    ingest::{Knowledge, account_hash},
     read::{Progress, Sink, Source, read},
 };
 
@@ -36,7 +36,7 @@ pub(crate) struct Words {
 
 struct Lookup<'a> {
     wanted: &'a Wanted,
-    lists: &'a Lists,
+    knowledge: &'a Knowledge,
     deriver: Deriver,
     found: Words,
     text: String,
@@ -49,8 +49,10 @@ impl Sink for Lookup<'_> {
             self.found.accounts.insert(account, event.account.to_owned());
         }
         let Some(values) = self.wanted.values.get(&account) else { return };
+        let event = &self.knowledge.places.complete(event);
+        let lists = &self.knowledge.lists;
         let mut have: Vec<(KindId, u64)> = Vec::new();
-        self.deriver.derive_all(event, self.lists, |kind, value| {
+        self.deriver.derive_all(event, lists, |kind, value| {
             if values.contains(&(kind, value)) {
                 have.push((kind, value));
             }
@@ -58,7 +60,7 @@ impl Sink for Lookup<'_> {
         for (kind, value) in have {
             self.text.clear();
             if !self.found.values.contains_key(&(kind, value))
-                && self.deriver.text(kind, event, self.lists, &mut self.text)
+                && self.deriver.text(kind, event, lists, &mut self.text)
             {
                 self.found.values.insert((kind, value), self.text.clone());
             }
@@ -69,7 +71,7 @@ impl Sink for Lookup<'_> {
 /// Reads the source again and looks up what is wanted.
 pub(crate) fn look_up(
     source: &Source,
-    lists: &Lists,
+    knowledge: &Knowledge,
     threads: usize,
     wanted: &Wanted,
     progress: &mut dyn FnMut(Progress),
@@ -80,7 +82,7 @@ pub(crate) fn look_up(
     }
     let new_sink = || Lookup {
         wanted,
-        lists,
+        knowledge,
         deriver: Deriver::default(),
         found: Words::default(),
         text: String::new(),

@@ -46,6 +46,12 @@ pub(crate) struct Arguments {
     /// Folder of lists: `disposable_domains.txt`, `hosting_*.txt`, `vpn_*.txt`, `hubs.txt`
     #[arg(long, value_name = "DIR")]
     lists: Option<PathBuf>,
+    /// Countries of addresses, for events that have none (MaxMind DB)
+    #[arg(long, value_name = "FILE")]
+    country_mmdb: Option<PathBuf>,
+    /// Networks of addresses, for events that have none (MaxMind DB)
+    #[arg(long, value_name = "FILE")]
+    asn_mmdb: Option<PathBuf>,
     /// Report campaigns from so many bits [default: 4]
     #[arg(long, value_name = "BITS")]
     report_bits: Option<f64>,
@@ -91,6 +97,8 @@ fn request(arguments: &Arguments, settings: &Settings) -> Result<Request, Failur
         inputs: arguments.inputs.clone(),
         map: either(&arguments.map, &settings.map),
         lists: either(&arguments.lists, &settings.lists),
+        country_mmdb: either(&arguments.country_mmdb, &settings.country_mmdb),
+        asn_mmdb: either(&arguments.asn_mmdb, &settings.asn_mmdb),
         report_bits,
         threads: threads(arguments.threads.unwrap_or(settings.threads)),
         reveal: arguments.reveal,
@@ -169,7 +177,13 @@ fn config(request: &Request) -> serde_json::Map<String, serde_json::Value> {
     };
     config.insert("report_bits".to_owned(), request.report_bits.into());
     config.insert("reveal".to_owned(), request.reveal.into());
-    for (key, path) in [("map", &request.map), ("lists", &request.lists)] {
+    let files = [
+        ("map", &request.map),
+        ("lists", &request.lists),
+        ("country_mmdb", &request.country_mmdb),
+        ("asn_mmdb", &request.asn_mmdb),
+    ];
+    for (key, path) in files {
         if let Some(name) = name(path) {
             config.insert(key.to_owned(), name.into());
         }

@@ -1,11 +1,9 @@
 //! One round of weighing: what the accounts that are still in a group say of each other.
 
-use std::collections::BTreeMap;
-
 use seawall_core::campaign::evidence::{BINDING_BITS, KNOWN_MIN, kind_bits, mixing_share};
 
 use super::{
-    Belonging, KindProfile, PeerView, Profile, counts_repeatedly,
+    Belonging, KindProfile, PeerView, Profile, counts_repeatedly, group_bits_max,
     gathered::{ABSENT, Gathered, GatheredKind, OWN},
     prior_bits,
 };
@@ -23,6 +21,8 @@ pub(crate) struct Round<'g> {
     prior_bits: f64,
     /// Most bits that one kind may say of an account.
     bits_max: f64,
+    /// Most bits that one kind may say of all of them.
+    group_bits_max: f64,
     background: Background,
 }
 
@@ -35,9 +35,9 @@ struct KindRound {
     in_cell: Vec<u32>,
     with_value: Vec<u32>,
     known_in: Vec<u32>,
-    /// For kinds with many values: the entry that speaks for each account.
-    chosen: Vec<u32>,
-    /// Bits of an account in each cell.
+    /// For kinds with many values: likelihood ratio of each account's, the mean over its values.
+    account_ratios: Vec<f64>,
+    /// Bits of each cell's value.
     cell_bits: Vec<f64>,
     /// Bits of an account whose value no other has.
     unshared_bits: f64,
@@ -51,18 +51,19 @@ impl<'g> Round<'g> {
         accounts: Vec<u32>,
         background: Background,
     ) -> Self {
+        let bits_max = scene.kind_bits_max();
+        let group_bits_max = group_bits_max(accounts.len() as u32, scene);
         let mut kinds: Vec<KindRound> = Vec::with_capacity(gathered.kinds.len());
         for kind in &gathered.kinds {
             let mut round = KindRound::default();
             if !kind.entries.is_empty() {
                 round.count(kind, gathered, &accounts);
-                round.settle(kind, &accounts, background, scene.kind_bits_max());
+                round.settle(kind, &accounts, background, bits_max);
             }
             kinds.push(round);
         }
         let prior_bits = prior_bits(accounts.len() as u32, scene);
-        let bits_max = scene.kind_bits_max();
-        Self { gathered, accounts, kinds, prior_bits, bits_max, background }
+        Self { gathered, accounts, kinds, prior_bits, bits_max, group_bits_max, background }
     }
 
     /// The row and the evidence of each account that is in.
@@ -87,15 +88,13 @@ impl<'g> Round<'g> {
                 continue;
             }
             let own = &self.gathered.kinds[index];
-            let (bits, sharing) = match round.entry(own, account) {
-                ABSENT => continue,
-                OWN => (round.unshared_bits, 0),
-                cell => (
-                    round.cell_bits[cell as usize],
-                    round.with_value[own.cells[cell as usize].value as usize],
-                ),
-            };
-            evidence.add(kind, info, bits, || sharing);
+            let Some(bits) = round.bits_of(own, account, self.bits_max) else { continue };
+            evidence.add(kind, info, bits, || {
+                let cells = own.entries_of(account).iter();
+                let with_value = |cell: &u32| Some(own.cells.get(*cell as usize)?.value);
+                let counts = cells.filter_map(with_value).map(|value| round.with_value[value as usize]);
+                counts.max().unwrap_or(0)
+            });
             if counts_repeatedly(info) && bits > BINDING_BITS {
                 let cells = own.entries_of(account).iter();
                 let each = cells.filter_map(|cell| round.cell_bits.get(*cell as usize).copied());
@@ -117,11 +116,8 @@ impl<'g> Round<'g> {
                 let sum: f64 = self
                     .accounts
                     .iter()
-                    .map(|account| match round.entry(own, *account) {
-                        ABSENT => 0.0,
-                        OWN => round.unshared_bits,
-                        cell => round.cell_bits[cell as usize],
-                    })
+                    .filter_map(|account| round.bits_of(own, *account, self.bits_max))
+                    .map(|bits| bits.min(self.group_bits_max))
                     .sum();
                 sum / self.accounts.len() as f64
             })
@@ -177,36 +173,17 @@ impl KindRound {
                 self.with_value[own.cells[*cell as usize].value as usize] += 1;
             }
         }
-        if !own.offsets.is_empty() {
-            self.choose(own);
-        }
     }
 
-    /// Of several values, the one that most members have speaks for an account.
-    fn choose(&mut self, own: &GatheredKind) {
-        self.chosen = own
-            .offsets
-            .windows(2)
-            .map(|window| {
-                own.entries[window[0] as usize..window[1] as usize]
-                    .iter()
-                    .copied()
-                    .max_by_key(|entry| match own.cells.get(*entry as usize) {
-                        None => (0, std::cmp::Reverse(u32::MAX)),
-                        Some(cell) => {
-                            (self.with_value[cell.value as usize], std::cmp::Reverse(cell.value))
-                        }
-                    })
-                    .unwrap_or(ABSENT)
-            })
-            .collect();
-    }
-
-    fn entry(&self, own: &GatheredKind, account: u32) -> u32 {
-        if own.offsets.is_empty() {
-            own.entries[account as usize]
-        } else {
-            self.chosen[account as usize]
+    /// Bits of an account; `None` where it has no value.
+    fn bits_of(&self, own: &GatheredKind, account: u32, bits_max: f64) -> Option<f64> {
+        match *own.entries_of(account).first()? {
+            ABSENT => None,
+            _ if !own.offsets.is_empty() => {
+                Some(kind_bits(self.share, self.account_ratios[account as usize], bits_max))
+            }
+            OWN => Some(self.unshared_bits),
+            cell => Some(self.cell_bits[cell as usize]),
         }
     }
 
@@ -246,20 +223,27 @@ impl KindRound {
         let weighted: Vec<(f64, u32)> = if own.offsets.is_empty() {
             ratios.iter().copied().zip(self.in_cell.iter().copied()).collect()
         } else {
-            let mut by_cell: BTreeMap<u32, u32> = BTreeMap::new();
-            for account in accounts {
-                let entry = self.chosen[*account as usize];
-                if entry != ABSENT && entry != OWN {
-                    *by_cell.entry(entry).or_default() += 1;
-                }
-            }
-            by_cell.into_iter().map(|(cell, count)| (ratios[cell as usize], count)).collect()
+            self.account_ratios = mean_ratios(own, &ratios);
+            accounts.iter().map(|account| (self.account_ratios[*account as usize], 1)).collect()
         };
         let weighted: Vec<(f64, u32)> =
             weighted.into_iter().filter(|(ratio, count)| *ratio > 0.0 && *count > 0).collect();
         self.share = mixing_share(&weighted, self.known as usize);
         self.unshared_bits = kind_bits(self.share, 0.0, bits_max);
         self.cell_bits =
-            ratios.into_iter().map(|ratio| kind_bits(self.share, ratio, bits_max)).collect();
+            ratios.iter().map(|ratio| kind_bits(self.share, *ratio, bits_max)).collect();
     }
+}
+
+/// Of several values one agrees more easily than a single one does, and many that agree say more: the
+/// mean over each account's values.
+fn mean_ratios(own: &GatheredKind, ratios: &[f64]) -> Vec<f64> {
+    own.offsets
+        .windows(2)
+        .map(|window| {
+            let entries = &own.entries[window[0] as usize..window[1] as usize];
+            let sum: f64 = entries.iter().filter_map(|cell| ratios.get(*cell as usize)).sum();
+            sum / entries.len().max(1) as f64
+        })
+        .collect()
 }
