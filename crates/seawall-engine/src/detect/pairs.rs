@@ -9,6 +9,8 @@ use seawall_core::link::tail::negative_binomial_ln_upper;
 
 /// Hot selectors kept for one account: the rarest.
 const NODES_MAX: usize = 32;
+/// Of one kind.
+const NODES_OF_KIND_MAX: usize = 4;
 /// Share of a stratum above which a value fills it.
 const FILLS_MIN: f64 = 0.02;
 /// How many times the expectation a pair must occur.
@@ -251,20 +253,33 @@ fn nodes_by_row(scene: &Scene<'_>, nodes: &[Node]) -> (Vec<u32>, Vec<u32>) {
     cap(nodes, &offsets, entries)
 }
 
-/// Keeps the rarest [`NODES_MAX`] selectors of each account, ascending.
+/// Keeps the rarest [`NODES_MAX`] selectors of each account, and of each kind the rarest
+/// [`NODES_OF_KIND_MAX`], so that what an account does cannot crowd out what it is made with; ascending.
 fn cap(nodes: &[Node], offsets: &[u32], mut entries: Vec<u32>) -> (Vec<u32>, Vec<u32>) {
     let mut kept = Vec::with_capacity(entries.len());
     let mut new_offsets = Vec::with_capacity(offsets.len());
     new_offsets.push(0);
     for window in offsets.windows(2) {
         let own = &mut entries[window[0] as usize..window[1] as usize];
-        if own.len() > NODES_MAX {
-            own.sort_unstable_by_key(|node| {
-                (!nodes[*node as usize].link, nodes[*node as usize].accounts, *node)
-            });
-        }
         let start = kept.len();
-        kept.extend_from_slice(&own[..own.len().min(NODES_MAX)]);
+        if own.len() <= NODES_OF_KIND_MAX {
+            kept.extend_from_slice(own);
+        } else {
+            let rank = |node: &u32| {
+                let info = nodes[*node as usize];
+                (info.kind, info.accounts, *node)
+            };
+            own.sort_unstable_by_key(rank);
+            for of_kind in own.chunk_by(|a, b| nodes[*a as usize].kind == nodes[*b as usize].kind) {
+                kept.extend_from_slice(&of_kind[..of_kind.len().min(NODES_OF_KIND_MAX)]);
+            }
+            if kept.len() - start > NODES_MAX {
+                kept[start..].sort_unstable_by_key(|node| {
+                    (!nodes[*node as usize].link, nodes[*node as usize].accounts, *node)
+                });
+                kept.truncate(start + NODES_MAX);
+            }
+        }
         kept[start..].sort_unstable();
         new_offsets.push(kept.len() as u32);
     }

@@ -162,8 +162,10 @@ impl Context<'_> {
         for resolution in RESOLUTIONS {
             let seen = in_parallel(self.scene.threads, groups.len(), |index| {
                 let found = self.first_look(&groups[index]);
+                // What has an innocent explanation is one body, and explained as one.
                 let nothing = found.iter().all(|candidate| {
-                    candidate.bits < report_bits || !self.stands(candidate)
+                    candidate.bits_unexcused + candidate.facts.prior_bits < report_bits
+                        || !self.stands(candidate)
                 });
                 let parts = if nothing && groups[index].nodes.len() >= PARTED_MIN {
                     groups::finer(graph, &groups[index], resolution)
@@ -234,7 +236,7 @@ impl Context<'_> {
         }
         let rows = candidate.members.iter().map(|member| member.0).collect();
         let seen = self.refine(candidate.nodes.clone(), rows, Background::Others);
-        seen.is_some_and(|seen| seen.bits >= SAMPLE_BITS_MIN)
+        seen.is_some_and(|seen| seen.bits_unexcused + seen.facts.prior_bits >= SAMPLE_BITS_MIN)
     }
 
     /// Alternates profile and membership until they agree, then weighs what is left.
