@@ -9,7 +9,7 @@ use seawall_core::{
         innocence::{Facts, weigh},
     },
     cluster::latent_class::SPLIT_RATIO,
-    selector::KindId,
+    selector::{Family, KindId, Role},
 };
 
 use super::{
@@ -140,6 +140,9 @@ fn order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
         .then(b.members.len().cmp(&a.members.len()))
         .then(a.members[0].0.cmp(&b.members[0].0))
 }
+
+/// A value that tells a candidate, and the members that have it.
+type Telling = ((KindId, u32), u32);
 
 /// What candidates are weighed with.
 struct Context<'a> {
@@ -312,12 +315,15 @@ impl Context<'_> {
         }
     }
 
-    /// Unites candidates that share a telling value and that no two families tell apart.
+    /// Unites candidates that share a telling value and that no two families tell apart, or that draw from
+    /// the same pools in two families, whatever else tells them apart.
     fn unite(&self, candidates: Vec<Candidate>) -> Vec<Candidate> {
+        let telling: Vec<Vec<Telling>> =
+            candidates.iter().map(|candidate| self.telling(candidate)).collect();
         let mut holders: BTreeMap<(KindId, u32), Vec<usize>> = BTreeMap::new();
-        for (index, candidate) in candidates.iter().enumerate() {
-            for value in self.telling(candidate) {
-                holders.entry(value).or_default().push(index);
+        for (index, telling) in telling.iter().enumerate() {
+            for (value, _) in telling {
+                holders.entry(*value).or_default().push(index);
             }
         }
         let mut into: Vec<usize> = (0..candidates.len()).collect();
@@ -331,9 +337,19 @@ impl Context<'_> {
                 for second in holders.iter().skip(position + 1).take(UNITE_MAX) {
                     let (a, b) = (resolve(&into, *first), resolve(&into, *second));
                     let (a, b) = (a.min(b), a.max(b));
-                    if a != b
-                        && tried.insert((a, b))
-                        && groups::ratio(self.scene, &rows[a], &rows[b]) < SPLIT_RATIO
+                    if a == b || !tried.insert((*first, *second)) {
+                        continue;
+                    }
+                    let (less, more) = if candidates[*first].members.len()
+                        < candidates[*second].members.len()
+                    {
+                        (*first, *second)
+                    } else {
+                        (*second, *first)
+                    };
+                    let members = candidates[less].members.len();
+                    if same_pools(&telling[less], &telling[more], members)
+                        || groups::ratio(self.scene, &rows[a], &rows[b]) < SPLIT_RATIO
                     {
                         let moved = std::mem::take(&mut rows[b]);
                         rows[a].extend(moved);
@@ -369,8 +385,8 @@ impl Context<'_> {
         united
     }
 
-    /// Values that at least a hundredth of a candidate has and few others do.
-    fn telling(&self, candidate: &Candidate) -> Vec<(KindId, u32)> {
+    /// Values that at least a hundredth of a candidate has and few others do, ascending.
+    fn telling(&self, candidate: &Candidate) -> Vec<Telling> {
         let least = (candidate.members.len() as u32 / 100).max(5);
         let mut telling = Vec::new();
         for (kind, _) in evidence_kinds() {
@@ -379,10 +395,11 @@ impl Context<'_> {
                     break;
                 }
                 if candidate.profile.value_bits(self.peers, kind, id) >= TELLING_BITS {
-                    telling.push((kind, id));
+                    telling.push(((kind, id), members));
                 }
             }
         }
+        telling.sort_unstable();
         telling
     }
 
@@ -442,6 +459,24 @@ impl Context<'_> {
 /// Binding families that an account and a campaign need: all there are, where the input has but one.
 fn binding_min(scene: &Scene<'_>) -> u32 {
     if scene.single_family { 1 } else { BINDING_MIN }
+}
+
+/// Whether most of a candidate's members have, in two binding families, values that tell both candidates.
+fn same_pools(less: &[Telling], more: &[Telling], members: usize) -> bool {
+    let mut by_kind: BTreeMap<KindId, u32> = BTreeMap::new();
+    for (value, count) in less {
+        if value.0.kind().role == Role::Link
+            && more.binary_search_by_key(value, |entry| entry.0).is_ok()
+        {
+            *by_kind.entry(value.0).or_default() += count;
+        }
+    }
+    let families: BTreeSet<Family> = by_kind
+        .into_iter()
+        .filter(|(_, count)| *count as usize * 2 >= members)
+        .map(|(kind, _)| kind.kind().family)
+        .collect();
+    families.len() >= 2
 }
 
 fn resolve(into: &[usize], mut index: usize) -> usize {
