@@ -46,6 +46,8 @@ const PARTED_MIN: usize = 8;
 const HOUSEHOLD_MAX: u32 = 8;
 /// Binding families an account needs.
 const BINDING_MIN: u32 = 2;
+/// Bits from which a value is part of a pool of an operation's own.
+const POOL_BITS: f64 = 6.0;
 /// Candidates that are tried with each other for one value.
 const UNITE_MAX: usize = 40;
 /// Accounts a campaign needs before others are compared with it.
@@ -141,8 +143,14 @@ fn order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
         .then(a.members[0].0.cmp(&b.members[0].0))
 }
 
-/// A value that tells a candidate, and the members that have it.
-type Telling = ((KindId, u32), u32);
+/// A value that tells a candidate.
+#[derive(Clone, Copy)]
+struct Telling {
+    value: (KindId, u32),
+    /// Members that have it.
+    members: u32,
+    bits: f64,
+}
 
 /// What candidates are weighed with.
 struct Context<'a> {
@@ -322,8 +330,8 @@ impl Context<'_> {
             candidates.iter().map(|candidate| self.telling(candidate)).collect();
         let mut holders: BTreeMap<(KindId, u32), Vec<usize>> = BTreeMap::new();
         for (index, telling) in telling.iter().enumerate() {
-            for (value, _) in telling {
-                holders.entry(*value).or_default().push(index);
+            for telling in telling {
+                holders.entry(telling.value).or_default().push(index);
             }
         }
         let mut into: Vec<usize> = (0..candidates.len()).collect();
@@ -337,7 +345,7 @@ impl Context<'_> {
                 for second in holders.iter().skip(position + 1).take(UNITE_MAX) {
                     let (a, b) = (resolve(&into, *first), resolve(&into, *second));
                     let (a, b) = (a.min(b), a.max(b));
-                    if a == b || !tried.insert((*first, *second)) {
+                    if a == b {
                         continue;
                     }
                     let (less, more) = if candidates[*first].members.len()
@@ -349,7 +357,8 @@ impl Context<'_> {
                     };
                     let members = candidates[less].members.len();
                     if same_pools(&telling[less], &telling[more], members)
-                        || groups::ratio(self.scene, &rows[a], &rows[b]) < SPLIT_RATIO
+                        || tried.insert((a, b))
+                            && groups::ratio(self.scene, &rows[a], &rows[b]) < SPLIT_RATIO
                     {
                         let moved = std::mem::take(&mut rows[b]);
                         rows[a].extend(moved);
@@ -394,12 +403,13 @@ impl Context<'_> {
                 if members < least {
                     break;
                 }
-                if candidate.profile.value_bits(self.peers, kind, id) >= TELLING_BITS {
-                    telling.push(((kind, id), members));
+                let bits = candidate.profile.value_bits(self.peers, kind, id);
+                if bits >= TELLING_BITS {
+                    telling.push(Telling { value: (kind, id), members, bits });
                 }
             }
         }
-        telling.sort_unstable();
+        telling.sort_unstable_by_key(|telling| telling.value);
         telling
     }
 
@@ -461,14 +471,18 @@ fn binding_min(scene: &Scene<'_>) -> u32 {
     if scene.single_family { 1 } else { BINDING_MIN }
 }
 
-/// Whether most of a candidate's members have, in two binding families, values that tell both candidates.
+/// Whether most of a candidate's members have, in two binding families, values that hardly anyone has but
+/// both candidates.
 fn same_pools(less: &[Telling], more: &[Telling], members: usize) -> bool {
     let mut by_kind: BTreeMap<KindId, u32> = BTreeMap::new();
-    for (value, count) in less {
-        if value.0.kind().role == Role::Link
-            && more.binary_search_by_key(value, |entry| entry.0).is_ok()
-        {
-            *by_kind.entry(value.0).or_default() += count;
+    let rare = |telling: &Telling| telling.bits >= POOL_BITS;
+    for telling in less.iter().filter(|telling| rare(telling)) {
+        let (kind, _) = telling.value;
+        let Ok(at) = more.binary_search_by_key(&telling.value, |other| other.value) else {
+            continue;
+        };
+        if kind.kind().role == Role::Link && rare(&more[at]) {
+            *by_kind.entry(kind).or_default() += telling.members;
         }
     }
     let families: BTreeSet<Family> = by_kind
