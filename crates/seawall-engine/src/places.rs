@@ -1,6 +1,6 @@
 //! Which country and which network is an address of, where the log does not say?
 //!
-//! From databases that the user has, in the MaxMind DB format. Two layouts of records are read: that of
+//! From databases that the user has, in the format of `MaxMind` (`.mmdb`). Two layouts of records are read: that of
 //! `GeoLite2` and DB-IP (`country.iso_code`, `autonomous_system_number`) and the flat one of `IPinfo`
 //! (`country_code`, `asn` as `AS64496`).
 
@@ -27,10 +27,7 @@ pub struct Places {
 impl Places {
     /// Opens the databases that there are, and verifies each.
     pub fn open(country: Option<&Path>, asn: Option<&Path>) -> Result<Self, Error> {
-        Ok(Self {
-            country: country.map(open).transpose()?,
-            asn: asn.map(open).transpose()?,
-        })
+        Ok(Self { country: country.map(open).transpose()?, asn: asn.map(open).transpose()? })
     }
 
     /// The event with the country and the autonomous system of its address, where it has none. What the

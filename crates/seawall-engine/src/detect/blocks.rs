@@ -29,8 +29,7 @@ pub(crate) fn blocks(
             .values(kind)
             .into_iter()
             .filter(|(id, members)| {
-                *members >= MEMBERS_MIN
-                    && profile.value_bits(peers, kind, *id) >= TELLING_BITS
+                *members >= MEMBERS_MIN && profile.value_bits(peers, kind, *id) >= TELLING_BITS
             })
             .map(|(id, _)| (id, u32::MAX))
             .collect();

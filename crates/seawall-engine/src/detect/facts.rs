@@ -16,6 +16,8 @@ use crate::count::evidence_kinds;
 
 /// Mean bits that a binding family needs.
 const FAMILY_BITS_MIN: f64 = 2.5;
+/// Share of members that must follow a binding family.
+const FOLLOWERS_MIN: f64 = 0.7;
 /// Accounts a group needs for its silence to say something.
 const DORMANT_MIN: usize = 30;
 /// Share of all accounts that must come back for silence to say something.
@@ -64,7 +66,7 @@ pub(crate) fn binding_families(
         let followers = || members.iter().filter(|m| m.1.binding >> info.family as u16 & 1 == 1);
         if info.role == Role::Link
             && bits >= FAMILY_BITS_MIN
-            && followers().count() * 2 >= members.len()
+            && followers().count() as f64 >= FOLLOWERS_MIN * members.len() as f64
         {
             let best = families.entry(info.family as usize).or_insert(kind);
             if bits > kind_bits[usize::from(best.0)] {

@@ -113,9 +113,10 @@ pub fn detect(
         teller.want(candidate, false, &mut wanted);
     }
     watch(Step::Stage("looking up words"));
-    let mut words = look_up(source, &options.knowledge, options.threads, &wanted, &mut |progress| {
-        watch(Step::Reading(progress));
-    })?;
+    let mut words =
+        look_up(source, &options.knowledge, options.threads, &wanted, &mut |progress| {
+            watch(Step::Reading(progress));
+        })?;
     words.values.extend(activity_words(&shared.accounts, &wanted.values));
     let time = time_steps(&shared.accounts);
     let findings = Findings {

@@ -348,13 +348,12 @@ impl Context<'_> {
                     if a == b {
                         continue;
                     }
-                    let (less, more) = if candidates[*first].members.len()
-                        < candidates[*second].members.len()
-                    {
-                        (*first, *second)
-                    } else {
-                        (*second, *first)
-                    };
+                    let (less, more) =
+                        if candidates[*first].members.len() < candidates[*second].members.len() {
+                            (*first, *second)
+                        } else {
+                            (*second, *first)
+                        };
                     let members = candidates[less].members.len();
                     if same_pools(&telling[less], &telling[more], members)
                         || tried.insert((a, b))

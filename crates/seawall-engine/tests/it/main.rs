@@ -1,6 +1,7 @@
-//! Do reading and writing keep their word on real files, good and bad?
+//! Do reading, detecting and writing keep their word on real files, good and bad?
 
 mod bad_input;
+mod detection;
 mod formats;
 mod round_trip;
 mod support;

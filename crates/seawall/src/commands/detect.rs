@@ -46,10 +46,10 @@ pub(crate) struct Arguments {
     /// Folder of lists: `disposable_domains.txt`, `hosting_*.txt`, `vpn_*.txt`, `hubs.txt`
     #[arg(long, value_name = "DIR")]
     lists: Option<PathBuf>,
-    /// Countries of addresses, for events that have none (MaxMind DB)
+    /// Countries of addresses, for events that have none (`.mmdb`)
     #[arg(long, value_name = "FILE")]
     country_mmdb: Option<PathBuf>,
-    /// Networks of addresses, for events that have none (MaxMind DB)
+    /// Networks of addresses, for events that have none (`.mmdb`)
     #[arg(long, value_name = "FILE")]
     asn_mmdb: Option<PathBuf>,
     /// Report campaigns from so many bits [default: 4]

@@ -3,9 +3,9 @@
 use seawall_core::campaign::evidence::{BINDING_BITS, KNOWN_MIN, kind_bits, mixing_share};
 
 use super::{
-    Belonging, KindProfile, PeerView, Profile, counts_repeatedly, group_bits_max,
+    Belonging, KindProfile, PeerView, Profile, counts_repeatedly,
     gathered::{ABSENT, Gathered, GatheredKind, OWN},
-    prior_bits,
+    group_bits_max, prior_bits,
 };
 use crate::{
     count::evidence_kinds,
@@ -92,7 +92,8 @@ impl<'g> Round<'g> {
             evidence.add(kind, info, bits, || {
                 let cells = own.entries_of(account).iter();
                 let with_value = |cell: &u32| Some(own.cells.get(*cell as usize)?.value);
-                let counts = cells.filter_map(with_value).map(|value| round.with_value[value as usize]);
+                let counts =
+                    cells.filter_map(with_value).map(|value| round.with_value[value as usize]);
                 counts.max().unwrap_or(0)
             });
             if counts_repeatedly(info) && bits > BINDING_BITS {

@@ -1,0 +1,244 @@
+//! Are the accounts of one operation found together, and people who only look alike left alone?
+//!
+//! Each log is made by hand so that the structure in question, and little else, is in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use seawall_engine::detect::{DetectOptions, Detection, Knowledge, detect};
+use seawall_engine::read::Source;
+
+const GIVEN: [&str; 24] = [
+    "anna", "ben", "clara", "david", "elif", "farid", "greta", "hugo", "irina", "jonas", "katya",
+    "liam", "maria", "nora", "omar", "paula", "quentin", "rosa", "samir", "tara", "uwe", "vera",
+    "willem", "yara",
+];
+const FAMILY: [&str; 20] = [
+    "almeida", "bauer", "castro", "dietz", "engel", "fontana", "garcia", "haddad", "ito", "jansen",
+    "kovac", "lindt", "moreau", "novak", "okafor", "petrov", "quinn", "rossi", "schmidt", "tanaka",
+];
+const PROVIDERS: [&str; 4] = ["gmail.com", "outlook.com", "yahoo.com", "icloud.com"];
+const BROWSERS: [&str; 3] = [
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/123.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.3 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:124.0) Gecko/20100101 Firefox/124.0",
+];
+const DAY: u64 = 86_400;
+
+/// A pseudo-random number that depends on nothing but its arguments (`SplitMix64`).
+fn draw(number: u64, salt: u64) -> u64 {
+    let mut z =
+        number.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ salt.wrapping_mul(0xD1B5_4A32_D192_ED03);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+fn pick<'a>(from: &[&'a str], number: u64, salt: u64) -> &'a str {
+    from[(draw(number, salt) % from.len() as u64) as usize]
+}
+
+/// What an account exposes.
+struct Person {
+    account: String,
+    /// Seconds into the log.
+    at: u64,
+    username: String,
+    domain: String,
+    device: Option<String>,
+    browser: &'static str,
+}
+
+/// People: unrelated in everything but what is common.
+fn person(number: u64) -> Person {
+    let name = format!("{}{}", pick(&GIVEN, number, 1), pick(&FAMILY, number, 2));
+    let username = match draw(number, 3) % 4 {
+        0 => name,
+        1 => format!("{name}{}", draw(number, 4) % 100),
+        2 => format!("{}_{}", pick(&FAMILY, number, 2), draw(number, 4) % 10_000),
+        _ => format!("{}{}", pick(&GIVEN, number, 1), 1950 + draw(number, 4) % 60),
+    };
+    Person {
+        account: format!("p{number}"),
+        at: draw(number, 5) % (30 * DAY),
+        username,
+        domain: pick(&PROVIDERS, number, 6).to_owned(),
+        device: Some(format!("d{:x}", draw(number, 7))),
+        browser: BROWSERS[(draw(number, 8) % 3) as usize],
+    }
+}
+
+struct Log(String);
+
+impl Log {
+    /// A site of so many people, a third of whom come back.
+    fn of_people(count: u64) -> Self {
+        let mut log = Self(String::new());
+        for number in 0..count {
+            log.sign_up(&person(number), number);
+            if number % 3 == 0 {
+                log.come_back(number);
+            }
+        }
+        log
+    }
+
+    fn event(&mut self, at: u64, kind: &str, account: &str, rest: &str) {
+        let milliseconds = (1_772_000_000 + at) * 1000;
+        writeln!(
+            self.0,
+            r#"{{"time":{milliseconds},"type":"{kind}","account":"{account}"{rest}}}"#
+        )
+        .expect("a string takes everything");
+    }
+
+    fn sign_up(&mut self, person: &Person, number: u64) {
+        let [a, b, c] = [1, 2, 3].map(|salt| draw(number, 20 + salt) % 250);
+        let rest = format!(
+            r#","ip":"{}.{a}.{b}.{c}","country":"DE","email":"{}@{}","username":"{}","user_agent":"{}""#,
+            80 + number % 40,
+            person.username,
+            person.domain,
+            person.username,
+            person.browser
+        ) + &person
+            .device
+            .as_ref()
+            .map(|device| format!(r#","device_id":"{device}""#))
+            .unwrap_or_default();
+        self.event(person.at, "signup", &person.account.clone(), &rest);
+    }
+
+    fn come_back(&mut self, number: u64) {
+        let person = person(number);
+        for visit in 1..4 {
+            let at = person.at + visit * 2 * DAY + draw(number, 30 + visit) % DAY;
+            self.event(at, "login", &person.account, "");
+            let target = draw(number, 40 + visit) % 5_000;
+            let rest = format!(r#","action":"view","target":"page{target}""#);
+            self.event(at + 60, "action", &person.account, &rest);
+        }
+    }
+
+    fn detect(&self) -> Detection {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("events.ndjson");
+        fs_err::write(&path, &self.0).expect("the log is written");
+        let source = Source::open(&[path.to_str().expect("UTF-8").to_owned()], None)
+            .expect("the log is there");
+        let options = DetectOptions {
+            report_bits: 4.0,
+            threads: 2,
+            reveal: true,
+            knowledge: Knowledge::default(),
+        };
+        detect(&source, &options, &mut |reject| panic!("{reject:?}"), &mut |_| ())
+            .expect("it is detected")
+    }
+}
+
+/// Accounts of each campaign that begin with a prefix, and all others of it.
+fn campaigns(detection: &Detection, prefix: &str) -> Vec<(usize, usize)> {
+    let mut found: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
+    for member in &detection.members {
+        let entry = found.entry(&member.campaign).or_default();
+        let set = if member.account.starts_with(prefix) { &mut entry.0 } else { &mut entry.1 };
+        set.insert(&member.account);
+    }
+    found.into_values().map(|(own, others)| (own.len(), others.len())).collect()
+}
+
+#[test]
+fn pieces_on_a_device_each_are_one_operation_if_they_agree_in_two_families() {
+    let mut log = Log::of_people(6_000);
+    for number in 0..240_u64 {
+        let own = 100_000 + number;
+        let farmed = Person {
+            account: format!("farm{number}"),
+            // Eight a day, device after device: no burst.
+            at: number / 8 * DAY + draw(own, 5) % DAY,
+            username: format!(
+                "{}.{}.{:03}",
+                pick(&GIVEN, own, 1),
+                pick(&FAMILY, own, 2),
+                draw(own, 4) % 1000
+            ),
+            domain: "mailer.example".to_owned(),
+            device: Some(format!("profile{}", number / 20)),
+            browser: BROWSERS[(number / 20 % 3) as usize],
+        };
+        log.sign_up(&farmed, own);
+    }
+    let found = campaigns(&log.detect(), "farm");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].0 >= 230 && found[0].1 == 0, "{found:?}");
+}
+
+#[test]
+fn organisations_with_machines_of_their_own_that_come_back_are_nobodys_operation() {
+    let mut log = Log::of_people(6_000);
+    for number in 0..360_u64 {
+        let own = 6_000 + number;
+        let organisation = number % 6;
+        let mut employee = person(own);
+        employee.domain = format!("company{organisation}.example");
+        employee.device = Some(format!("laptop{organisation}"));
+        employee.browser = BROWSERS[0];
+        log.sign_up(&employee, own);
+        if number / 6 % 3 == 0 {
+            log.come_back(own);
+        }
+    }
+    let detection = log.detect();
+    assert_eq!(campaigns(&detection, "p"), []);
+    let excused = &detection.findings.excused;
+    assert!(
+        excused.iter().any(|cluster| cluster.explanations[0].name.contains("organisation")),
+        "{:?}",
+        excused.iter().map(|cluster| &cluster.name).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn the_same_machines_and_domains_left_alone_are_an_operation() {
+    let mut log = Log::of_people(6_000);
+    for number in 0..360_u64 {
+        let own = 6_000 + number;
+        let mut farmed = person(own);
+        farmed.account = format!("farm{number}");
+        // Pools mix: every domain occurs on every machine.
+        farmed.domain = format!("company{}.example", number % 6);
+        farmed.device = Some(format!("laptop{}", number / 6 % 6));
+        log.sign_up(&farmed, own);
+    }
+    let found = campaigns(&log.detect(), "farm");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].0 >= 350 && found[0].1 == 0, "{found:?}");
+}
+
+#[test]
+fn acting_in_step_time_and_again_makes_up_for_an_unknown_device() {
+    let mut log = Log::of_people(5_000);
+    for number in 0..200_u64 {
+        let own = 200_000 + number;
+        let mut farmed = person(own);
+        farmed.account = format!("farm{number}");
+        farmed.at = draw(own, 5) % (10 * DAY);
+        // Of the last thirty the log does not know the device.
+        farmed.device = (number < 170).then(|| format!("profile{}", number / 10));
+        log.sign_up(&farmed, own);
+        for round in 0..8 {
+            let at = (12 + round * 2) * DAY + draw(own, 50 + round) % 1_800;
+            let rest = format!(r#","action":"follow","target":"customer{round}""#);
+            log.event(at, "action", &farmed.account, &rest);
+        }
+    }
+    let found = campaigns(&log.detect(), "farm");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].0 >= 195 && found[0].1 == 0, "{found:?}");
+}
+
+#[test]
+fn people_alone_are_nobodys_operation() {
+    assert_eq!(campaigns(&Log::of_people(6_000).detect(), "p"), []);
+}
