@@ -1,10 +1,13 @@
 //! Which accounts are one operation's?
 //!
 //! The steps, in the order of the data: the [`scene`] (who is judged against whom), [`hot`] selectors,
-//! their [`pairs`], [`groups`] of them, each group's [`profile`], and its [`score`] against innocent
-//! explanations. [`decoys`] run the same steps over data in which no operation can exist.
+//! their [`pairs`], [`groups`] of them (small ones in [`pools`]), each group's [`profile`] against its
+//! [`peers`], and its [`score`] against innocent explanations. What stands is parted into [`blocks`],
+//! [`unite`]d with its like, and completed through [`ties`]. [`decoys`] run the same steps over data in
+//! which no operation can exist.
 
 mod blocks;
+mod candidate;
 mod concentration;
 mod decoys;
 mod facts;
@@ -20,6 +23,7 @@ mod run;
 mod scene;
 mod score;
 mod ties;
+mod unite;
 mod words;
 
 pub use crate::ingest::Knowledge;

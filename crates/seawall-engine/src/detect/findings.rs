@@ -14,11 +14,12 @@ use seawall_core::{
 };
 
 use super::{
+    candidate::Candidate,
     decoys::Decoys,
     phrasing::{family_words, grouped, name, rfc3339, round, series},
     profile::Belonging,
     scene::Scene,
-    score::{Candidate, Judgement},
+    score::Judgement,
     words::{Wanted, Words},
 };
 use crate::count::{RARE, evidence_kinds};

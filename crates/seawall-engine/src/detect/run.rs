@@ -7,6 +7,7 @@ use seawall_core::{
 };
 
 use super::{
+    candidate::Candidate,
     decoys::{Decoys, Shuffle, round},
     findings::Teller,
     phrasing::{grouped, rfc3339, series},
@@ -208,7 +209,7 @@ fn run_decoys(
     judgement: &Judgement,
     options: &DetectOptions,
 ) -> Decoys {
-    let score = |candidate: &super::score::Candidate| (candidate.bits, candidate.members.len());
+    let score = |candidate: &Candidate| (candidate.bits, candidate.members.len());
     let mut decoys = Decoys::new(judgement.candidates.iter().map(score));
     // Shuffling the only family there is would shuffle nothing.
     let rounds = if judgement.single_family { 0 } else { decoy_rounds(shared.len()) };

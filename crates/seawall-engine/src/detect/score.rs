@@ -1,31 +1,26 @@
 //! Is a group an operation, once every innocent explanation has been granted?
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use seawall_core::{
-    campaign::{
-        evidence::{CAMPAIGN_BITS_MAX, MEMBER_BITS},
-        findings::Explanation,
-        innocence::{Facts, weigh},
-    },
-    cluster::latent_class::SPLIT_RATIO,
-    selector::{Family, KindId, Role},
+use seawall_core::campaign::{
+    evidence::{CAMPAIGN_BITS_MAX, MEMBER_BITS},
+    innocence::weigh,
 };
 
 use super::{
-    blocks::{TELLING_BITS, blocks},
+    blocks::blocks,
+    candidate::{Candidate, order},
     facts::{Activity, action_sharing, binding_families, comes_back, facts},
     groups::{self, Group},
     hot, in_parallel,
     pairs::SelectorGraph,
     peers::{Background, Peers},
     pools,
-    profile::{Belonging, Gathered, Profile, Round},
+    profile::{Belonging, Gathered, Round},
     scene::Scene,
     ties::Ties,
+    unite,
 };
-
-use crate::count::evidence_kinds;
 
 /// Rounds of profile and membership.
 const ROUNDS_MAX: usize = 3;
@@ -46,32 +41,9 @@ const PARTED_MIN: usize = 8;
 const HOUSEHOLD_MAX: u32 = 8;
 /// Binding families an account needs.
 const BINDING_MIN: u32 = 2;
-/// Bits from which a value is part of a pool of an operation's own.
-const POOL_BITS: f64 = 6.0;
-/// Candidates that are tried with each other for one value.
-const UNITE_MAX: usize = 40;
-/// Accounts a campaign needs before others are compared with it.
-pub(crate) const EXPAND_MIN: usize = 20;
 
 /// Accounts looked at in one go when others are compared with campaigns.
 const ROWS_AT_ONCE: usize = 1 << 15;
-
-/// A group with all evidence on it.
-pub(crate) struct Candidate {
-    pub(crate) nodes: Vec<u32>,
-    /// Rows of its members, ascending, with the evidence on each.
-    pub(crate) members: Vec<(u32, Belonging)>,
-    pub(crate) profile: Profile,
-    pub(crate) facts: Facts,
-    /// Mean bits by kind.
-    pub(crate) kind_bits: Vec<f64>,
-    pub(crate) explanations: Vec<Explanation>,
-    /// Bits against the most favourable innocent explanation.
-    pub(crate) bits: f64,
-    pub(crate) bits_unexcused: f64,
-    /// Its accounts were made and left alone.
-    pub(crate) dormant: bool,
-}
 
 /// Everything a run found, before it is put into words.
 pub(crate) struct Judgement {
@@ -134,22 +106,6 @@ pub(crate) fn judge(
     );
     candidates.sort_by(order);
     Judgement { graph, peers, candidates, single_family: scene.single_family }
-}
-
-fn order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
-    b.bits
-        .total_cmp(&a.bits)
-        .then(b.members.len().cmp(&a.members.len()))
-        .then(a.members[0].0.cmp(&b.members[0].0))
-}
-
-/// A value that tells a candidate.
-#[derive(Clone, Copy)]
-struct Telling {
-    value: (KindId, u32),
-    /// Members that have it.
-    members: u32,
-    bits: f64,
 }
 
 /// What candidates are weighed with.
@@ -323,53 +279,12 @@ impl Context<'_> {
         }
     }
 
-    /// Unites candidates that share a telling value and that no two families tell apart, or that draw from
-    /// the same pools in two families, whatever else tells them apart.
+    /// Makes one candidate of those that are parts of one operation.
     fn unite(&self, candidates: Vec<Candidate>) -> Vec<Candidate> {
-        let telling: Vec<Vec<Telling>> =
-            candidates.iter().map(|candidate| self.telling(candidate)).collect();
-        let mut holders: BTreeMap<(KindId, u32), Vec<usize>> = BTreeMap::new();
-        for (index, telling) in telling.iter().enumerate() {
-            for telling in telling {
-                holders.entry(telling.value).or_default().push(index);
-            }
-        }
-        let mut into: Vec<usize> = (0..candidates.len()).collect();
-        let mut rows: Vec<Vec<u32>> = candidates
-            .iter()
-            .map(|candidate| candidate.members.iter().map(|member| member.0).collect())
-            .collect();
-        let mut tried: BTreeSet<(usize, usize)> = BTreeSet::new();
-        for holders in holders.values() {
-            for (position, first) in holders.iter().enumerate().take(UNITE_MAX) {
-                for second in holders.iter().skip(position + 1).take(UNITE_MAX) {
-                    let (a, b) = (resolve(&into, *first), resolve(&into, *second));
-                    let (a, b) = (a.min(b), a.max(b));
-                    if a == b {
-                        continue;
-                    }
-                    let (less, more) =
-                        if candidates[*first].members.len() < candidates[*second].members.len() {
-                            (*first, *second)
-                        } else {
-                            (*second, *first)
-                        };
-                    let members = candidates[less].members.len();
-                    if same_pools(&telling[less], &telling[more], members)
-                        || tried.insert((a, b))
-                            && groups::ratio(self.scene, &rows[a], &rows[b]) < SPLIT_RATIO
-                    {
-                        let moved = std::mem::take(&mut rows[b]);
-                        rows[a].extend(moved);
-                        rows[a].sort_unstable();
-                        into[b] = a;
-                    }
-                }
-            }
-        }
+        let into = unite::parts(self.scene, self.peers, &candidates);
         let mut parts: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
         for (index, candidate) in candidates.into_iter().enumerate() {
-            parts.entry(resolve(&into, index)).or_default().push(candidate);
+            parts.entry(into[index]).or_default().push(candidate);
         }
         let mut united: Vec<Candidate> = parts
             .into_values()
@@ -391,25 +306,6 @@ impl Context<'_> {
             .collect();
         united.sort_by(order);
         united
-    }
-
-    /// Values that at least a hundredth of a candidate has and few others do, ascending.
-    fn telling(&self, candidate: &Candidate) -> Vec<Telling> {
-        let least = (candidate.members.len() as u32 / 100).max(5);
-        let mut telling = Vec::new();
-        for (kind, _) in evidence_kinds() {
-            for (id, members) in candidate.profile.values(kind) {
-                if members < least {
-                    break;
-                }
-                let bits = candidate.profile.value_bits(self.peers, kind, id);
-                if bits >= TELLING_BITS {
-                    telling.push(Telling { value: (kind, id), members, bits });
-                }
-            }
-        }
-        telling.sort_unstable_by_key(|telling| telling.value);
-        telling
     }
 
     /// Takes in accounts that fit a candidate's profile, though no pair of hot selectors put them there.
@@ -468,33 +364,4 @@ impl Context<'_> {
 /// Binding families that an account and a campaign need: all there are, where the input has but one.
 fn binding_min(scene: &Scene<'_>) -> u32 {
     if scene.single_family { 1 } else { BINDING_MIN }
-}
-
-/// Whether most of a candidate's members have, in two binding families, values that hardly anyone has but
-/// both candidates.
-fn same_pools(less: &[Telling], more: &[Telling], members: usize) -> bool {
-    let mut by_kind: BTreeMap<KindId, u32> = BTreeMap::new();
-    let rare = |telling: &Telling| telling.bits >= POOL_BITS;
-    for telling in less.iter().filter(|telling| rare(telling)) {
-        let (kind, _) = telling.value;
-        let Ok(at) = more.binary_search_by_key(&telling.value, |other| other.value) else {
-            continue;
-        };
-        if kind.kind().role == Role::Link && rare(&more[at]) {
-            *by_kind.entry(kind).or_default() += telling.members;
-        }
-    }
-    let families: BTreeSet<Family> = by_kind
-        .into_iter()
-        .filter(|(_, count)| *count as usize * 2 >= members)
-        .map(|(kind, _)| kind.kind().family)
-        .collect();
-    families.len() >= 2
-}
-
-fn resolve(into: &[usize], mut index: usize) -> usize {
-    while into[index] != index {
-        index = into[index];
-    }
-    index
 }

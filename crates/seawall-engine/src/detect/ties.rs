@@ -6,12 +6,15 @@
 use seawall_core::selector::{Kind, KindId, Role};
 
 use super::{
+    candidate::Candidate,
     peers::Peers,
     profile::{REPEATED, REPEATED_MIN, counts_repeatedly},
     scene::Scene,
-    score::{Candidate, EXPAND_MIN},
 };
 use crate::count::{RARE, evidence_kinds};
+
+/// Accounts a campaign needs before others are compared with it.
+const EXPAND_MIN: usize = 20;
 
 /// The campaigns that each value tells of.
 pub(crate) struct Ties {

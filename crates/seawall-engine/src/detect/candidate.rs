@@ -1,0 +1,30 @@
+//! What may be a campaign: a group with all evidence on it.
+
+use seawall_core::campaign::{findings::Explanation, innocence::Facts};
+
+use super::profile::{Belonging, Profile};
+
+/// A group with all evidence on it.
+pub(crate) struct Candidate {
+    pub(crate) nodes: Vec<u32>,
+    /// Rows of its members, ascending, with the evidence on each.
+    pub(crate) members: Vec<(u32, Belonging)>,
+    pub(crate) profile: Profile,
+    pub(crate) facts: Facts,
+    /// Mean bits by kind.
+    pub(crate) kind_bits: Vec<f64>,
+    pub(crate) explanations: Vec<Explanation>,
+    /// Bits against the most favourable innocent explanation.
+    pub(crate) bits: f64,
+    pub(crate) bits_unexcused: f64,
+    /// Its accounts were made and left alone.
+    pub(crate) dormant: bool,
+}
+
+/// The strongest first; among equals the largest, then the earliest.
+pub(crate) fn order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
+    b.bits
+        .total_cmp(&a.bits)
+        .then(b.members.len().cmp(&a.members.len()))
+        .then(a.members[0].0.cmp(&b.members[0].0))
+}

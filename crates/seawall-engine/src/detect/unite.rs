@@ -1,0 +1,121 @@
+//! Which candidates are parts of one operation?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use seawall_core::{
+    cluster::latent_class::SPLIT_RATIO,
+    selector::{Family, KindId, Role},
+};
+
+use super::{blocks::TELLING_BITS, candidate::Candidate, groups, peers::Peers, scene::Scene};
+use crate::count::evidence_kinds;
+
+/// Bits from which a value is part of a pool of an operation's own.
+const POOL_BITS: f64 = 6.0;
+/// Candidates that are tried with each other for one value.
+const UNITE_MAX: usize = 40;
+
+/// A value that tells a candidate.
+#[derive(Clone, Copy)]
+struct Telling {
+    value: (KindId, u32),
+    /// Members that have it.
+    members: u32,
+    bits: f64,
+}
+
+/// For each candidate, the first one of its operation: candidates that share a telling value and that no
+/// two families tell apart, or that draw from the same pools in two families, whatever else tells them
+/// apart.
+pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) -> Vec<usize> {
+    let telling: Vec<Vec<Telling>> =
+        candidates.iter().map(|candidate| telling_values(peers, candidate)).collect();
+    let mut holders: BTreeMap<(KindId, u32), Vec<usize>> = BTreeMap::new();
+    for (index, values) in telling.iter().enumerate() {
+        for telling in values {
+            holders.entry(telling.value).or_default().push(index);
+        }
+    }
+    let mut into: Vec<usize> = (0..candidates.len()).collect();
+    let mut rows: Vec<Vec<u32>> = candidates
+        .iter()
+        .map(|candidate| candidate.members.iter().map(|member| member.0).collect())
+        .collect();
+    let mut tried: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for holders in holders.values() {
+        for (position, first) in holders.iter().enumerate().take(UNITE_MAX) {
+            for second in holders.iter().skip(position + 1).take(UNITE_MAX) {
+                let (a, b) = (resolve(&into, *first), resolve(&into, *second));
+                let (a, b) = (a.min(b), a.max(b));
+                if a == b {
+                    continue;
+                }
+                let (less, more) =
+                    if candidates[*first].members.len() < candidates[*second].members.len() {
+                        (*first, *second)
+                    } else {
+                        (*second, *first)
+                    };
+                let members = candidates[less].members.len();
+                if same_pools(&telling[less], &telling[more], members)
+                    || tried.insert((a, b))
+                        && groups::ratio(scene, &rows[a], &rows[b]) < SPLIT_RATIO
+                {
+                    let moved = std::mem::take(&mut rows[b]);
+                    rows[a].extend(moved);
+                    rows[a].sort_unstable();
+                    into[b] = a;
+                }
+            }
+        }
+    }
+    (0..candidates.len()).map(|index| resolve(&into, index)).collect()
+}
+
+/// Values that at least a hundredth of a candidate has and few others do, ascending.
+fn telling_values(peers: &Peers, candidate: &Candidate) -> Vec<Telling> {
+    let least = (candidate.members.len() as u32 / 100).max(5);
+    let mut telling = Vec::new();
+    for (kind, _) in evidence_kinds() {
+        for (id, members) in candidate.profile.values(kind) {
+            if members < least {
+                break;
+            }
+            let bits = candidate.profile.value_bits(peers, kind, id);
+            if bits >= TELLING_BITS {
+                telling.push(Telling { value: (kind, id), members, bits });
+            }
+        }
+    }
+    telling.sort_unstable_by_key(|telling| telling.value);
+    telling
+}
+
+/// Whether most of a candidate's members have, in two binding families, values that hardly anyone has but
+/// both candidates.
+fn same_pools(less: &[Telling], more: &[Telling], members: usize) -> bool {
+    let mut by_kind: BTreeMap<KindId, u32> = BTreeMap::new();
+    let rare = |telling: &Telling| telling.bits >= POOL_BITS;
+    for telling in less.iter().filter(|telling| rare(telling)) {
+        let (kind, _) = telling.value;
+        let Ok(at) = more.binary_search_by_key(&telling.value, |other| other.value) else {
+            continue;
+        };
+        if kind.kind().role == Role::Link && rare(&more[at]) {
+            *by_kind.entry(kind).or_default() += telling.members;
+        }
+    }
+    let families: BTreeSet<Family> = by_kind
+        .into_iter()
+        .filter(|(_, count)| *count as usize * 2 >= members)
+        .map(|(kind, _)| kind.kind().family)
+        .collect();
+    families.len() >= 2
+}
+
+fn resolve(into: &[usize], mut index: usize) -> usize {
+    while into[index] != index {
+        index = into[index];
+    }
+    index
+}
