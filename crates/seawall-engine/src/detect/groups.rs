@@ -30,6 +30,9 @@ const FINER: f64 = 3.0;
 const COMMUNITY_LIFT_MIN: f64 = 4.0;
 /// Accounts below which a part of a group is too small to be compared by itself.
 const SMALL_PART: usize = 30;
+/// Excess of the pairs between two groups, as a share of the smaller group's accounts, from which they are
+/// worth comparing.
+const MERGE_EXCESS_MIN: f64 = 0.05;
 /// Accounts of each group that the merge test looks at.
 const MERGE_SAMPLE: usize = 2000;
 
@@ -242,9 +245,13 @@ fn merge(
     let mut compared: BTreeMap<(u32, u32), usize> = BTreeMap::new();
     for _ in 0..3 {
         let mut merged = false;
-        for ((a, b), _) in &order {
+        for ((a, b), excess) in &order {
             let (a, b) = (resolve(&into, *a), resolve(&into, *b));
             if a == b {
+                continue;
+            }
+            let smaller = groups[&a].rows.len().min(groups[&b].rows.len());
+            if *excess < MERGE_EXCESS_MIN * smaller as f64 {
                 continue;
             }
             let size = groups[&a].rows.len() + groups[&b].rows.len();
