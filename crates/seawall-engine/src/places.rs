@@ -9,13 +9,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use maxminddb::{PathElement::Key, Reader};
+use maxminddb::{PathElement::Key, Reader, WithinOptions};
 use seawall_core::event::{Country, Event};
+use serde::de::IgnoredAny;
 
 use crate::Error;
 
 /// Largest database that is read.
 const BYTES_MAX: u64 = 2 << 30;
+
+/// Networks whose records are looked at before a database is used.
+const NETWORKS_CHECKED: usize = 100_000;
 
 /// What the user's databases know of addresses.
 #[derive(Debug, Default)]
@@ -25,7 +29,7 @@ pub struct Places {
 }
 
 impl Places {
-    /// Opens the databases that there are, and verifies each.
+    /// Opens the databases that there are, and looks whether each can be read.
     pub fn open(country: Option<&Path>, asn: Option<&Path>) -> Result<Self, Error> {
         Ok(Self { country: country.map(open).transpose()?, asn: asn.map(open).transpose()? })
     }
@@ -55,7 +59,16 @@ fn open(path: &Path) -> Result<Reader<Vec<u8>>, Error> {
     }
     let reader = Reader::from_source(fs_err::read(path).map_err(read)?)
         .map_err(|error| bad(error.to_string()))?;
-    reader.verify().map_err(|error| bad(error.to_string()))?;
+    // Whether the file lacks a description is its maker's affair; whether it can be read is ours.
+    for network in reader
+        .networks(WithinOptions::default())
+        .map_err(|error| bad(error.to_string()))?
+        .take(NETWORKS_CHECKED)
+    {
+        network
+            .and_then(|network| network.decode::<IgnoredAny>())
+            .map_err(|error| bad(error.to_string()))?;
+    }
     Ok(reader)
 }
 
