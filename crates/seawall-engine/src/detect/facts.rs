@@ -210,7 +210,7 @@ fn is_provider(profile: &Profile, peers: &Peers, kind: KindId, id: u32) -> bool 
 /// many values some will always occur together. A large operation names its pool for next to nothing; a
 /// chain of households pays for each. (Description length, after Rissanen 1978.)
 fn less_naming(scene: &Scene<'_>, profile: &Profile, kind: KindId, bits: f64) -> f64 {
-    if bits <= 0.0 {
+    if bits <= 0.0 || scene.single_family {
         return bits;
     }
     let values = profile.values(kind).iter().filter(|value| value.1 >= 2).count().max(1) as f64;

@@ -69,7 +69,10 @@ pub(crate) fn find(scene: &Scene<'_>, graph: &SelectorGraph) -> Vec<Group> {
             taken[*row as usize] = true;
         }
     }
-    groups.extend(stars(graph, &taken));
+    // With one family there is nothing else that a lone selector's accounts could share.
+    if !scene.single_family {
+        groups.extend(stars(graph, &taken));
+    }
     groups.retain(|group| group.rows.len() >= ACCOUNTS_MIN);
     groups.sort_by_key(|group| (group.rows[0], group.nodes[0]));
     groups

@@ -68,6 +68,17 @@ const CONTRADICTION_BITS: f64 = -3.9;
 /// good reason.
 const OUTSIDER_DISCOUNT: f64 = 0.3;
 
+/// One likelihood ratio from those of an account's values, of which there are `count`. One of many agrees
+/// more easily than a single one does, and many that agree say more: the mean. Where accounts are seen
+/// dealing with each other and nothing else, the one that agrees best must do.
+fn of_several(scene: &Scene<'_>, each: impl Iterator<Item = f64>, count: usize) -> f64 {
+    if scene.single_family {
+        each.fold(0.0, f64::max)
+    } else {
+        each.sum::<f64>() / count.max(1) as f64
+    }
+}
+
 /// Set of families with the one member that stands for actions together with the group, time and again:
 /// no family, but no single coincidence either.
 pub(crate) const REPEATED: u16 = 1 << 15;
@@ -246,12 +257,11 @@ impl Profile {
             return None;
         }
         let ids = column.ids_of(row as usize);
-        let sum: f64 = ids
+        let each = ids
             .iter()
             .filter(|id| **id != RARE)
-            .map(|id| self.ratio_of(scene, peers, index, *id, row))
-            .sum();
-        Some(sum / ids.len().max(1) as f64)
+            .map(|id| self.ratio_of(scene, peers, index, *id, row));
+        Some(of_several(scene, each, ids.len()))
     }
 
     /// Likelihood ratio of one of its values.

@@ -5,7 +5,7 @@ use seawall_core::campaign::evidence::{BINDING_BITS, KNOWN_MIN, kind_bits, mixin
 use super::{
     Belonging, KindProfile, PeerView, Profile, counts_repeatedly,
     gathered::{ABSENT, Gathered, GatheredKind, OWN},
-    group_bits_max, prior_bits,
+    group_bits_max, of_several, prior_bits,
 };
 use crate::{
     count::evidence_kinds,
@@ -58,7 +58,7 @@ impl<'g> Round<'g> {
             let mut round = KindRound::default();
             if !kind.entries.is_empty() {
                 round.count(kind, gathered, &accounts);
-                round.settle(kind, &accounts, background, bits_max);
+                round.settle(scene, kind, &accounts, background);
             }
             kinds.push(round);
         }
@@ -191,11 +191,12 @@ impl KindRound {
     /// Finds the mixing share, and the bits that follow from it.
     fn settle(
         &mut self,
+        scene: &Scene<'_>,
         own: &GatheredKind,
         accounts: &[u32],
         background: Background,
-        bits_max: f64,
     ) {
+        let bits_max = scene.kind_bits_max();
         if (self.known as usize) < KNOWN_MIN {
             return;
         }
@@ -224,7 +225,7 @@ impl KindRound {
         let weighted: Vec<(f64, u32)> = if own.offsets.is_empty() {
             ratios.iter().copied().zip(self.in_cell.iter().copied()).collect()
         } else {
-            self.account_ratios = mean_ratios(own, &ratios);
+            self.account_ratios = account_ratios(scene, own, &ratios);
             accounts.iter().map(|account| (self.account_ratios[*account as usize], 1)).collect()
         };
         let weighted: Vec<(f64, u32)> =
@@ -236,15 +237,14 @@ impl KindRound {
     }
 }
 
-/// Of several values one agrees more easily than a single one does, and many that agree say more: the
-/// mean over each account's values.
-fn mean_ratios(own: &GatheredKind, ratios: &[f64]) -> Vec<f64> {
+/// Likelihood ratio of each account's values, from those of the cells.
+fn account_ratios(scene: &Scene<'_>, own: &GatheredKind, ratios: &[f64]) -> Vec<f64> {
     own.offsets
         .windows(2)
         .map(|window| {
             let entries = &own.entries[window[0] as usize..window[1] as usize];
-            let sum: f64 = entries.iter().filter_map(|cell| ratios.get(*cell as usize)).sum();
-            sum / entries.len().max(1) as f64
+            let each = entries.iter().filter_map(|cell| ratios.get(*cell as usize).copied());
+            of_several(scene, each, entries.len())
         })
         .collect()
 }
