@@ -211,12 +211,18 @@ impl Evidence {
             self.belonging.contradicts |= *name != Family::Action
                 && !repeated
                 && self.opposing[family] <= CONTRADICTION_BITS
-                && self.binding[family] + self.opposing[family] <= 0.0;
+                && self.binding[family] + outweighed(*name, self.opposing[family]) <= 0.0;
             sum += bits;
         }
         self.belonging.bits = sum as f32;
         self.belonging
     }
+}
+
+/// What an account shares in a family must outweigh what it lacks there: with devices, where one value
+/// hardly ever stands for another. Names and addresses of one operation vary, and any will do.
+fn outweighed(family: Family, opposing_bits: f64) -> f64 {
+    if family == Family::Device { opposing_bits } else { 0.0 }
 }
 
 fn lookup<K: Ord + Copy>(sorted: &[(K, u32)], key: K) -> u32 {
