@@ -33,7 +33,7 @@ pub(crate) fn action_sharing(
     let best = evidence_kinds()
         .filter(|(_, info)| info.family == Family::Action && info.role == Role::Link)
         .max_by(|a, b| kind_bits[usize::from(a.0.0)].total_cmp(&kind_bits[usize::from(b.0.0)]));
-    best.map_or(0, |(kind, _)| usual_sharing(scene, profile, kind, members))
+    best.map_or(0, |(kind, _)| usual_sharing(scene, profile, kind, rows_of(members)))
 }
 
 /// Members that usually share a member's value of a kind: half share fewer.
@@ -41,19 +41,20 @@ fn usual_sharing(
     scene: &Scene<'_>,
     profile: &Profile,
     kind: KindId,
-    members: &[(u32, Belonging)],
+    rows: impl Iterator<Item = u32>,
 ) -> u32 {
-    let mut sharing: Vec<u32> = members
-        .iter()
-        .map(|member| profile.sharing(scene, kind, member.0))
-        .filter(|count| *count > 0)
-        .collect();
+    let mut sharing: Vec<u32> =
+        rows.map(|row| profile.sharing(scene, kind, row)).filter(|count| *count > 0).collect();
     sharing.sort_unstable();
     sharing.get(sharing.len() / 2).copied().unwrap_or(0)
 }
 
-/// Number of binding families that set the members apart and that most of them follow, and how many accounts usually share their
-/// values: the widest family counts.
+fn rows_of(members: &[(u32, Belonging)]) -> impl Iterator<Item = u32> {
+    members.iter().map(|member| member.0)
+}
+
+/// Number of binding families that set the members apart and that most of them follow, and how many
+/// accounts usually share their values: the widest family counts.
 pub(crate) fn binding_families(
     scene: &Scene<'_>,
     profile: &Profile,
@@ -74,8 +75,8 @@ pub(crate) fn binding_families(
             }
         }
     }
-    let usual = families.values().map(|kind| usual_sharing(scene, profile, *kind, members)).max();
-    (families.len() as u32, usual.unwrap_or(0))
+    let sharing = |kind: &KindId| usual_sharing(scene, profile, *kind, rows_of(members));
+    (families.len() as u32, families.values().map(sharing).max().unwrap_or(0))
 }
 
 /// Whether accounts come back after their first day.
@@ -167,13 +168,7 @@ pub(crate) fn facts(
         let providers = values.iter().map(|value| value.1).sum::<u32>()
             - organisations().map(|value| value.1).sum::<u32>();
         facts.organisation_share = 1.0 - f64::from(providers) / known;
-        let mut sharing: Vec<u32> = rows
-            .iter()
-            .map(|row| profile.sharing(scene, kind, *row))
-            .filter(|count| *count > 0)
-            .collect();
-        sharing.sort_unstable();
-        facts.domain_sharing = sharing.get(sharing.len() / 2).copied().unwrap_or(0);
+        facts.domain_sharing = usual_sharing(scene, profile, kind, rows.iter().copied());
         facts.top_domain_is_provider =
             values.first().is_some_and(|value| is_provider(profile, peers, kind, value.0));
         if let Some(baseline) = &scene.baseline {

@@ -61,8 +61,8 @@ pub(crate) struct Belonging {
     pub(crate) contradicts: bool,
 }
 
-/// Bits at or below which an account contradicts the group in a binding family, unless what it has in
-/// that family outweighs what it lacks, or it acted with the group time and again.
+/// Bits at or below which an account contradicts the group in a binding family, unless it shares something
+/// else there ([`outweighed`]), or acted with the group time and again.
 const CONTRADICTION_BITS: f64 = -3.9;
 /// Discount on a value's count among members for an account that is none: it may have been missed for
 /// good reason.

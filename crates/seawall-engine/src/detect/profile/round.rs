@@ -35,7 +35,7 @@ struct KindRound {
     in_cell: Vec<u32>,
     with_value: Vec<u32>,
     known_in: Vec<u32>,
-    /// For kinds with many values: likelihood ratio of each account's, the mean over its values.
+    /// For kinds with many values: likelihood ratio of each account's, as [`of_several`] makes it.
     account_ratios: Vec<f64>,
     /// Bits of each cell's value.
     cell_bits: Vec<f64>,
