@@ -124,34 +124,23 @@ impl Context<'_> {
         groups: Vec<Group>,
         report_bits: f64,
     ) -> Vec<Candidate> {
-        let mut candidates = Vec::new();
-        let mut groups = groups;
-        for resolution in RESOLUTIONS {
-            let seen = in_parallel(self.scene.threads, groups.len(), |index| {
+        ever_finer(groups, |groups, resolution| {
+            in_parallel(self.scene.threads, groups.len(), |index| {
                 let found = self.first_look(&groups[index]);
                 // What has an innocent explanation is one body, and explained as one.
                 let nothing = found.iter().all(|candidate| {
                     candidate.bits_unexcused + candidate.facts.prior_bits < report_bits
                         || !self.stands(candidate)
                 });
-                let parts = if nothing && groups[index].nodes.len() >= PARTED_MIN {
-                    groups::finer(graph, &groups[index], resolution)
-                } else {
-                    Vec::new()
+                let parts = match resolution {
+                    Some(resolution) if nothing && groups[index].nodes.len() >= PARTED_MIN => {
+                        groups::finer(graph, &groups[index], resolution)
+                    }
+                    _ => Vec::new(),
                 };
                 (found, parts)
-            });
-            groups = Vec::new();
-            for (found, mut parts) in seen {
-                if parts.len() < 2 {
-                    candidates.extend(found);
-                    continue;
-                }
-                parts.retain(|part| part.rows.len() >= groups::ACCOUNTS_MIN);
-                groups.extend(parts);
-            }
-        }
-        candidates
+            })
+        })
     }
 
     /// Weighs a group against accounts in no group. A large one is looked at through a sample first: most
@@ -361,7 +350,51 @@ impl Context<'_> {
     }
 }
 
+/// Looks at groups, then at the parts of those that have several, and so on through all resolutions; what
+/// the last one parts is looked at as well, with none.
+fn ever_finer<C>(
+    groups: Vec<Group>,
+    look: impl Fn(&[Group], Option<f64>) -> Vec<(Vec<C>, Vec<Group>)>,
+) -> Vec<C> {
+    let mut candidates = Vec::new();
+    let mut groups = groups;
+    for resolution in RESOLUTIONS.into_iter().map(Some).chain([None]) {
+        let mut finer = Vec::new();
+        for (found, mut parts) in look(&groups, resolution) {
+            if parts.len() < 2 {
+                candidates.extend(found);
+                continue;
+            }
+            parts.retain(|part| part.rows.len() >= groups::ACCOUNTS_MIN);
+            finer.extend(parts);
+        }
+        groups = finer;
+    }
+    candidates
+}
+
 /// Binding families that an account and a campaign need: all there are, where the input has but one.
 fn binding_min(scene: &Scene<'_>) -> u32 {
     if scene.single_family { 1 } else { BINDING_MIN }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_parted_to_the_last_is_looked_at() {
+        let halves = |group: &Group| {
+            let middle = group.rows.len() / 2;
+            let half = |rows: &[u32]| Group { nodes: Vec::new(), rows: rows.to_vec() };
+            vec![half(&group.rows[..middle]), half(&group.rows[middle..])]
+        };
+        let whole = Group { nodes: Vec::new(), rows: (0..10 << RESOLUTIONS.len()).collect() };
+        let looked_at = ever_finer(vec![whole.clone()], |groups, resolution| {
+            let parts = |group| if resolution.is_some() { halves(group) } else { Vec::new() };
+            groups.iter().map(|group| (vec![group.rows.clone()], parts(group))).collect()
+        });
+        assert_eq!(looked_at.len(), 1 << RESOLUTIONS.len());
+        assert_eq!(looked_at.concat(), whole.rows);
+    }
 }
