@@ -3,9 +3,9 @@
 use seawall_core::selector::{KindId, Role};
 
 use super::{groups::Group, in_parallel, scene::Scene};
-use crate::count::{Column, RARE};
+use crate::count::{ABSENT, Column, RARE};
 
-/// How often values occur among peers; only values that some group has.
+/// How often values occur among peers; only of values that several accounts of groups have.
 pub(crate) struct Peers {
     pub(crate) kinds: Vec<PeerKind>,
 }
@@ -46,10 +46,13 @@ pub(crate) struct PeerKind {
 }
 
 const UNUSED: u32 = u32::MAX;
+const SEEN_ONCE: u32 = u32::MAX - 1;
 /// How an account stands, in three bits.
 const JUDGED: u8 = 1;
 const GROUPED: u8 = 2;
 const TRUSTED: u8 = 4;
+/// Different standings; 0 is no account that counts.
+const STANDINGS: usize = 8;
 
 impl Peers {
     /// Counts the values of all groups over all accounts.
@@ -82,72 +85,85 @@ impl PeerKind {
     fn count(scene: &Scene<'_>, groups: &[Group], standing: &[u8], index: usize) -> Self {
         let column = &scene.shared.columns[index];
         let strata = &scene.shared.strata;
-        let mut kind = Self::needed(column, groups);
-        kind.present = vec![Counts::default(); scene.shared.strata_count];
-        let mut sizes = vec![0_u32; kind.totals.len() + 1];
-        for (row, standing) in standing.iter().enumerate() {
-            if *standing == 0 || !column.has(row) {
-                continue;
+        let (mut kind, starts) = Self::needed(column, groups);
+        // The accounts of each slot side by side, then counted slot by slot.
+        let mut cursor = starts.clone();
+        let mut occurrences = vec![0_u32; starts[kind.totals.len()] as usize];
+        let mut present = vec![[0_u32; STANDINGS]; scene.shared.strata_count];
+        let mut note = |row: usize, ids: &[u32]| {
+            let (standing, stratum) = (standing[row], strata[row]);
+            if standing == 0 {
+                return;
             }
-            kind.present[usize::from(strata[row])].add(*standing);
-            kind.present_all.add(*standing);
-            for id in column.ids_of(row).iter().filter(|id| **id != RARE) {
+            present[usize::from(stratum)][usize::from(standing)] += 1;
+            for id in ids.iter().filter(|id| **id != RARE) {
                 let slot = kind.slots[*id as usize];
                 if slot != UNUSED {
-                    sizes[slot as usize + 1] += 1;
+                    let at = &mut cursor[slot as usize];
+                    occurrences[*at as usize] = u32::from(stratum) << 8 | u32::from(standing);
+                    *at += 1;
                 }
             }
-        }
-        for slot in 1..sizes.len() {
-            sizes[slot] += sizes[slot - 1];
-        }
-        // The accounts of each slot side by side, then counted slot by slot.
-        let mut cursor = sizes.clone();
-        let mut occurrences = vec![(0_u16, 0_u8); sizes[kind.totals.len()] as usize];
-        column.for_each_shared(|row, id| {
-            let slot = kind.slots[id as usize];
-            let standing = standing[row as usize];
-            if slot != UNUSED && standing != 0 {
-                let at = &mut cursor[slot as usize];
-                occurrences[*at as usize] = (strata[row as usize], standing);
-                *at += 1;
+        };
+        if column.offsets.is_empty() {
+            for (row, id) in column.ids.iter().enumerate().filter(|(_, id)| **id != ABSENT) {
+                note(row, std::slice::from_ref(id));
             }
-        });
-        kind.count_slots(&sizes, &occurrences, scene.shared.strata_count);
+        } else {
+            for row in (0..standing.len()).filter(|row| column.has(*row)) {
+                note(row, column.ids_of(row));
+            }
+        }
+        kind.present = present.iter().map(|by_standing| Counts::of(by_standing)).collect();
+        for counts in &kind.present {
+            kind.present_all.add(*counts);
+        }
+        kind.count_slots(&starts, &cursor, &occurrences, scene.shared.strata_count);
         kind
     }
 
-    /// Gives a slot to each id that some group has.
-    fn needed(column: &Column, groups: &[Group]) -> Self {
+    /// Gives a slot to each id that several accounts of groups have: what one alone has is never compared.
+    /// Also where each slot's occurrences start, with room for all accounts that have the value.
+    fn needed(column: &Column, groups: &[Group]) -> (Self, Vec<u32>) {
         let mut slots = vec![UNUSED; column.hashes.len() + 1];
-        let mut count = 0;
+        let mut starts = vec![0];
         for row in groups.iter().flat_map(|group| &group.rows) {
             for id in column.ids_of(*row as usize).iter().filter(|id| **id != RARE) {
-                if slots[*id as usize] == UNUSED {
-                    slots[*id as usize] = count;
-                    count += 1;
+                let slot = &mut slots[*id as usize];
+                if *slot == UNUSED {
+                    *slot = SEEN_ONCE;
+                } else if *slot == SEEN_ONCE {
+                    *slot = starts.len() as u32 - 1;
+                    starts.push(starts[starts.len() - 1] + column.counts[*id as usize - 1]);
                 }
             }
         }
-        Self { slots, totals: vec![Counts::default(); count as usize], ..Self::default() }
+        for slot in slots.iter_mut().filter(|slot| **slot == SEEN_ONCE) {
+            *slot = UNUSED;
+        }
+        let totals = vec![Counts::default(); starts.len() - 1];
+        (Self { slots, totals, ..Self::default() }, starts)
     }
 
-    fn count_slots(&mut self, starts: &[u32], occurrences: &[(u16, u8)], strata_count: usize) {
-        let mut counts = vec![Counts::default(); strata_count];
+    fn count_slots(&mut self, starts: &[u32], ends: &[u32], occurrences: &[u32], strata: usize) {
+        let mut counts = vec![[0_u32; STANDINGS]; strata];
         let mut touched: Vec<u16> = Vec::new();
         self.offsets.push(0);
-        for (slot, window) in starts.windows(2).enumerate() {
-            for (stratum, standing) in &occurrences[window[0] as usize..window[1] as usize] {
-                let count = &mut counts[usize::from(*stratum)];
-                if count.judged + count.trusted == 0 {
-                    touched.push(*stratum);
+        for slot in 0..self.totals.len() {
+            for occurrence in &occurrences[starts[slot] as usize..ends[slot] as usize] {
+                let (stratum, standing) = ((occurrence >> 8) as u16, *occurrence as u8);
+                let count = &mut counts[usize::from(stratum)];
+                if count[0] == 0 {
+                    count[0] = 1;
+                    touched.push(stratum);
                 }
-                count.add(*standing);
-                self.totals[slot].add(*standing);
+                count[usize::from(standing)] += 1;
             }
             touched.sort_unstable();
             for stratum in touched.drain(..) {
-                self.by_stratum.push((stratum, std::mem::take(&mut counts[usize::from(stratum)])));
+                let own = Counts::of(&std::mem::take(&mut counts[usize::from(stratum)]));
+                self.totals[slot].add(own);
+                self.by_stratum.push((stratum, own));
             }
             self.offsets.push(self.by_stratum.len() as u32);
         }
@@ -172,9 +188,20 @@ impl PeerKind {
 }
 
 impl Counts {
-    fn add(&mut self, standing: u8) {
-        self.judged += u32::from(standing & JUDGED != 0);
-        self.grouped += u32::from(standing & GROUPED != 0);
-        self.trusted += u32::from(standing & TRUSTED != 0);
+    /// From accounts by their standing.
+    fn of(by_standing: &[u32; STANDINGS]) -> Self {
+        let with = |bit: u8| {
+            (1..STANDINGS as u8)
+                .filter(|standing| standing & bit != 0)
+                .map(|standing| by_standing[usize::from(standing)])
+                .sum()
+        };
+        Self { judged: with(JUDGED), grouped: with(GROUPED), trusted: with(TRUSTED) }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.judged += other.judged;
+        self.grouped += other.grouped;
+        self.trusted += other.trusted;
     }
 }

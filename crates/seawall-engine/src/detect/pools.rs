@@ -19,7 +19,7 @@ use super::{
     profile::{Gathered, Round},
     scene::Scene,
 };
-use crate::count::evidence_kinds;
+use crate::count::{RARE, evidence_kinds};
 
 /// Accounts up to which a group may be a piece.
 const PIECE_MAX: usize = 300;
@@ -58,27 +58,48 @@ pub(crate) fn pool(scene: &Scene<'_>, peers: &Peers, groups: Vec<Group>) -> Vec<
     pooled.into_groups()
 }
 
-/// Values that most accounts of a group have and few of their peers, ascending.
+/// Values that most accounts of a group have and few of their peers, ascending; none unless there are two
+/// in different families, since pieces are compared for pairs of them.
 fn signature(scene: &Scene<'_>, peers: &Peers, rows: &[u32]) -> Vec<Sign> {
+    let mut common = common_values(scene, rows);
+    let several_families = |signs: &[Sign]| signs.iter().any(|sign| sign.0 != signs[0].0);
+    if !several_families(&common) {
+        return Vec::new();
+    }
     let gathered = Gathered::new(scene, peers, rows.to_vec());
     let accounts = (0..rows.len() as u32).collect();
     let round = Round::new(scene, &gathered, accounts, Background::Others);
     let kind_bits = round.kind_bits();
-    let profile = round.into_profile();
-    let mut signature = Vec::new();
+    common.retain(|(_, kind, _)| kind_bits[usize::from(kind.0)] >= SIGNATURE_BITS);
+    common.sort_unstable();
+    common
+}
+
+/// The binding values that most accounts of a group have, one of each kind.
+fn common_values(scene: &Scene<'_>, rows: &[u32]) -> Vec<Sign> {
+    let least = SIGNATURE_SHARE * rows.len() as f64;
+    let mut common = Vec::new();
+    let mut ids: Vec<u32> = Vec::new();
     for (kind, info) in evidence_kinds().filter(|(_, info)| info.role == Role::Link) {
-        if kind_bits[usize::from(kind.0)] < SIGNATURE_BITS {
+        let column = &scene.shared.columns[usize::from(kind.0)];
+        ids.clear();
+        for row in rows {
+            ids.extend(column.ids_of(*row as usize).iter().filter(|id| **id != RARE));
+        }
+        if (ids.len() as f64) < least {
             continue;
         }
-        let values = profile.values(kind);
-        if let Some((id, members)) = values.first()
-            && f64::from(*members) >= SIGNATURE_SHARE * rows.len() as f64
+        ids.sort_unstable();
+        let widest = ids
+            .chunk_by(|a, b| a == b)
+            .max_by_key(|chunk| (chunk.len(), std::cmp::Reverse(chunk[0])));
+        if let Some(chunk) = widest
+            && chunk.len() as f64 >= least
         {
-            signature.push((info.family, kind, *id));
+            common.push((info.family, kind, chunk[0]));
         }
     }
-    signature.sort_unstable();
-    signature
+    common
 }
 
 /// Groups while they are being united.

@@ -28,9 +28,9 @@ struct KindProfile {
     share: f64,
     /// Members whose value is known.
     known: u32,
-    /// Members with each id, ascending by id.
+    /// Members with each id that several have, ascending by id.
     counts: Vec<(u32, u32)>,
-    /// Members with each (id, stratum), ascending.
+    /// Members with each such id by stratum, ascending.
     by_stratum: Vec<((u32, u16), u32)>,
     /// Members with any value, by stratum, ascending.
     known_by_stratum: Vec<(u16, u32)>,

@@ -4,14 +4,14 @@
 //! kind. Every later pass over the group works on small tables instead.
 
 use super::super::{
-    peers::{Counts, Peers},
+    peers::{Counts, PeerKind, Peers},
     scene::Scene,
 };
-use crate::count::{RARE, evidence_kinds};
+use crate::count::{Column, RARE, evidence_kinds};
 
 /// The account has no value of the kind.
 pub(super) const ABSENT: u32 = u32::MAX;
-/// The account has a value, but none that others share.
+/// The account has a value, but none that others of the group share.
 pub(super) const OWN: u32 = u32::MAX - 1;
 
 /// A group's accounts with their values.
@@ -29,9 +29,9 @@ pub(crate) struct Gathered {
 /// What a group's accounts have of one kind.
 #[derive(Default)]
 pub(super) struct GatheredKind {
-    /// Distinct values, ascending by id.
+    /// Values that several accounts have, ascending by id.
     pub(super) values: Vec<u32>,
-    /// Distinct (value, comparison group), ascending.
+    /// (Value, comparison group) that occur, ascending.
     pub(super) cells: Vec<Cell>,
     /// Cells of the accounts: one each, [`ABSENT`] or [`OWN`]; for kinds with many values, as many as
     /// `offsets` says. Empty where no account has a value.
@@ -69,49 +69,41 @@ impl Gathered {
         }
         let mut kinds: Vec<GatheredKind> =
             scene.shared.columns.iter().map(|_| GatheredKind::default()).collect();
-        let mut keys: Vec<(u64, u32)> = Vec::with_capacity(rows.len());
+        let mut occurrences: Vec<u64> = Vec::with_capacity(rows.len());
         for (kind, _) in evidence_kinds() {
             let index = usize::from(kind.0);
-            kinds[index].fetch(scene, index, &rows, &stratum_of, &mut keys);
-            kinds[index].look_up_peers(peers, index, &strata, &keys);
+            kinds[index].fetch(&scene.shared.columns[index], &rows, &mut occurrences);
+            kinds[index].form_cells(&peers.kinds[index], &strata, &stratum_of, &occurrences);
         }
         Self { rows, strata, stratum_of, kinds }
     }
 }
 
 impl GatheredKind {
-    /// Leaves in `keys` the (value and stratum, entry) that occur, ascending.
-    fn fetch(
-        &mut self,
-        scene: &Scene<'_>,
-        index: usize,
-        rows: &[u32],
-        stratum_of: &[u16],
-        keys: &mut Vec<(u64, u32)>,
-    ) {
-        let column = &scene.shared.columns[index];
-        keys.clear();
-        let key = |id: u32, stratum: u16| u64::from(id) << 16 | u64::from(stratum);
+    /// Leaves in `occurrences` the entries that have a value, each with its id in the upper half, ascending.
+    fn fetch(&mut self, column: &Column, rows: &[u32], occurrences: &mut Vec<u64>) {
+        occurrences.clear();
         if column.present == 0 {
             return;
         }
+        let occurrence = |id: u32, entry: usize| u64::from(id) << 32 | entry as u64;
         if column.offsets.is_empty() {
             for (account, row) in rows.iter().enumerate() {
                 self.entries.push(match column.ids[*row as usize] {
                     crate::count::ABSENT => ABSENT,
                     RARE => OWN,
                     id => {
-                        keys.push((key(id, stratum_of[account]), account as u32));
+                        occurrences.push(occurrence(id, account));
                         OWN
                     }
                 });
             }
         } else {
             self.offsets.push(0);
-            for (account, row) in rows.iter().enumerate() {
+            for row in rows {
                 let before = self.entries.len();
                 for id in column.ids_of(*row as usize).iter().filter(|id| **id != RARE) {
-                    keys.push((key(*id, stratum_of[account]), self.entries.len() as u32));
+                    occurrences.push(occurrence(*id, self.entries.len()));
                     self.entries.push(OWN);
                 }
                 if self.entries.len() == before && column.has(*row as usize) {
@@ -123,31 +115,51 @@ impl GatheredKind {
         if self.entries.iter().all(|entry| *entry == ABSENT) {
             *self = Self::default();
         }
-        keys.sort_unstable();
+        occurrences.sort_unstable();
     }
 
-    fn look_up_peers(&mut self, peers: &Peers, index: usize, strata: &[u16], keys: &[(u64, u32)]) {
+    /// Numbers the values that several accounts have, by comparison group. A value that one account alone
+    /// has says nothing of the group, so its peers are not looked up: most values of a large group are such.
+    fn form_cells(
+        &mut self,
+        peer: &PeerKind,
+        strata: &[u16],
+        stratum_of: &[u16],
+        occurrences: &[u64],
+    ) {
         if self.entries.is_empty() {
             return;
         }
-        let peer = &peers.kinds[index];
         self.present = strata.iter().map(|stratum| peer.present[usize::from(*stratum)]).collect();
         self.present_all = peer.present_all;
-        for chunk in keys.chunk_by(|a, b| a.0 == b.0) {
-            let id = (chunk[0].0 >> 16) as u32;
-            let stratum = (chunk[0].0 & 0xFFFF) as u16;
-            if self.values.last() != Some(&id) {
-                self.values.push(id);
+        let mut by_stratum: Vec<(u16, u32)> = Vec::new();
+        for chunk in occurrences.chunk_by(|a, b| a >> 32 == b >> 32).filter(|c| c.len() > 1) {
+            let id = (chunk[0] >> 32) as u32;
+            by_stratum.clear();
+            by_stratum.extend(chunk.iter().map(|occurrence| {
+                let entry = *occurrence as u32;
+                (stratum_of[self.account_of(entry)], entry)
+            }));
+            by_stratum.sort_unstable();
+            let (value, peers_all) = (self.values.len() as u32, peer.total(id));
+            self.values.push(id);
+            for cell in by_stratum.chunk_by(|a, b| a.0 == b.0) {
+                let stratum = cell[0].0;
+                for (_, entry) in cell {
+                    self.entries[*entry as usize] = self.cells.len() as u32;
+                }
+                let peers = peer.counts(id, strata[usize::from(stratum)]);
+                self.cells.push(Cell { value, stratum, peers, peers_all });
             }
-            for (_, entry) in chunk {
-                self.entries[*entry as usize] = self.cells.len() as u32;
-            }
-            self.cells.push(Cell {
-                value: self.values.len() as u32 - 1,
-                stratum,
-                peers: peer.counts(id, strata[usize::from(stratum)]),
-                peers_all: peer.total(id),
-            });
+        }
+    }
+
+    /// The account that an entry belongs to.
+    fn account_of(&self, entry: u32) -> usize {
+        if self.offsets.is_empty() {
+            entry as usize
+        } else {
+            self.offsets.partition_point(|offset| *offset <= entry) - 1
         }
     }
 
