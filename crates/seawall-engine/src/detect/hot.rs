@@ -102,7 +102,7 @@ impl Company {
 struct Heat {
     hot: Vec<bool>,
     expected: Vec<f64>,
-    /// Values that the history predicts.
+    /// Values that the history predicts: never hot, and not tested any further.
     predicted: Vec<bool>,
 }
 
@@ -132,7 +132,7 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
         if scene.single_family && kind.kind().name == "counterparty" {
             dealings(scene, kind, &mut heat);
         }
-        let mut by_burst = bursts(scene, kind, &offsets, &rows);
+        let mut by_burst = bursts(scene, kind, &offsets, &rows, &heat.predicted);
         by_burst.extend(lockstep(scene, kind));
         mark(&mut heat, by_burst, tests);
         let by_company = concentrated(
@@ -231,7 +231,13 @@ fn dealings(scene: &Scene<'_>, kind: KindId, heat: &mut Heat) {
 }
 
 /// Values whose signups crowd into a window, compared with all signups of the same time.
-fn bursts(scene: &Scene<'_>, kind: KindId, offsets: &[u32], rows: &[u32]) -> Tested {
+fn bursts(
+    scene: &Scene<'_>,
+    kind: KindId,
+    offsets: &[u32],
+    rows: &[u32],
+    predicted: &[bool],
+) -> Tested {
     let accounts = &scene.shared.accounts;
     let mut tested = Vec::new();
     let Some(signups) = scene.signup_ranks.last().filter(|signups| **signups > 0) else {
@@ -239,37 +245,47 @@ fn bursts(scene: &Scene<'_>, kind: KindId, offsets: &[u32], rows: &[u32]) -> Tes
     };
     let signups = f64::from(*signups);
     let popular = scene.popular_min();
-    let mut own: Vec<u32> = Vec::new();
+    // Second and rank of each signup of the value, in order of time.
+    let mut own: Vec<(u32, u32)> = Vec::new();
     for (value, count) in scene.counts[usize::from(kind.0)].iter().enumerate() {
-        if *count < PEER_ACCOUNTS_MIN || *count >= popular {
+        if *count < PEER_ACCOUNTS_MIN || *count >= popular || predicted[value] {
             continue;
         }
         own.clear();
         let range = offsets[value + 1] as usize..offsets[value + 2] as usize;
-        own.extend(rows[range].iter().filter(|row| accounts.flags[**row as usize].signup));
-        if own.len() < PEER_ACCOUNTS_MIN as usize {
-            continue;
+        own.extend(
+            rows[range]
+                .iter()
+                .map(|row| *row as usize)
+                .filter(|row| accounts.flags[*row].signup)
+                .map(|row| (accounts.first_seen[row], scene.signup_ranks[row])),
+        );
+        if own.len() >= PEER_ACCOUNTS_MIN as usize {
+            tested.push((value, burst_ln_p(&own, signups)));
         }
-        let mut best = 0.0_f64;
-        for window in WINDOWS_SECONDS {
-            let mut start = 0;
-            let mut most = (0, 0);
-            for end in 0..own.len() {
-                let until = accounts.first_seen[own[end] as usize];
-                while accounts.first_seen[own[start] as usize] + window < until {
-                    start += 1;
-                }
-                most = most.max((end - start + 1, start));
-            }
-            let (inside, start) = most;
-            let rank = |at: usize| f64::from(scene.signup_ranks[own[at] as usize]);
-            let exposure = (rank(start + inside - 1) - rank(start)) / signups;
-            let expected = (own.len() - 1) as f64 * exposure;
-            best = best.min(poisson_ln_upper(inside as u64 - 1, expected.max(1e-6)));
-        }
-        tested.push((value, (best + (WINDOWS_SECONDS.len() as f64).ln()).min(0.0)));
     }
     tested
+}
+
+/// Chance of the fullest window of signups, each a second and a rank, in order of time.
+fn burst_ln_p(own: &[(u32, u32)], signups: f64) -> f64 {
+    let mut best = 0.0_f64;
+    for window in WINDOWS_SECONDS {
+        let mut start = 0;
+        let mut most = (0, 0);
+        for (end, (until, _)) in own.iter().enumerate() {
+            while own[start].0 + window < *until {
+                start += 1;
+            }
+            most = most.max((end - start + 1, start));
+        }
+        let (inside, start) = most;
+        let rank = |at: usize| f64::from(own[at].1);
+        let exposure = (rank(start + inside - 1) - rank(start)) / signups;
+        let expected = (own.len() - 1) as f64 * exposure;
+        best = best.min(poisson_ln_upper(inside as u64 - 1, expected.max(1e-6)));
+    }
+    (best + (WINDOWS_SECONDS.len() as f64).ln()).min(0.0)
 }
 
 /// Actions on a target within one time bucket, beyond what the target's other times lead to expect.
@@ -311,6 +327,7 @@ fn concentrated(
         if own.len() < PEER_ACCOUNTS_MIN as usize
             || own.len() >= popular as usize
             || heat.hot[value]
+            || heat.predicted[value]
         {
             continue;
         }
