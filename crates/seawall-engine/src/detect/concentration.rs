@@ -68,12 +68,16 @@ impl Cells {
         }
     }
 
-    /// Expected accounts of a value in a cell if its accounts were like the others of their strata (or
-    /// like all others, whichever expects more), the value's own accounts left out.
-    fn expected(&self, scratch: &Scratch, accounts: f64, cell: usize, found: f64) -> f64 {
+    /// How often a value's accounts would be in a cell if they were like all others, the value's own left
+    /// out.
+    fn overall(&self, accounts: f64, cell: usize, found: f64) -> f64 {
         let others = (f64::from(self.accounts) - accounts).max(1.0);
-        let overall = accounts * (f64::from(self.total[cell]) - found).max(0.0) / others;
-        let mut stratified = 0.0;
+        accounts * (f64::from(self.total[cell]) - found).max(0.0) / others
+    }
+
+    /// The same if they were like the others of their strata.
+    fn stratified(&self, scratch: &Scratch, accounts: f64, cell: usize, found: f64) -> f64 {
+        let mut sum = 0.0;
         for stratum in &scratch.strata_touched {
             let index = usize::from(*stratum);
             let own = f64::from(scratch.strata[index]);
@@ -81,9 +85,29 @@ impl Cells {
             let in_cell = f64::from(self.by_stratum[index * self.cells + cell]);
             // The value's own share of the cell, taken as even over its strata.
             let own_in_cell = found * own / accounts;
-            stratified += own * (in_cell - own_in_cell).max(0.0) / (total - own + 1.0);
+            sum += own * (in_cell - own_in_cell).max(0.0) / (total - own + 1.0);
         }
-        overall.max(stratified.min(STRATIFIED_MAX * overall))
+        sum
+    }
+
+    /// The chance of what was found, where it is beyond whichever of the two expects more.
+    fn concentration(
+        &self,
+        scratch: &Scratch,
+        accounts: f64,
+        cell: usize,
+        count: u32,
+    ) -> Option<Concentration> {
+        let found = f64::from(count);
+        let overall = self.overall(accounts, cell, found);
+        // Most cells go no further.
+        if found < LIFT_MIN * overall.max(1e-6) {
+            return None;
+        }
+        let stratified = self.stratified(scratch, accounts, cell, found);
+        let expected = overall.max(stratified.min(STRATIFIED_MAX * overall)).max(1e-6);
+        (found >= LIFT_MIN * expected)
+            .then(|| Concentration { cell, ln_p: poisson_ln_upper(u64::from(count), expected) })
     }
 
     /// Calls back with each concentration of the value that the given rows have.
@@ -114,15 +138,10 @@ impl Cells {
         for index in 0..scratch.touched.len() {
             let cell = scratch.touched[index] as usize;
             let count = scratch.counts[cell];
-            if count >= ACCOUNTS_MIN {
-                let found = f64::from(count);
-                let expected = self.expected(scratch, accounts, cell, found).max(1e-6);
-                if found >= LIFT_MIN * expected {
-                    found_one(Concentration {
-                        cell,
-                        ln_p: poisson_ln_upper(u64::from(count), expected),
-                    });
-                }
+            if count >= ACCOUNTS_MIN
+                && let Some(concentration) = self.concentration(scratch, accounts, cell, count)
+            {
+                found_one(concentration);
             }
         }
         for cell in scratch.touched.drain(..) {

@@ -18,7 +18,7 @@ use seawall_core::{
 
 use super::{concentration::Cells, in_parallel, scene::Scene};
 
-use crate::count::evidence_kinds;
+use crate::count::{RARE, evidence_kinds};
 
 /// False-discovery rate of each test.
 const RATE: f64 = 0.01;
@@ -34,6 +34,8 @@ const WINDOWS_SECONDS: [u32; 4] = [3600, 6 * 3600, 86_400, 7 * 86_400];
 const SAMPLE_MAX: usize = 4096;
 /// Classes of how many accounts share a value.
 const CLASSES: usize = 28;
+/// Accounts whose company is looked up in one go.
+const ROWS_AT_ONCE: usize = 1 << 15;
 
 /// A hot selector: a node of the selector graph.
 #[derive(Clone, Copy, Debug)]
@@ -50,11 +52,13 @@ pub(crate) struct Node {
     pub(crate) expected: f64,
 }
 
-/// What each account shares, as classes of how many share it: one byte for each binding kind.
+/// What each judged account shares, as cells: a binding kind and a class of how many share its value.
 pub(crate) struct Company {
-    kinds: Vec<KindId>,
+    /// Family of each cell.
     families: Vec<Family>,
-    classes: Vec<u8>,
+    /// Where each account's cells start (one more than accounts).
+    offsets: Vec<u32>,
+    cells: Vec<u16>,
 }
 
 fn class(count: u32) -> u8 {
@@ -69,33 +73,61 @@ impl Company {
             })
             .map(|(kind, _)| kind)
             .collect();
-        let width = kinds.len();
-        let mut classes = vec![0_u8; scene.shared.len() * width];
-        let popular = scene.popular_min();
-        for (column, kind) in kinds.iter().enumerate() {
-            let counts = &scene.counts[usize::from(kind.0)];
-            scene.shared.columns[usize::from(kind.0)].for_each_shared(|row, id| {
-                let count = counts[id as usize - 1];
-                if count < popular {
-                    let slot = &mut classes[row as usize * width + column];
-                    *slot = (*slot).max(class(count));
+        let families = kinds.iter().flat_map(|kind| [kind.kind().family; CLASSES]).collect();
+        let parts = in_parallel(scene.threads, scene.shared.len().div_ceil(ROWS_AT_ONCE), |part| {
+            let rows = part * ROWS_AT_ONCE..((part + 1) * ROWS_AT_ONCE).min(scene.shared.len());
+            let mut ends = Vec::with_capacity(rows.len());
+            let mut cells: Vec<u16> = Vec::new();
+            for row in rows {
+                if scene.subject[row] {
+                    for (column, kind) in kinds.iter().enumerate() {
+                        if let Some(class) = widest_class(scene, *kind, row) {
+                            cells.push((column * CLASSES + usize::from(class)) as u16);
+                        }
+                    }
                 }
-            });
+                ends.push(cells.len() as u32);
+            }
+            (ends, cells)
+        });
+        let mut company = Self { families, offsets: vec![0], cells: Vec::new() };
+        for (ends, cells) in parts {
+            let before = company.cells.len() as u32;
+            company.offsets.extend(ends.iter().map(|end| before + end));
+            company.cells.extend(cells);
         }
-        let families = kinds.iter().map(|kind| kind.kind().family).collect();
-        Self { kinds, families, classes }
+        company
     }
 
-    /// Cells of an account: one for each binding kind of another family in which it shares something.
+    fn cells_of(&self, row: u32) -> &[u16] {
+        let row = row as usize;
+        &self.cells[self.offsets[row] as usize..self.offsets[row + 1] as usize]
+    }
+
+    /// Cells of an account in other families.
     fn cells(&self, row: u32, own: Family, each: &mut dyn FnMut(usize)) {
-        let width = self.kinds.len();
-        let classes = &self.classes[row as usize * width..(row as usize + 1) * width];
-        for (column, class) in classes.iter().enumerate() {
-            if *class > 1 && self.families[column] != own {
-                each(column * CLASSES + usize::from(*class));
+        for cell in self.cells_of(row) {
+            let cell = usize::from(*cell);
+            if self.families[cell] != own {
+                each(cell);
             }
         }
     }
+}
+
+/// Class of the most widely shared of an account's values of a kind; popular ones do not count.
+fn widest_class(scene: &Scene<'_>, kind: KindId, row: usize) -> Option<u8> {
+    let kind = usize::from(kind.0);
+    let popular = scene.popular_min();
+    scene.shared.columns[kind]
+        .ids_of(row)
+        .iter()
+        .filter(|id| **id != RARE)
+        .map(|id| scene.counts[kind][*id as usize - 1])
+        .filter(|count| *count < popular)
+        .max()
+        .map(class)
+        .filter(|class| *class > 1)
 }
 
 /// Per kind: for each value, whether it is hot, and how many accounts were expected.
@@ -109,30 +141,25 @@ struct Heat {
 /// Finds all hot selectors, in order of kind and value.
 pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
     let company = Company::new(scene);
-    let mut cells = Cells::new(company.kinds.len() * CLASSES, scene.shared.strata_count);
+    let mut cells = Cells::new(company.families.len(), scene.shared.strata_count);
     for row in (0..scene.shared.len()).filter(|row| scene.subject[*row]) {
         let stratum = scene.shared.strata[row];
         cells.add_account(stratum);
-        for (column, class) in company.classes
-            [row * company.kinds.len()..(row + 1) * company.kinds.len()]
-            .iter()
-            .enumerate()
-        {
-            if *class > 1 {
-                cells.add(stratum, column * CLASSES + usize::from(*class));
-            }
+        for cell in company.cells_of(row as u32) {
+            cells.add(stratum, usize::from(*cell));
         }
     }
     let kinds: Vec<KindId> = evidence_kinds().map(|(kind, _)| kind).collect();
     let mut heat = in_parallel(scene.threads, kinds.len(), |index| {
         let kind = kinds[index];
-        let (offsets, rows) = scene.rows_by_id(kind);
         let tests = scene.counts[usize::from(kind.0)].len() as u64;
         let mut heat = against_history(scene, kind);
+        let (offsets, rows) = scene
+            .rows_by_id(kind, |value| comparable(scene, kind, value) && !heat.predicted[value]);
         if scene.single_family && kind.kind().name == "counterparty" {
             dealings(scene, kind, &mut heat);
         }
-        let mut by_burst = bursts(scene, kind, &offsets, &rows, &heat.predicted);
+        let mut by_burst = bursts(scene, &offsets, &rows);
         by_burst.extend(lockstep(scene, kind));
         mark(&mut heat, by_burst, tests);
         let by_company = concentrated(
@@ -141,8 +168,8 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
             &rows,
             &cells,
             |row, each| company.cells(row, kind.kind().family, each),
-            |cell| company.families[cell / CLASSES] as usize,
-            &heat,
+            |cell| company.families[cell] as usize,
+            &heat.hot,
         );
         for values in by_company {
             mark(&mut heat, values, tests);
@@ -182,6 +209,11 @@ fn mark(heat: &mut Heat, mut tested: Tested, tests: u64) {
             heat.hot[*index] = true;
         }
     }
+}
+
+/// Whether a value has enough accounts to be compared with its peers, and is not too common among them.
+fn comparable(scene: &Scene<'_>, kind: KindId, value: usize) -> bool {
+    (PEER_ACCOUNTS_MIN..scene.popular_min()).contains(&scene.counts[usize::from(kind.0)][value])
 }
 
 fn against_history(scene: &Scene<'_>, kind: KindId) -> Heat {
@@ -231,30 +263,19 @@ fn dealings(scene: &Scene<'_>, kind: KindId, heat: &mut Heat) {
 }
 
 /// Values whose signups crowd into a window, compared with all signups of the same time.
-fn bursts(
-    scene: &Scene<'_>,
-    kind: KindId,
-    offsets: &[u32],
-    rows: &[u32],
-    predicted: &[bool],
-) -> Tested {
+fn bursts(scene: &Scene<'_>, offsets: &[u32], rows: &[u32]) -> Tested {
     let accounts = &scene.shared.accounts;
     let mut tested = Vec::new();
     let Some(signups) = scene.signup_ranks.last().filter(|signups| **signups > 0) else {
         return tested;
     };
     let signups = f64::from(*signups);
-    let popular = scene.popular_min();
     // Second and rank of each signup of the value, in order of time.
     let mut own: Vec<(u32, u32)> = Vec::new();
-    for (value, count) in scene.counts[usize::from(kind.0)].iter().enumerate() {
-        if *count < PEER_ACCOUNTS_MIN || *count >= popular || predicted[value] {
-            continue;
-        }
+    for (value, window) in offsets[1..].windows(2).enumerate() {
         own.clear();
-        let range = offsets[value + 1] as usize..offsets[value + 2] as usize;
         own.extend(
-            rows[range]
+            rows[window[0] as usize..window[1] as usize]
                 .iter()
                 .map(|row| *row as usize)
                 .filter(|row| accounts.flags[*row].signup)
@@ -293,12 +314,11 @@ fn lockstep(scene: &Scene<'_>, kind: KindId) -> Tested {
     if kind.kind().name != "lockstep" {
         return Vec::new();
     }
-    let popular = scene.popular_min();
     scene.counts[usize::from(kind.0)]
         .iter()
         .zip(&scene.shared.lockstep)
         .enumerate()
-        .filter(|(_, (count, _))| **count >= PEER_ACCOUNTS_MIN && **count < popular)
+        .filter(|(value, _)| comparable(scene, kind, *value))
         .map(|(value, (count, origin))| {
             let share = f64::from(origin.bucket_share).min(0.9);
             let elsewhere = f64::from(origin.target_accounts.saturating_sub(*count));
@@ -317,18 +337,13 @@ fn concentrated(
     cells: &Cells,
     for_each_cell: impl Fn(u32, &mut dyn FnMut(usize)),
     group_of: impl Fn(usize) -> usize,
-    heat: &Heat,
+    hot: &[bool],
 ) -> Vec<Tested> {
-    let popular = scene.popular_min();
     let mut scratch = cells.scratch();
     let mut groups: Vec<Tested> = vec![Vec::new(); 16];
-    for value in 0..offsets.len().saturating_sub(2) {
-        let own = &rows[offsets[value + 1] as usize..offsets[value + 2] as usize];
-        if own.len() < PEER_ACCOUNTS_MIN as usize
-            || own.len() >= popular as usize
-            || heat.hot[value]
-            || heat.predicted[value]
-        {
+    for (value, window) in offsets[1..].windows(2).enumerate() {
+        let own = &rows[window[0] as usize..window[1] as usize];
+        if own.is_empty() || hot[value] {
             continue;
         }
         let step = own.len().div_ceil(SAMPLE_MAX);
@@ -378,7 +393,10 @@ fn second_pass(scene: &Scene<'_>, kinds: &[KindId], heat: &mut [Heat]) {
         bits(hot_families[row], &mut |family| cells.add(stratum, family));
     }
     let found = in_parallel(scene.threads, kinds.len(), |index| {
-        let (offsets, rows) = scene.rows_by_id(kinds[index]);
+        let heat = &heat[index];
+        let (offsets, rows) = scene.rows_by_id(kinds[index], |value| {
+            comparable(scene, kinds[index], value) && !heat.predicted[value] && !heat.hot[value]
+        });
         let own = 1_u16 << kinds[index].kind().family as u16;
         concentrated(
             scene,
@@ -387,7 +405,7 @@ fn second_pass(scene: &Scene<'_>, kinds: &[KindId], heat: &mut [Heat]) {
             &cells,
             |row, each| bits(hot_families[row as usize] & !own, each),
             |cell| cell,
-            &heat[index],
+            &heat.hot,
         )
     });
     for ((heat, kind), groups) in heat.iter_mut().zip(kinds).zip(found) {

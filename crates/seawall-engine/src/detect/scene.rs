@@ -77,19 +77,26 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Judged rows of each shared value of a kind: (offsets by id, rows).
-    pub(crate) fn rows_by_id(&self, kind: KindId) -> (Vec<u32>, Vec<u32>) {
+    /// Judged rows of those shared values of a kind that are wanted, by index: (offsets by id, rows). The
+    /// others have none.
+    pub(crate) fn rows_by_id(
+        &self,
+        kind: KindId,
+        wanted: impl Fn(usize) -> bool,
+    ) -> (Vec<u32>, Vec<u32>) {
         let column = &self.shared.columns[usize::from(kind.0)];
         let counts = &self.counts[usize::from(kind.0)];
         let mut offsets = vec![0_u32; counts.len() + 2];
         for (index, count) in counts.iter().enumerate() {
-            offsets[index + 2] = offsets[index + 1] + count;
+            offsets[index + 2] = offsets[index + 1] + if wanted(index) { *count } else { 0 };
         }
         let mut cursor = offsets.clone();
         let mut rows = vec![0_u32; offsets[counts.len() + 1] as usize];
         column.for_each_shared(|row, id| {
-            if self.subject[row as usize] {
-                rows[cursor[id as usize] as usize] = row;
+            let at = cursor[id as usize];
+            // Full, or never had room.
+            if at < offsets[id as usize + 1] && self.subject[row as usize] {
+                rows[at as usize] = row;
                 cursor[id as usize] += 1;
             }
         });
