@@ -221,36 +221,47 @@ impl Judge {
 
 fn nodes_by_row(scene: &Scene<'_>, nodes: &[Node]) -> (Vec<u32>, Vec<u32>) {
     let rows = scene.shared.len();
-    let mut numbers: Vec<Vec<u32>> = scene.counts.iter().map(|_| Vec::new()).collect();
-    for (number, node) in nodes.iter().enumerate() {
-        let kind = usize::from(node.kind.0);
-        if numbers[kind].is_empty() {
-            numbers[kind] = vec![u32::MAX; scene.counts[kind].len() + 1];
-        }
-        numbers[kind][node.id as usize] = number as u32;
-    }
+    // (row, node), by kind: nodes are in order of kind.
+    let of_kinds: Vec<(usize, &[Node])> = nodes
+        .chunk_by(|a, b| a.kind == b.kind)
+        .scan(0, |first, nodes| Some((std::mem::replace(first, *first + nodes.len()), nodes)))
+        .collect();
+    let found = in_parallel(scene.threads, of_kinds.len(), |index| {
+        let (first, nodes) = of_kinds[index];
+        rows_of_nodes(scene, first as u32, nodes)
+    });
     let mut offsets = vec![0_u32; rows + 1];
-    let for_each = |each: &mut dyn FnMut(usize, u32)| {
-        for (kind, numbers) in numbers.iter().enumerate().filter(|entry| !entry.1.is_empty()) {
-            scene.shared.columns[kind].for_each_shared(|row, id| {
-                let number = numbers[id as usize];
-                if number != u32::MAX && scene.subject[row as usize] {
-                    each(row as usize, number);
-                }
-            });
-        }
-    };
-    for_each(&mut |row, _| offsets[row + 1] += 1);
+    for (row, _) in found.iter().flatten() {
+        offsets[*row as usize + 1] += 1;
+    }
     for row in 0..rows {
         offsets[row + 1] += offsets[row];
     }
     let mut cursor = offsets.clone();
     let mut entries = vec![0_u32; offsets[rows] as usize];
-    for_each(&mut |row, number| {
-        entries[cursor[row] as usize] = number;
-        cursor[row] += 1;
-    });
+    for (row, number) in found.iter().flatten() {
+        let at = &mut cursor[*row as usize];
+        entries[*at as usize] = *number;
+        *at += 1;
+    }
     cap(nodes, &offsets, entries)
+}
+
+/// Judged rows of the nodes of one kind, numbered from `first`.
+fn rows_of_nodes(scene: &Scene<'_>, first: u32, nodes: &[Node]) -> Vec<(u32, u32)> {
+    let kind = usize::from(nodes[0].kind.0);
+    let mut numbers = vec![u32::MAX; scene.counts[kind].len() + 1];
+    for (number, node) in (first..).zip(nodes) {
+        numbers[node.id as usize] = number;
+    }
+    let mut found = Vec::with_capacity(nodes.iter().map(|node| node.accounts as usize).sum());
+    scene.shared.columns[kind].for_each_shared(|row, id| {
+        let number = numbers[id as usize];
+        if number != u32::MAX && scene.subject[row as usize] {
+            found.push((row, number));
+        }
+    });
+    found
 }
 
 /// Keeps the rarest [`NODES_MAX`] selectors of each account, and of each kind the rarest

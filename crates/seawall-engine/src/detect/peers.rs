@@ -62,7 +62,7 @@ impl Peers {
             standing[*row as usize] = GROUPED;
         }
         for (row, standing) in standing.iter_mut().enumerate() {
-            let trusted = scene.baseline.as_ref().is_some_and(|baseline| baseline.trusted[row]);
+            let trusted = scene.baseline.is_some_and(|baseline| baseline.trusted[row]);
             if trusted {
                 *standing |= TRUSTED;
             } else if scene.subject[row] {

@@ -11,7 +11,7 @@ use super::{
     decoys::{Decoys, Shuffle, round},
     findings::Teller,
     phrasing::{grouped, rfc3339, series},
-    scene::Scene,
+    scene::{Scene, Sides},
     score::{Judgement, judge},
     words::{Wanted, look_up},
 };
@@ -86,15 +86,12 @@ pub fn detect(
     watch(Step::Stage("grouping selectors"));
     let mut shared = Shared::group(accounts, options.threads);
     let history = History::choose(&shared, options, watch);
-    let subject: Vec<bool> = history.trusted.iter().map(|trusted| !trusted).collect();
+    let sides = history.sides(&shared, options.threads);
     let stage = &mut |stage| watch(Step::Stage(stage));
-    let judgement = {
-        let scene = history.scene(&shared, subject.clone(), options.threads);
-        judge(&scene, options.report_bits, stage)
-    };
+    let judgement = judge(&sides.scene(&shared, options.threads), options.report_bits, stage);
     stage("shuffling for decoys");
-    let decoys = run_decoys(&mut shared, &history, &subject, &judgement, options);
-    let scene = history.scene(&shared, subject, options.threads);
+    let decoys = run_decoys(&mut shared, &sides, &judgement, options);
+    let scene = sides.scene(&shared, options.threads);
     let teller =
         Teller { scene: &scene, judgement: &judgement, decoys: &decoys, reveal: options.reveal };
     let (reported, mut excused): (Vec<_>, Vec<_>) =
@@ -162,11 +159,11 @@ impl History {
             };
         }
         watch(Step::Stage("checking the history for standing operations"));
-        let scene = Scene::new(shared, trusted.clone(), None, options.threads);
+        let sides = Sides::new(shared, trusted.clone(), None, options.threads);
+        let scene = sides.scene(shared, options.threads);
+        let stage = &mut |stage| watch(Step::Stage(stage));
         let mut set_aside = 0;
-        for candidate in
-            judge(&scene, SET_ASIDE_BITS, &mut |stage| watch(Step::Stage(stage))).candidates
-        {
+        for candidate in judge(&scene, SET_ASIDE_BITS, stage).candidates {
             if candidate.bits >= SET_ASIDE_BITS {
                 for (row, _) in &candidate.members {
                     set_aside += u64::from(trusted[*row as usize]);
@@ -187,9 +184,11 @@ impl History {
         Self { mode: Mode::History, reason, trusted, set_aside }
     }
 
-    fn scene<'a>(&self, shared: &'a Shared, subject: Vec<bool>, threads: usize) -> Scene<'a> {
+    /// Everyone who is not part of it is judged.
+    fn sides(&self, shared: &Shared, threads: usize) -> Sides {
+        let subject = self.trusted.iter().map(|trusted| !trusted).collect();
         let trusted = (self.mode == Mode::History).then(|| self.trusted.clone());
-        Scene::new(shared, subject, trusted, threads)
+        Sides::new(shared, subject, trusted, threads)
     }
 }
 
@@ -204,8 +203,7 @@ fn decoy_rounds(accounts: usize) -> u64 {
 
 fn run_decoys(
     shared: &mut Shared,
-    history: &History,
-    subject: &[bool],
+    sides: &Sides,
     judgement: &Judgement,
     options: &DetectOptions,
 ) -> Decoys {
@@ -214,11 +212,10 @@ fn run_decoys(
     // Shuffling the only family there is would shuffle nothing.
     let rounds = if judgement.single_family { 0 } else { decoy_rounds(shared.len()) };
     for number in 1..=rounds {
-        let shuffle = Shuffle::new(shared, subject, number, options.threads);
+        let shuffle = Shuffle::new(shared, sides.subject(), number, options.threads);
         shuffle.apply(shared);
-        let scene = history.scene(shared, subject.to_vec(), options.threads);
+        let scene = sides.scene(shared, options.threads);
         decoys.add_round(round(&scene, options.report_bits).into_iter());
-        drop(scene);
         shuffle.revert(shared);
     }
     decoys

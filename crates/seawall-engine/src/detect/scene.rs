@@ -11,19 +11,30 @@ use crate::{
     detect::in_parallel,
 };
 
+/// Who is judged and who is the history, with what each side has. Shuffling values among the judged
+/// changes nothing here.
+pub(crate) struct Sides {
+    subject: Vec<bool>,
+    subjects: u32,
+    counts: Vec<Vec<u32>>,
+    signup_ranks: Vec<u32>,
+    baseline: Option<Baseline>,
+    single_family: bool,
+}
+
 /// The accounts judged, and the history they are judged against where there is one.
 pub(crate) struct Scene<'a> {
     pub(crate) shared: &'a Shared,
     /// Whether each account is judged.
-    pub(crate) subject: Vec<bool>,
+    pub(crate) subject: &'a [bool],
     /// Number of accounts judged.
     pub(crate) subjects: u32,
     /// For each kind and shared value: judged accounts that have it.
-    pub(crate) counts: Vec<Vec<u32>>,
+    pub(crate) counts: &'a [Vec<u32>],
     /// For each account, judged signups up to it: time as the site's traffic tells it.
-    pub(crate) signup_ranks: Vec<u32>,
+    pub(crate) signup_ranks: &'a [u32],
     /// The trusted history.
-    pub(crate) baseline: Option<Baseline>,
+    pub(crate) baseline: Option<&'a Baseline>,
     /// The input has one binding family at most: what accounts deal with must then do alone.
     pub(crate) single_family: bool,
     pub(crate) threads: usize,
@@ -41,10 +52,10 @@ pub(crate) struct Baseline {
     pub(crate) predictions: Vec<History>,
 }
 
-impl<'a> Scene<'a> {
+impl Sides {
     /// Judges `subject` against `trusted`, or against each other where there is no history.
     pub(crate) fn new(
-        shared: &'a Shared,
+        shared: &Shared,
         subject: Vec<bool>,
         trusted: Option<Vec<bool>>,
         threads: usize,
@@ -65,18 +76,31 @@ impl<'a> Scene<'a> {
                 rank
             })
             .collect();
-        Self {
-            single_family: single_family(shared),
+        let single_family = single_family(shared);
+        Self { subject, subjects, counts, signup_ranks, baseline, single_family }
+    }
+
+    /// Whether each account is judged.
+    pub(crate) fn subject(&self) -> &[bool] {
+        &self.subject
+    }
+
+    /// The sides over the same accounts, whose values may have been shuffled among the judged.
+    pub(crate) fn scene<'a>(&'a self, shared: &'a Shared, threads: usize) -> Scene<'a> {
+        Scene {
             shared,
-            subject,
-            subjects,
-            counts,
-            signup_ranks,
-            baseline,
+            subject: &self.subject,
+            subjects: self.subjects,
+            counts: &self.counts,
+            signup_ranks: &self.signup_ranks,
+            baseline: self.baseline.as_ref(),
+            single_family: self.single_family,
             threads,
         }
     }
+}
 
+impl Scene<'_> {
     /// Judged rows of those shared values of a kind that are wanted, by index: (offsets by id, rows). The
     /// others have none.
     pub(crate) fn rows_by_id(
