@@ -66,6 +66,8 @@ pub struct Provenance {
     pub config: serde_json::Map<String, serde_json::Value>,
     /// The files that were read, in the order they were read.
     pub inputs: Vec<FileDigest>,
+    /// The lists, databases and field maps that were used beside them.
+    pub knowledge: Vec<FileDigest>,
 }
 
 /// A run being written. Dropping it before [`RunWriter::finish`] leaves nothing behind.

@@ -60,6 +60,10 @@ pub(crate) struct Detected {
     pub(crate) findings: Findings,
     pub(crate) members: Vec<Member>,
     pub(crate) inputs: Vec<FileDigest>,
+    /// The field map, lists and databases that were used.
+    pub(crate) knowledge: Vec<FileDigest>,
+    /// Lines of lists that are no entry, by list.
+    pub(crate) bad_list_lines: Vec<(String, u64)>,
     /// Files of a folder or pattern that were passed over.
     pub(crate) ignored: Vec<PathBuf>,
 }
@@ -83,7 +87,8 @@ pub(crate) fn detect(
     watch: &mut dyn FnMut(Step<'_>),
 ) -> Result<Detected, Failure> {
     let map = request.map.as_deref().map(FieldMap::open).transpose()?;
-    let lists = request.lists.as_deref().map(read_lists).transpose()?.unwrap_or_default();
+    let list_paths = request.lists.as_deref().map(list_paths).transpose()?.unwrap_or_default();
+    let (lists, bad_list_lines) = read_lists(&list_paths)?;
     let places = Places::open(request.country_mmdb.as_deref(), request.asn_mmdb.as_deref())?;
     let source = Source::open(&request.inputs, map.as_ref())?;
     let options = DetectOptions {
@@ -99,6 +104,11 @@ pub(crate) fn detect(
         detect::Step::Stage(name) => watch(Step::Stage(name)),
     })?;
     watch(Step::Stage("taking digests of the input"));
+    let single = [&request.map, &request.country_mmdb, &request.asn_mmdb].into_iter().flatten();
+    let knowledge = single
+        .chain(&list_paths)
+        .map(|path| FileDigest::of_file(path))
+        .collect::<Result<_, _>>()?;
     let digest = |input: seawall_engine::read::InputDigest| FileDigest {
         file: input.source,
         bytes: input.bytes,
@@ -108,28 +118,42 @@ pub(crate) fn detect(
         findings: detection.findings,
         members: detection.members,
         inputs: source.digests()?.into_iter().map(digest).collect(),
+        knowledge,
+        bad_list_lines,
         ignored: source.ignored().to_vec(),
     })
 }
 
-/// Reads every list of a folder, in the order of their names.
-fn read_lists(folder: &Path) -> Result<Lists, Failure> {
+/// The lists of a folder, in the order of their names.
+fn list_paths(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut paths = Vec::new();
     for entry in fs_err::read_dir(folder)? {
         paths.push(entry?.path());
     }
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
     paths.sort();
+    Ok(paths)
+}
+
+/// Reads lists; also how many lines of which are no entry.
+fn read_lists(paths: &[PathBuf]) -> Result<(Lists, Vec<(String, u64)>), Failure> {
     let mut lists = Lists::default();
+    let mut bad_lines = Vec::new();
     for path in paths {
+        let refused =
+            |reason: String| Failure::new(Exit::Usage, format!("{}: {reason}", path.display()));
         let mut text = String::new();
-        fs_err::File::open(&path)?.take(LIST_BYTES_MAX).read_to_string(&mut text)?;
+        let read = fs_err::File::open(path)?.take(LIST_BYTES_MAX + 1).read_to_string(&mut text)?;
+        if read as u64 > LIST_BYTES_MAX {
+            return Err(refused(format!("longer than {} MiB", LIST_BYTES_MAX >> 20)));
+        }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        lists
-            .add(&name, &text)
-            .map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", folder.display())))?;
+        let summary = lists.add(&name, &text).map_err(|error| refused(error.to_string()))?;
+        if summary.bad_lines > 0 {
+            bad_lines.push((name.into_owned(), summary.bad_lines));
+        }
     }
-    Ok(lists)
+    Ok((lists, bad_lines))
 }
 
 /// Makes a world; returns (events, accounts).

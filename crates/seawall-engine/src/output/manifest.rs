@@ -8,7 +8,7 @@ use std::{
 use seawall_core::campaign::findings::{Findings, Mode};
 use serde::{Deserialize, Serialize};
 
-use super::{Error, MANIFEST, Provenance};
+use super::{Error, MANIFEST, Provenance, sha256_file};
 
 /// Rises when a reader of manifests has to change.
 pub const MANIFEST_SCHEMA: u32 = 1;
@@ -32,6 +32,9 @@ pub struct Manifest {
     pub counts: Counts,
     /// The files that were read, in the order they were read.
     pub inputs: Vec<FileDigest>,
+    /// The lists, databases and field maps that were used beside them.
+    #[serde(default)]
+    pub knowledge: Vec<FileDigest>,
     /// Every other file of the run, by name.
     pub outputs: Vec<FileDigest>,
 }
@@ -64,6 +67,15 @@ pub struct FileDigest {
     pub sha256: String,
 }
 
+impl FileDigest {
+    /// Of a file, under its name without folders.
+    pub fn of_file(path: &Path) -> Result<Self, Error> {
+        let length = fs_err::metadata(path).map_err(|source| Error::read(path, source))?.len();
+        let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        Ok(Self { file, bytes: length, sha256: sha256_file(path)? })
+    }
+}
+
 impl Manifest {
     pub(super) fn new(
         findings: &Findings,
@@ -88,6 +100,7 @@ impl Manifest {
                 excused: findings.excused.len() as u64,
             },
             inputs: provenance.inputs,
+            knowledge: provenance.knowledge,
             outputs,
         }
     }

@@ -27,7 +27,9 @@ fn provenance() -> Provenance {
     config.insert("report_bits".to_owned(), 4.0.into());
     let inputs =
         vec![FileDigest { file: "events.ndjson".to_owned(), bytes: 12, sha256: "00".repeat(32) }];
-    Provenance { config, inputs }
+    let knowledge =
+        vec![FileDigest { file: "vpn.txt".to_owned(), bytes: 5, sha256: "11".repeat(32) }];
+    Provenance { config, inputs, knowledge }
 }
 
 fn write(directory: &Path, findings: &Findings, members: &[Member]) -> Result<Manifest, Error> {

@@ -136,15 +136,18 @@ pub(super) fn detect_into(
         progress.finish();
         return Err(error.into());
     }
-    let Detected { mut findings, members, inputs, ignored } =
+    let Detected { mut findings, members, inputs, knowledge, bad_list_lines, ignored } =
         detected.inspect_err(|_| progress.finish())?;
     findings.run.rejects = writer.rejects();
     progress.stage("writing the report");
     let report = seawall_documents::report_html(&findings);
-    let provenance = Provenance { config: config(request), inputs };
+    let provenance = Provenance { config: config(request), inputs, knowledge };
     let written = writer.finish(&findings, &members, &report, provenance);
     progress.finish();
     written?;
+    for (list, lines) in bad_list_lines {
+        console.note(&list, format!("{} that are no entry", counted(lines, "line", "lines")))?;
+    }
     if !ignored.is_empty() {
         console.note("passed over", passed_over(&ignored))?;
     }

@@ -128,6 +128,30 @@ fn what_goes_wrong_has_a_code_a_message_and_a_hint() {
 }
 
 #[test]
+fn the_manifest_names_what_was_used_beside_the_log() {
+    let root = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        fs_err::write(root.path().join(path), text).expect("written");
+    };
+    fs_err::create_dir(root.path().join("lists")).expect("made");
+    // "abc", whose digest FIPS 180-2 publishes, is no network range.
+    write("lists/vpn.txt", "abc");
+    write("log.ndjson", r#"{"time":"2026-03-01T00:00:00Z","type":"signup","account":"a"}"#);
+    let found = seawall(root.path(), &["detect", "log.ndjson", "--out", "run", "--lists", "lists"]);
+    let messages = text(&found.stderr);
+    assert_eq!(code(&found), 0, "{messages}");
+    assert!(messages.contains("vpn.txt 1 line"), "{messages}");
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&contents(&root.path().join("run"))["manifest.json"]).expect("JSON");
+    let expected = serde_json::json!([{
+        "file": "vpn.txt",
+        "bytes": 3,
+        "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    }]);
+    assert_eq!(manifest["knowledge"], expected);
+}
+
+#[test]
 fn small_commands_answer() {
     let root = tempfile::tempdir().expect("a folder");
     let shows = |arguments: &[&str], expected: &str| {
