@@ -303,28 +303,31 @@ impl Profile {
         view.share(self.background, members)
     }
 
-    /// Values of a kind that may bind an account that is no member, whatever its comparison group.
-    pub(crate) fn binding_values(
+    /// Values of a kind that may speak for an account that is no member, with the bits that they may say of
+    /// it in any comparison group.
+    pub(crate) fn speaking_values(
         &self,
         scene: &Scene<'_>,
         peers: &Peers,
         kind: KindId,
-    ) -> Vec<u32> {
+    ) -> Vec<(u32, f64)> {
         let index = usize::from(kind.0);
         let own = &self.kinds[index];
         let peer = &peers.kinds[index];
         if own.share == 0.0 {
             return Vec::new();
         }
-        let binds = |(id, count): &&(u32, u32)| {
+        let bits_max = scene.kind_bits_max();
+        let most = |(id, count): &(u32, u32)| {
             let (total, all) = (peer.total(*id), peer.present_all);
             let view = PeerView { in_stratum: total, present: all, total, present_all: all };
             let members = [*count, own.known, *count, own.known];
             let within = (f64::from(*count) - OUTSIDER_DISCOUNT) / f64::from(own.known);
-            let ratio = within / view.share(self.background, members);
-            kind_bits(own.share, ratio, scene.kind_bits_max()) > BINDING_BITS - STRATUM_BITS
+            let bits =
+                kind_bits(own.share, within / view.share(self.background, members), bits_max);
+            (*id, f64::min(bits + STRATUM_BITS, bits_max))
         };
-        own.counts.iter().filter(binds).map(|value| value.0).collect()
+        own.counts.iter().map(most).filter(|value| value.1 > BINDING_BITS).collect()
     }
 
     /// Bits of the prior: the group's share of all judged accounts.

@@ -18,7 +18,7 @@ use super::{
     pools,
     profile::{Belonging, Gathered, Round},
     scene::Scene,
-    ties::Ties,
+    ties::{Tie, Ties},
     unite,
 };
 
@@ -308,10 +308,11 @@ impl Context<'_> {
         let parts = owned.len().div_ceil(ROWS_AT_ONCE);
         let joining = in_parallel(self.scene.threads, parts, |part| {
             let rows = part * ROWS_AT_ONCE..((part + 1) * ROWS_AT_ONCE).min(owned.len());
-            let mut tied: Vec<(u32, u16)> = Vec::new();
+            let mut tied: Vec<Tie> = Vec::new();
             rows.filter(|row| self.scene.subject[*row] && !owned[*row])
                 .filter_map(|row| {
                     ties.of(self.scene, row, &mut tied);
+                    tied.retain(|tie| ties.bits_max(tie) > MEMBER_BITS as f32);
                     Some((self.best_fit(&candidates, &tied, row as u32)?, row as u32))
                 })
                 .collect::<Vec<(u32, u32)>>()
@@ -333,17 +334,17 @@ impl Context<'_> {
     }
 
     /// The candidate that an account fits best, if it fits any of those it is tied to.
-    fn best_fit(&self, candidates: &[Candidate], tied: &[(u32, u16)], row: u32) -> Option<u32> {
+    fn best_fit(&self, candidates: &[Candidate], tied: &[Tie], row: u32) -> Option<u32> {
         let mut best = (MEMBER_BITS as f32, None);
-        for (index, families) in tied {
-            let candidate = &candidates[*index as usize];
+        for Tie { campaign, families, .. } in tied {
+            let candidate = &candidates[*campaign as usize];
             let silent = candidate.dormant && !comes_back(self.scene, row as usize);
             if families.count_ones() + u32::from(silent) < binding_min(self.scene) {
                 continue;
             }
             let belonging = candidate.profile.belonging(self.scene, self.peers, row);
             if belonging.bits > best.0 && self.is_bound(&belonging, row, candidate.dormant) {
-                best = (belonging.bits, Some(*index));
+                best = (belonging.bits, Some(*campaign));
             }
         }
         best.1

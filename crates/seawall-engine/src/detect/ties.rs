@@ -1,9 +1,13 @@
 //! Which accounts have enough in common with a campaign to be compared with it?
 //!
 //! Comparing every account with every campaign would be a product. Each binding value names the
-//! campaigns it tells of, so that one pass over the accounts finds the few worth comparing.
+//! campaigns it tells of and how much it may say, so that one pass over the accounts finds the few worth
+//! comparing.
 
-use seawall_core::selector::{Kind, KindId, Role};
+use seawall_core::{
+    campaign::findings::FAMILIES,
+    selector::{Kind, KindId, Role},
+};
 
 use super::{
     candidate::Candidate,
@@ -16,9 +20,13 @@ use crate::count::{RARE, evidence_kinds};
 /// Accounts a campaign needs before others are compared with it.
 const EXPAND_MIN: usize = 20;
 
-/// The campaigns that each value tells of.
+/// Bits by family, in the order of [`FAMILIES`].
+type FamilyBits = [f32; FAMILIES.len()];
+
+/// What each value may say for which campaigns.
 pub(crate) struct Ties {
     kinds: Vec<KindTies>,
+    campaigns: Vec<CampaignTies>,
 }
 
 struct KindTies {
@@ -26,65 +34,125 @@ struct KindTies {
     info: &'static Kind,
     /// One bit for each id: whether it tells of any campaign.
     telling: Vec<u64>,
-    /// (id, campaign), ascending.
-    campaigns: Vec<(u32, u32)>,
+    /// (id, campaign, bits), ascending.
+    values: Vec<(u32, u32, f32)>,
+}
+
+struct CampaignTies {
+    prior_bits: f32,
+    /// Most bits that corroborating values may add.
+    support: FamilyBits,
+}
+
+/// A campaign that an account's values tell of.
+pub(crate) struct Tie {
+    pub(crate) campaign: u32,
+    /// Binding families, one bit each, and [`REPEATED`].
+    pub(crate) families: u16,
+    /// Most bits of the binding values.
+    bits: FamilyBits,
 }
 
 impl Ties {
     pub(crate) fn new(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) -> Self {
-        let kinds = evidence_kinds()
-            .filter(|(_, info)| info.role == Role::Link)
-            .map(|(kind, info)| {
-                let mut campaigns: Vec<(u32, u32)> = Vec::new();
-                for (index, candidate) in candidates.iter().enumerate() {
-                    if candidate.members.len() >= EXPAND_MIN {
-                        let values = candidate.profile.binding_values(scene, peers, kind);
-                        campaigns.extend(values.into_iter().map(|id| (id, index as u32)));
+        let mut campaigns: Vec<CampaignTies> = candidates
+            .iter()
+            .map(|candidate| CampaignTies {
+                prior_bits: candidate.profile.prior_bits(scene) as f32,
+                support: FamilyBits::default(),
+            })
+            .collect();
+        let mut kinds = Vec::new();
+        for (kind, info) in evidence_kinds() {
+            let mut values: Vec<(u32, u32, f32)> = Vec::new();
+            for (index, candidate) in candidates.iter().enumerate() {
+                if candidate.members.len() < EXPAND_MIN {
+                    continue;
+                }
+                for (id, bits) in candidate.profile.speaking_values(scene, peers, kind) {
+                    if info.role == Role::Link {
+                        values.push((id, index as u32, bits as f32));
+                    } else {
+                        let support = &mut campaigns[index].support[info.family as usize];
+                        *support = support.max(bits as f32);
                     }
                 }
-                campaigns.sort_unstable();
-                let values = scene.shared.columns[usize::from(kind.0)].hashes.len();
-                let mut telling = vec![0_u64; values / 64 + 1];
-                for (id, _) in &campaigns {
-                    telling[*id as usize / 64] |= 1 << (id % 64);
-                }
-                KindTies { kind, info, telling, campaigns }
-            })
-            .filter(|ties| !ties.campaigns.is_empty())
-            .collect();
-        Self { kinds }
+            }
+            if !values.is_empty() {
+                kinds.push(KindTies::new(scene, kind, info, values));
+            }
+        }
+        Self { kinds, campaigns }
     }
 
-    /// Leaves in `tied` the campaigns that an account's values tell of, each with a set of families.
-    pub(crate) fn of(&self, scene: &Scene<'_>, row: usize, tied: &mut Vec<(u32, u16)>) {
+    /// Leaves in `tied` the campaigns that an account's values tell of.
+    pub(crate) fn of(&self, scene: &Scene<'_>, row: usize, tied: &mut Vec<Tie>) {
         tied.clear();
         let mut repeated: Vec<u32> = Vec::new();
         for ties in &self.kinds {
             let column = &scene.shared.columns[usize::from(ties.kind.0)];
             for id in column.ids_of(row).iter().filter(|id| **id != RARE) {
-                if ties.telling[*id as usize / 64] >> (id % 64) & 1 == 0 {
-                    continue;
-                }
-                let start = ties.campaigns.partition_point(|entry| entry.0 < *id);
-                for (_, campaign) in
-                    ties.campaigns[start..].iter().take_while(|entry| entry.0 == *id)
-                {
-                    let family = 1 << ties.info.family as u16;
-                    match tied.iter_mut().find(|entry| entry.0 == *campaign) {
-                        Some(entry) => entry.1 |= family,
-                        None => tied.push((*campaign, family)),
-                    }
+                for (_, campaign, bits) in ties.of(*id) {
+                    note(tied, *campaign, ties.info, *bits);
                     if counts_repeatedly(ties.info) {
                         repeated.push(*campaign);
                     }
                 }
             }
         }
-        for (campaign, families) in tied.iter_mut() {
-            if repeated.iter().filter(|other| *other == campaign).count() >= REPEATED_MIN {
-                *families |= REPEATED;
+        for tie in tied.iter_mut() {
+            if repeated.iter().filter(|other| **other == tie.campaign).count() >= REPEATED_MIN {
+                tie.families |= REPEATED;
             }
         }
-        tied.sort_unstable();
+        tied.sort_unstable_by_key(|tie| tie.campaign);
     }
+
+    /// Most bits that the account of a tie may have: what ties it, and the best that could corroborate it.
+    pub(crate) fn bits_max(&self, tie: &Tie) -> f32 {
+        let CampaignTies { prior_bits, support } = &self.campaigns[tie.campaign as usize];
+        // Values that act together time and again add up, to no more than this.
+        if tie.families & REPEATED != 0 {
+            return f32::INFINITY;
+        }
+        prior_bits + tie.bits.iter().zip(support).map(|(own, other)| own.max(*other)).sum::<f32>()
+    }
+}
+
+impl KindTies {
+    fn new(
+        scene: &Scene<'_>,
+        kind: KindId,
+        info: &'static Kind,
+        mut values: Vec<(u32, u32, f32)>,
+    ) -> Self {
+        values.sort_unstable_by_key(|value| (value.0, value.1));
+        let ids = scene.shared.columns[usize::from(kind.0)].hashes.len();
+        let mut telling = vec![0_u64; ids / 64 + 1];
+        for (id, _, _) in &values {
+            telling[*id as usize / 64] |= 1 << (id % 64);
+        }
+        Self { kind, info, telling, values }
+    }
+
+    /// The campaigns that a value tells of.
+    fn of(&self, id: u32) -> &[(u32, u32, f32)] {
+        if self.telling[id as usize / 64] >> (id % 64) & 1 == 0 {
+            return &[];
+        }
+        let start = self.values.partition_point(|value| value.0 < id);
+        let end = start + self.values[start..].iter().take_while(|value| value.0 == id).count();
+        &self.values[start..end]
+    }
+}
+
+fn note(tied: &mut Vec<Tie>, campaign: u32, info: &Kind, bits: f32) {
+    let at = tied.iter().position(|tie| tie.campaign == campaign).unwrap_or_else(|| {
+        tied.push(Tie { campaign, families: 0, bits: FamilyBits::default() });
+        tied.len() - 1
+    });
+    let tie = &mut tied[at];
+    tie.families |= 1 << info.family as u16;
+    let own = &mut tie.bits[info.family as usize];
+    *own = own.max(bits);
 }
