@@ -57,75 +57,62 @@ const STANDINGS: usize = 8;
 impl Peers {
     /// Counts the values of all groups over all accounts.
     pub(crate) fn count(scene: &Scene<'_>, groups: &[Group]) -> Self {
+        let census = Census::new(scene, groups);
+        let kinds = in_parallel(scene.threads, scene.shared.columns.len(), |index| {
+            if KindId(index as u8).kind().role == Role::Stratum {
+                return PeerKind::default();
+            }
+            PeerKind::count(scene, groups, &census, index)
+        });
+        Self { kinds }
+    }
+}
+
+/// Accounts by their standing.
+type ByStanding = [u32; STANDINGS];
+
+/// Where every account stands.
+struct Census {
+    standing: Vec<u8>,
+    /// Accounts of each stratum.
+    strata: Vec<ByStanding>,
+}
+
+impl Census {
+    fn new(scene: &Scene<'_>, groups: &[Group]) -> Self {
         let mut standing = vec![0_u8; scene.shared.len()];
         for row in groups.iter().flat_map(|group| &group.rows) {
             standing[*row as usize] = GROUPED;
         }
+        let mut strata = vec![ByStanding::default(); scene.shared.strata_count];
         for (row, standing) in standing.iter_mut().enumerate() {
-            let trusted = scene.baseline.is_some_and(|baseline| baseline.trusted[row]);
-            if trusted {
+            if scene.baseline.is_some_and(|baseline| baseline.trusted[row]) {
                 *standing |= TRUSTED;
             } else if scene.subject[row] {
                 *standing |= JUDGED;
             } else {
                 *standing = 0;
             }
+            strata[usize::from(scene.shared.strata[row])][usize::from(*standing)] += 1;
         }
-        let kinds = in_parallel(scene.threads, scene.shared.columns.len(), |index| {
-            if KindId(index as u8).kind().role == Role::Stratum {
-                return PeerKind::default();
-            }
-            PeerKind::count(scene, groups, &standing, index)
-        });
-        Self { kinds }
+        Self { standing, strata }
     }
 }
 
-impl PeerKind {
-    fn count(scene: &Scene<'_>, groups: &[Group], standing: &[u8], index: usize) -> Self {
-        let column = &scene.shared.columns[index];
-        let strata = &scene.shared.strata;
-        let (mut kind, starts) = Self::needed(column, groups);
-        // The accounts of each slot side by side, then counted slot by slot.
-        let mut cursor = starts.clone();
-        let mut occurrences = vec![0_u32; starts[kind.totals.len()] as usize];
-        let mut present = vec![[0_u32; STANDINGS]; scene.shared.strata_count];
-        let mut note = |row: usize, ids: &[u32]| {
-            let (standing, stratum) = (standing[row], strata[row]);
-            if standing == 0 {
-                return;
-            }
-            present[usize::from(stratum)][usize::from(standing)] += 1;
-            for id in ids.iter().filter(|id| **id != RARE) {
-                let slot = kind.slots[*id as usize];
-                if slot != UNUSED {
-                    let at = &mut cursor[slot as usize];
-                    occurrences[*at as usize] = u32::from(stratum) << 8 | u32::from(standing);
-                    *at += 1;
-                }
-            }
-        };
-        if column.offsets.is_empty() {
-            for (row, id) in column.ids.iter().enumerate().filter(|(_, id)| **id != ABSENT) {
-                note(row, std::slice::from_ref(id));
-            }
-        } else {
-            for row in (0..standing.len()).filter(|row| column.has(*row)) {
-                note(row, column.ids_of(row));
-            }
-        }
-        kind.present = present.iter().map(|by_standing| Counts::of(by_standing)).collect();
-        for counts in &kind.present {
-            kind.present_all.add(*counts);
-        }
-        kind.count_slots(&starts, &cursor, &occurrences, scene.shared.strata_count);
-        kind
-    }
+/// The values that are counted, and a slot for each.
+struct Needed {
+    /// One bit for each id: most are not needed, and few bits stay in the cache.
+    bits: Vec<u64>,
+    slots: Vec<u32>,
+    /// Where each slot's occurrences start, with room for all accounts that have the value.
+    starts: Vec<u32>,
+}
 
-    /// Gives a slot to each id that several accounts of groups have: what one alone has is never compared.
-    /// Also where each slot's occurrences start, with room for all accounts that have the value.
-    fn needed(column: &Column, groups: &[Group]) -> (Self, Vec<u32>) {
+impl Needed {
+    /// Ids that several accounts of groups have: what one alone has is never compared.
+    fn new(column: &Column, groups: &[Group]) -> Self {
         let mut slots = vec![UNUSED; column.hashes.len() + 1];
+        let mut bits = vec![0_u64; column.hashes.len() / 64 + 1];
         let mut starts = vec![0];
         for row in groups.iter().flat_map(|group| &group.rows) {
             for id in column.ids_of(*row as usize).iter().filter(|id| **id != RARE) {
@@ -135,21 +122,46 @@ impl PeerKind {
                 } else if *slot == SEEN_ONCE {
                     *slot = starts.len() as u32 - 1;
                     starts.push(starts[starts.len() - 1] + column.counts[*id as usize - 1]);
+                    bits[*id as usize / 64] |= 1 << (id % 64);
                 }
             }
         }
         for slot in slots.iter_mut().filter(|slot| **slot == SEEN_ONCE) {
             *slot = UNUSED;
         }
-        let totals = vec![Counts::default(); starts.len() - 1];
-        (Self { slots, totals, ..Self::default() }, starts)
+        Self { bits, slots, starts }
+    }
+
+    fn slot(&self, id: u32) -> Option<usize> {
+        (self.bits[id as usize / 64] >> (id % 64) & 1 == 1)
+            .then(|| self.slots[id as usize] as usize)
+    }
+}
+
+impl PeerKind {
+    fn count(scene: &Scene<'_>, groups: &[Group], census: &Census, index: usize) -> Self {
+        let column = &scene.shared.columns[index];
+        if column.present == 0 {
+            let present = vec![Counts::default(); scene.shared.strata_count];
+            return Self { present, ..Self::default() };
+        }
+        let needed = Needed::new(column, groups);
+        let (present, occurrences, ends) = occurrences(scene, column, census, &needed);
+        let mut kind = Self { slots: needed.slots, ..Self::default() };
+        kind.present = present.iter().map(Counts::of).collect();
+        for counts in &kind.present {
+            kind.present_all.add(*counts);
+        }
+        kind.count_slots(&needed.starts, &ends, &occurrences, scene.shared.strata_count);
+        kind
     }
 
     fn count_slots(&mut self, starts: &[u32], ends: &[u32], occurrences: &[u32], strata: usize) {
-        let mut counts = vec![[0_u32; STANDINGS]; strata];
+        let mut counts = vec![ByStanding::default(); strata];
         let mut touched: Vec<u16> = Vec::new();
+        self.totals = vec![Counts::default(); ends.len()];
         self.offsets.push(0);
-        for slot in 0..self.totals.len() {
+        for slot in 0..ends.len() {
             for occurrence in &occurrences[starts[slot] as usize..ends[slot] as usize] {
                 let (stratum, standing) = ((occurrence >> 8) as u16, *occurrence as u8);
                 let count = &mut counts[usize::from(stratum)];
@@ -187,9 +199,51 @@ impl PeerKind {
     }
 }
 
+/// Accounts with any value, by stratum; where the accounts of each needed value stand, slot after slot; and
+/// where each slot ends.
+fn occurrences(
+    scene: &Scene<'_>,
+    column: &Column,
+    census: &Census,
+    needed: &Needed,
+) -> (Vec<ByStanding>, Vec<u32>, Vec<u32>) {
+    let strata = &scene.shared.strata;
+    // Everyone, less those who have none: in most columns these are few.
+    let mut present = census.strata.clone();
+    let slots = needed.starts.len() - 1;
+    let mut ends = needed.starts[..slots].to_vec();
+    let mut occurrences = vec![0_u32; needed.starts[slots] as usize];
+    let mut absent = |row: usize| {
+        present[usize::from(strata[row])][usize::from(census.standing[row])] -= 1;
+    };
+    let mut note = |row: usize, id: u32| {
+        if let Some(slot) = needed.slot(id)
+            && census.standing[row] != 0
+        {
+            let at = &mut ends[slot];
+            occurrences[*at as usize] =
+                u32::from(strata[row]) << 8 | u32::from(census.standing[row]);
+            *at += 1;
+        }
+    };
+    if column.offsets.is_empty() {
+        for (row, id) in column.ids.iter().enumerate() {
+            match *id {
+                ABSENT => absent(row),
+                RARE => {}
+                id => note(row, id),
+            }
+        }
+    } else {
+        (0..census.standing.len()).filter(|row| !column.has(*row)).for_each(absent);
+        column.for_each_shared(|row, id| note(row as usize, id));
+    }
+    (present, occurrences, ends)
+}
+
 impl Counts {
     /// From accounts by their standing.
-    fn of(by_standing: &[u32; STANDINGS]) -> Self {
+    fn of(by_standing: &ByStanding) -> Self {
         let with = |bit: u8| {
             (1..STANDINGS as u8)
                 .filter(|standing| standing & bit != 0)

@@ -88,15 +88,17 @@ impl GatheredKind {
         }
         let occurrence = |id: u32, entry: usize| u64::from(id) << 32 | entry as u64;
         if column.offsets.is_empty() {
-            for (account, row) in rows.iter().enumerate() {
-                self.entries.push(match column.ids[*row as usize] {
+            // Ids first, with nothing to decide: the misses of the cache then overlap.
+            self.entries.extend(rows.iter().map(|row| column.ids[*row as usize]));
+            for (account, entry) in self.entries.iter_mut().enumerate() {
+                *entry = match *entry {
                     crate::count::ABSENT => ABSENT,
                     RARE => OWN,
                     id => {
                         occurrences.push(occurrence(id, account));
                         OWN
                     }
-                });
+                };
             }
         } else {
             self.offsets.push(0);
