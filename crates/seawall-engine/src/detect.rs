@@ -20,6 +20,7 @@ mod phrasing;
 mod pools;
 mod profile;
 mod run;
+mod sample;
 mod scene;
 mod score;
 mod ties;

@@ -8,17 +8,17 @@ use std::collections::{BTreeMap, HashSet};
 use seawall_core::{
     cluster::{
         community::communities,
-        latent_class::{JointCounts, MERGE_BITS, SPLIT_RATIO, split_gain_bits, split_ratio},
+        latent_class::{MERGE_BITS, SPLIT_RATIO},
     },
     link::tail::negative_binomial_ln_upper,
-    selector::Family,
 };
 
 use super::{
+    in_parallel,
     pairs::{Pair, SelectorGraph},
+    sample::Sample,
     scene::Scene,
 };
-use crate::count::{RARE, evidence_kinds};
 
 /// Least accounts of a group.
 pub(crate) const ACCOUNTS_MIN: usize = 10;
@@ -33,8 +33,8 @@ const SMALL_PART: usize = 30;
 /// Excess of the pairs between two groups, as a share of the smaller group's accounts, from which they are
 /// worth comparing.
 const MERGE_EXCESS_MIN: f64 = 0.05;
-/// Accounts of each group that the merge test looks at.
-const MERGE_SAMPLE: usize = 2000;
+/// Accounts looked at in one go.
+const ROWS_AT_ONCE: usize = 1 << 15;
 
 /// A signature and the accounts that carry it.
 #[derive(Clone, Debug, Default)]
@@ -150,47 +150,20 @@ fn prune(graph: &SelectorGraph, community: &mut [u32]) {
 
 /// Accounts join the community that holds most of their allowed pairs.
 fn gather(scene: &Scene<'_>, graph: &SelectorGraph, community: &[u32]) -> BTreeMap<u32, Group> {
-    let allowed: HashSet<(u32, u32)> = graph
-        .links
-        .iter()
-        .chain(&graph.supports)
-        .filter(|pair| {
-            community[pair.from as usize] != NONE
-                && community[pair.from as usize] == community[pair.to as usize]
-        })
-        .map(|pair| (pair.from, pair.to))
-        .collect();
     let valid = valid_communities(graph, community);
+    // The community of each node, where an account may join it.
+    let open: Vec<u32> =
+        community.iter().map(|own| if valid.contains(own) { *own } else { NONE }).collect();
+    let joined = in_parallel(scene.threads, scene.shared.len().div_ceil(ROWS_AT_ONCE), |part| {
+        let start = part * ROWS_AT_ONCE;
+        let rows = start as u32..(start + ROWS_AT_ONCE).min(scene.shared.len()) as u32;
+        let mut counts: Vec<(u32, u32)> = Vec::new();
+        rows.filter_map(|row| Some((joins(scene, graph, &open, row, &mut counts)?, row)))
+            .collect::<Vec<(u32, u32)>>()
+    });
     let mut groups: BTreeMap<u32, Group> = BTreeMap::new();
-    let mut counts: Vec<(u32, u32)> = Vec::new();
-    for row in 0..scene.shared.len() as u32 {
-        let nodes = graph.nodes_of(row);
-        if nodes.len() < 2 && !scene.single_family {
-            continue;
-        }
-        counts.clear();
-        for (index, from) in nodes.iter().enumerate() {
-            let own = community[*from as usize];
-            if own == NONE || !valid.contains(&own) {
-                continue;
-            }
-            // An account that deals with one member only has no pair, and no other family to have one in.
-            if scene.single_family && nodes.len() == 1 {
-                counts.push((own, 1));
-            }
-            for to in &nodes[index + 1..] {
-                if community[*to as usize] == own && allowed.contains(&(*from, *to)) {
-                    match counts.iter_mut().find(|entry| entry.0 == own) {
-                        Some(entry) => entry.1 += 1,
-                        None => counts.push((own, 1)),
-                    }
-                }
-            }
-        }
-        let best = counts.iter().max_by_key(|entry| (entry.1, std::cmp::Reverse(entry.0)));
-        if let Some((own, _)) = best {
-            groups.entry(*own).or_default().rows.push(row);
-        }
+    for (own, row) in joined.into_iter().flatten() {
+        groups.entry(own).or_default().rows.push(row);
     }
     for (node, own) in community.iter().enumerate() {
         if let Some(group) = groups.get_mut(own) {
@@ -199,6 +172,38 @@ fn gather(scene: &Scene<'_>, graph: &SelectorGraph, community: &[u32]) -> BTreeM
     }
     groups.retain(|_, group| group.rows.len() >= ACCOUNTS_MIN);
     groups
+}
+
+/// The open community that holds most of an account's allowed pairs, if any does.
+fn joins(
+    scene: &Scene<'_>,
+    graph: &SelectorGraph,
+    open: &[u32],
+    row: u32,
+    counts: &mut Vec<(u32, u32)>,
+) -> Option<u32> {
+    let nodes = graph.nodes_of(row);
+    counts.clear();
+    for (index, from) in nodes.iter().enumerate() {
+        let own = open[*from as usize];
+        if own == NONE {
+            continue;
+        }
+        // An account that deals with one member only has no pair, and no other family to have one in.
+        if scene.single_family && nodes.len() == 1 {
+            counts.push((own, 1));
+        }
+        for to in &nodes[index + 1..] {
+            if open[*to as usize] == own && graph.has_pair(*from, *to) {
+                match counts.iter_mut().find(|entry| entry.0 == own) {
+                    Some(entry) => entry.1 += 1,
+                    None => counts.push((own, 1)),
+                }
+            }
+        }
+    }
+    let best = counts.iter().max_by_key(|entry| (entry.1, std::cmp::Reverse(entry.0)));
+    best.map(|(own, _)| *own)
 }
 
 /// Communities whose pairs, taken together, occur far beyond chance.
@@ -261,7 +266,8 @@ fn merge(
             if compared.insert((a, b), size) == Some(size) {
                 continue;
             }
-            if gain_bits(scene, &groups[&a], &groups[&b]) >= MERGE_BITS {
+            let sample = |own: &u32| Sample::new(scene, &groups[own].rows);
+            if sample(&a).split_gain_bits(&sample(&b)) >= MERGE_BITS {
                 continue;
             }
             let Some(other) = groups.remove(&b) else { continue };
@@ -317,7 +323,7 @@ pub(crate) fn finer(graph: &SelectorGraph, group: &Group, resolution: f64) -> Ve
 fn split(scene: &Scene<'_>, graph: &SelectorGraph, group: &Group) -> Vec<Group> {
     let mut parts = finer(graph, group, FINER);
     parts.sort_by_key(|part| (std::cmp::Reverse(part.rows.len()), part.nodes[0]));
-    let mut apart: Vec<Group> = Vec::new();
+    let mut apart: Vec<(Group, Sample)> = Vec::new();
     // Parts too small to be compared are compared together.
     let (small, mut parts): (Vec<Group>, Vec<Group>) =
         parts.into_iter().partition(|part| part.rows.len() < SMALL_PART);
@@ -329,14 +335,16 @@ fn split(scene: &Scene<'_>, graph: &SelectorGraph, group: &Group) -> Vec<Group> 
         parts.push(remainder);
     }
     for part in parts {
-        let like =
-            apart.iter().position(|other| ratio(scene, &other.rows, &part.rows) < SPLIT_RATIO);
-        match like {
-            Some(index) => apart[index].absorb(part),
-            None => apart.push(part),
+        let sample = Sample::new(scene, &part.rows);
+        match apart.iter_mut().find(|other| other.1.split_ratio(&sample) < SPLIT_RATIO) {
+            Some((like, seen)) => {
+                like.absorb(part);
+                *seen = Sample::new(scene, &like.rows);
+            }
+            None => apart.push((part, sample)),
         }
     }
-    apart
+    apart.into_iter().map(|(group, _)| group).collect()
 }
 
 impl Group {
@@ -346,53 +354,6 @@ impl Group {
         self.nodes.extend(other.nodes);
         self.nodes.sort_unstable();
     }
-}
-
-/// How far the families agree that two groups are different operations; see [`SPLIT_RATIO`].
-pub(crate) fn ratio(scene: &Scene<'_>, a: &[u32], b: &[u32]) -> f64 {
-    let (first, second, kinds) = joint_counts(scene, a, b);
-    split_ratio(first, second, &kinds)
-}
-
-fn gain_bits(scene: &Scene<'_>, a: &Group, b: &Group) -> f64 {
-    let (first, second, kinds) = joint_counts(scene, &a.rows, &b.rows);
-    split_gain_bits(first, second, &kinds)
-}
-
-fn joint_counts(scene: &Scene<'_>, a: &[u32], b: &[u32]) -> (u32, u32, Vec<(Family, JointCounts)>) {
-    let sample = |rows: &[u32]| -> Vec<u32> {
-        rows.iter().copied().step_by(rows.len().div_ceil(MERGE_SAMPLE)).collect()
-    };
-    let (a, b) = (sample(a), sample(b));
-    let kinds: Vec<(Family, JointCounts)> = evidence_kinds()
-        .map(|(kind, info)| {
-            let column = &scene.shared.columns[usize::from(kind.0)];
-            let mut entries: Vec<(u32, bool)> = Vec::new();
-            for (rows, first) in [(&a, true), (&b, false)] {
-                for row in rows {
-                    entries.extend(
-                        column
-                            .ids_of(*row as usize)
-                            .iter()
-                            .take(1)
-                            .filter(|id| **id != RARE)
-                            .map(|id| (*id, first)),
-                    );
-                }
-            }
-            entries.sort_unstable();
-            let counts = entries
-                .chunk_by(|x, y| x.0 == y.0)
-                .filter(|chunk| chunk.len() >= 2)
-                .map(|chunk| {
-                    let first = chunk.iter().filter(|entry| entry.1).count() as u32;
-                    (first, chunk.len() as u32 - first)
-                })
-                .collect();
-            (info.family, counts)
-        })
-        .collect();
-    (a.len() as u32, b.len() as u32, kinds)
 }
 
 /// Hot binding selectors whose accounts no group took: what they share besides may be too common to be

@@ -46,6 +46,9 @@ pub(crate) struct SelectorGraph {
     pub(crate) links: Vec<Pair>,
     /// Pairs of a binding and a corroborating selector, or of two corroborating ones.
     pub(crate) supports: Vec<Pair>,
+    /// Where the pairs from each node start.
+    link_offsets: Vec<u32>,
+    support_offsets: Vec<u32>,
 }
 
 impl SelectorGraph {
@@ -63,9 +66,13 @@ impl SelectorGraph {
 
     /// Links from a hot selector to later ones.
     pub(crate) fn links_from(&self, node: u32) -> &[Pair] {
-        let start = self.links.partition_point(|pair| pair.from < node);
-        let end = self.links.partition_point(|pair| pair.from <= node);
-        &self.links[start..end]
+        from(&self.links, &self.link_offsets, node)
+    }
+
+    /// Whether two hot selectors, the earlier first, occur together.
+    pub(crate) fn has_pair(&self, node: u32, later: u32) -> bool {
+        let among = |pairs: &[Pair]| pairs.binary_search_by_key(&later, |pair| pair.to).is_ok();
+        among(self.links_from(node)) || among(from(&self.supports, &self.support_offsets, node))
     }
 
     /// Builds the graph over the judged accounts.
@@ -80,6 +87,8 @@ impl SelectorGraph {
             node_rows,
             links: Vec::new(),
             supports: Vec::new(),
+            link_offsets: Vec::new(),
+            support_offsets: Vec::new(),
         };
         graph.count_pairs(scene);
         graph
@@ -118,6 +127,8 @@ impl SelectorGraph {
         }
         self.links.sort_unstable_by_key(|pair| (pair.from, pair.to));
         self.supports.sort_unstable_by_key(|pair| (pair.from, pair.to));
+        self.link_offsets = offsets_by_node(&self.links, self.nodes.len());
+        self.support_offsets = offsets_by_node(&self.supports, self.nodes.len());
     }
 
     fn count_node(
@@ -164,6 +175,23 @@ impl SelectorGraph {
             })
             .collect()
     }
+}
+
+/// The pairs from a node, of pairs in order.
+fn from<'p>(pairs: &'p [Pair], offsets: &[u32], node: u32) -> &'p [Pair] {
+    &pairs[offsets[node as usize] as usize..offsets[node as usize + 1] as usize]
+}
+
+/// Where the pairs from each node start, of pairs in order (one more than nodes).
+fn offsets_by_node(pairs: &[Pair], nodes: usize) -> Vec<u32> {
+    let mut offsets = vec![0_u32; nodes + 1];
+    for pair in pairs {
+        offsets[pair.from as usize + 1] += 1;
+    }
+    for node in 0..nodes {
+        offsets[node + 1] += offsets[node];
+    }
+    offsets
 }
 
 struct Judge {

@@ -13,10 +13,11 @@ use seawall_core::{
 };
 
 use super::{
-    groups::{self, Group},
+    groups::Group,
     in_parallel,
     peers::{Background, Peers},
     profile::{Gathered, Round},
+    sample::Sample,
     scene::Scene,
 };
 use crate::count::{RARE, evidence_kinds};
@@ -130,7 +131,8 @@ impl Pooled {
         if a == b || self.compared.insert((a, b), size) == Some(size) {
             return;
         }
-        if groups::ratio(scene, &self.groups[a].rows, &self.groups[b].rows) < SPLIT_RATIO {
+        let sample = |index: usize| Sample::new(scene, &self.groups[index].rows);
+        if sample(a).split_ratio(&sample(b)) < SPLIT_RATIO {
             let other = std::mem::take(&mut self.groups[b]);
             self.groups[a].absorb(other);
             self.into[b] = a;

@@ -7,7 +7,9 @@ use seawall_core::{
     selector::{Family, KindId, Role},
 };
 
-use super::{blocks::TELLING_BITS, candidate::Candidate, groups, peers::Peers, scene::Scene};
+use super::{
+    blocks::TELLING_BITS, candidate::Candidate, peers::Peers, sample::Sample, scene::Scene,
+};
 use crate::count::evidence_kinds;
 
 /// Bits from which a value is part of a pool of an operation's own.
@@ -41,6 +43,7 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
         .iter()
         .map(|candidate| candidate.members.iter().map(|member| member.0).collect())
         .collect();
+    let mut samples: Vec<Sample> = rows.iter().map(|rows| Sample::new(scene, rows)).collect();
     let mut tried: BTreeSet<(usize, usize)> = BTreeSet::new();
     for holders in holders.values() {
         for (position, first) in holders.iter().enumerate().take(UNITE_MAX) {
@@ -58,12 +61,12 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
                     };
                 let members = candidates[less].members.len();
                 if same_pools(&telling[less], &telling[more], members)
-                    || tried.insert((a, b))
-                        && groups::ratio(scene, &rows[a], &rows[b]) < SPLIT_RATIO
+                    || tried.insert((a, b)) && samples[a].split_ratio(&samples[b]) < SPLIT_RATIO
                 {
                     let moved = std::mem::take(&mut rows[b]);
                     rows[a].extend(moved);
                     rows[a].sort_unstable();
+                    samples[a] = Sample::new(scene, &rows[a]);
                     into[b] = a;
                 }
             }

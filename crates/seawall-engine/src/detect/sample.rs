@@ -1,0 +1,85 @@
+//! Are two groups one operation or two, going by a sample of each?
+
+use seawall_core::{
+    cluster::latent_class::{JointCounts, split_gain_bits, split_ratio},
+    selector::Family,
+};
+
+use super::scene::Scene;
+use crate::count::{ABSENT, RARE, evidence_kinds};
+
+/// Accounts of each group that are looked at.
+const ACCOUNTS_MAX: usize = 2000;
+
+/// What some accounts of a group have.
+pub(crate) struct Sample {
+    accounts: u32,
+    /// For each kind of evidence, the accounts' shared values, ascending; of several values the first.
+    kinds: Vec<(Family, Vec<u32>)>,
+}
+
+impl Sample {
+    pub(crate) fn new(scene: &Scene<'_>, rows: &[u32]) -> Self {
+        let rows: Vec<u32> =
+            rows.iter().copied().step_by(rows.len().div_ceil(ACCOUNTS_MAX).max(1)).collect();
+        let kinds = evidence_kinds()
+            .map(|(kind, info)| {
+                let column = &scene.shared.columns[usize::from(kind.0)];
+                let first = |row: &u32| column.ids_of(*row as usize).first().copied();
+                let mut ids: Vec<u32> =
+                    rows.iter().map(|row| first(row).unwrap_or(ABSENT)).collect();
+                ids.retain(|id| *id != ABSENT && *id != RARE);
+                ids.sort_unstable();
+                (info.family, ids)
+            })
+            .collect();
+        Self { accounts: rows.len() as u32, kinds }
+    }
+
+    /// How far the families agree that the two are different operations; see
+    /// [`SPLIT_RATIO`](seawall_core::cluster::latent_class::SPLIT_RATIO).
+    pub(crate) fn split_ratio(&self, other: &Self) -> f64 {
+        split_ratio(self.accounts, other.accounts, &self.joint_counts(other))
+    }
+
+    /// What is gained by telling the two apart, in bits an account.
+    pub(crate) fn split_gain_bits(&self, other: &Self) -> f64 {
+        split_gain_bits(self.accounts, other.accounts, &self.joint_counts(other))
+    }
+
+    fn joint_counts(&self, other: &Self) -> Vec<(Family, JointCounts)> {
+        self.kinds
+            .iter()
+            .zip(&other.kinds)
+            .map(|((family, own), (_, others))| (*family, joint_counts(own, others)))
+            .collect()
+    }
+}
+
+/// How many of each side have each value that two or more have; both ascending.
+fn joint_counts(mut first: &[u32], mut second: &[u32]) -> JointCounts {
+    let mut counts = JointCounts::default();
+    let take = |ids: &mut &[u32], id: u32| {
+        let count = ids.iter().take_while(|other| **other == id).count();
+        *ids = &ids[count..];
+        count as u32
+    };
+    while let Some(id) = first.first().into_iter().chain(second.first()).min().copied() {
+        let (own, others) = (take(&mut first, id), take(&mut second, id));
+        if own + others >= 2 {
+            counts.push((own, others));
+        }
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joint_counts;
+
+    #[test]
+    fn values_are_counted_on_both_sides_and_lone_ones_left_out() {
+        assert_eq!(joint_counts(&[2, 2, 5, 7], &[2, 3, 7, 9, 9]), [(2, 1), (1, 1), (0, 2)]);
+        assert_eq!(joint_counts(&[], &[4, 4]), [(0, 2)]);
+    }
+}
