@@ -103,6 +103,15 @@ impl<'c> Collector<'c> {
         }
     }
 
+    /// Whether events can be passed over, by what [`Self::wants`] says of their account.
+    pub(super) fn selective(&self) -> bool {
+        self.sink.selective()
+    }
+
+    pub(super) fn wants(&mut self, account: &str) -> bool {
+        self.sink.wants(account)
+    }
+
     /// Begins an event at a one-based line or row.
     pub(super) fn begin(&mut self, line: u64) {
         self.line = line;

@@ -85,6 +85,17 @@ impl Values {
         })
     }
 
+    /// The text in a row, where there is any.
+    pub(super) fn text(&self, row: usize) -> Option<&str> {
+        match self {
+            Self::View(values) if values.is_valid(row) => {
+                std::str::from_utf8(values.value(row)).ok()
+            }
+            Self::Text(values) if values.is_valid(row) => Some(values.value(row)),
+            _ => None,
+        }
+    }
+
     /// Sets a field from the value in a row, if it has one.
     #[inline]
     pub(super) fn set<'a>(
