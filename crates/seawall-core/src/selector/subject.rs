@@ -1,10 +1,11 @@
 //! An event with its fields taken apart once, for all kinds to derive from.
 
-use std::net::IpAddr;
+use std::{cell::RefCell, net::IpAddr};
 
 use super::{
     Lists,
     memo::Memo,
+    name::template::push_template,
     parse::{
         client::{Client, UserAgent},
         domain::Domain,
@@ -38,6 +39,14 @@ pub(super) struct Workspace {
     phone: String,
     username: String,
     display_name: String,
+    template: RefCell<Template>,
+}
+
+/// The pattern of the name that was asked for last: most usernames are that of the mailbox.
+#[derive(Default)]
+struct Template {
+    name: String,
+    text: String,
 }
 
 /// An event with its fields parsed.
@@ -60,6 +69,7 @@ pub struct Subject<'a> {
     pub(super) zone: Option<&'a Zone>,
     pub(super) referrer: Option<&'a str>,
     pub(super) numbers: TextNumbers,
+    template: &'a RefCell<Template>,
 }
 
 /// What stands for the texts that recur, 0 where there is none; that of a mail domain is with it.
@@ -95,6 +105,7 @@ impl<'a> Subject<'a> {
             phone,
             username,
             display_name,
+            template,
         } = workspace;
         let agent = event.user_agent.filter(|_| client);
         let agent = agent.map(|text| user_agents.get(text, UserAgent::parse));
@@ -128,7 +139,19 @@ impl<'a> Subject<'a> {
                 referrer: referrer.map_or(0, |referrer| referrer.number),
                 provider: provider.map_or(0, |provider| provider.number),
             },
+            template,
         }
+    }
+
+    /// Appends the pattern of a folded name.
+    pub(super) fn push_template(&self, out: &mut String, name: &str) {
+        let Template { name: latest, text } = &mut *self.template.borrow_mut();
+        if latest != name {
+            name.clone_into(latest);
+            text.clear();
+            push_template(text, name);
+        }
+        out.push_str(text);
     }
 
     /// TLS fingerprint.

@@ -298,25 +298,34 @@ impl Gather {
 impl Slots {
     fn offer(&mut self, row: usize, value: u64, rank: u32, plain: bool, signup_rank: &[u32]) {
         if self.values.len() <= row {
-            // Grow by doubling, and to the whole table at once rather than row by row.
-            self.values.resize(signup_rank.len().max(row + 1), 0);
+            grow(&mut self.values, row, 0);
         }
-        if !plain && self.ranks.is_none() {
-            let ranks = self
-                .values
-                .iter()
-                .zip(signup_rank)
-                .map(|(value, rank)| if *value == 0 { u32::MAX } else { *rank })
-                .collect();
-            self.ranks = Some(ranks);
-        }
-        if let Some(ranks) = &mut self.ranks {
-            ranks.resize(self.values.len(), u32::MAX);
-            if self.values[row] == 0 || (rank, value) < (ranks[row], self.values[row]) {
-                (ranks[row], self.values[row]) = (rank, value);
-            }
-        } else {
+        if plain && self.ranks.is_none() {
             self.values[row] = value;
+        } else {
+            self.offer_ranked(row, value, rank, signup_rank);
         }
     }
+
+    fn offer_ranked(&mut self, row: usize, value: u64, rank: u32, signup_rank: &[u32]) {
+        let values = &mut self.values;
+        let ranks = self.ranks.get_or_insert_with(|| {
+            let known = values.iter().zip(signup_rank);
+            known.map(|(value, rank)| if *value == 0 { u32::MAX } else { *rank }).collect()
+        });
+        if ranks.len() <= row {
+            grow(ranks, row, u32::MAX);
+        }
+        if values[row] == 0 || (rank, value) < (ranks[row], values[row]) {
+            (ranks[row], values[row]) = (rank, value);
+        }
+    }
+}
+
+/// Rows by which a column grows, so that it seldom does; room is taken by doubling.
+const GROWTH_ROWS: usize = 4096;
+
+/// Makes a column long enough for a row.
+fn grow<T: Copy>(column: &mut Vec<T>, row: usize, empty: T) {
+    column.resize(row + GROWTH_ROWS, empty);
 }

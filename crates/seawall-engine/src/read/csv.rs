@@ -138,7 +138,7 @@ fn parse_record(
             "a quoted value of several lines, longer than 4096 bytes: is a quote missing?",
         );
     } else if values == header.columns.len() {
-        collector.finish(draft, &extra);
+        collector.finish(&draft, &extra);
     } else {
         collector.restart();
         let expected = header.columns.len();

@@ -121,7 +121,7 @@ pub(super) fn parse(
                 items.push(Extra { name: name.resolve(scratch), value });
             }
         }
-        collector.finish(draft, &items);
+        collector.finish(&draft, &items);
         extra = emptied(items);
     }
 }
