@@ -10,6 +10,7 @@ mod lists;
 mod memo;
 mod name;
 mod parse;
+mod recurring;
 pub mod registry;
 mod shown;
 mod subject;
@@ -73,11 +74,18 @@ pub enum Derive {
     /// One value an account: from its signup where that has the fields, otherwise from its earliest
     /// event that has them.
     Event(fn(&Subject<'_>, &mut String) -> bool),
+    /// As [`Derive::Event`], of a value that many events have: it is derived anew only where the numbers that
+    /// it depends on have not come by lately.
+    Recurring(fn(&Subject<'_>) -> Numbers, fn(&Subject<'_>, &mut String) -> bool),
     /// Any number of values an account, one from each of its earliest actions.
     Action(fn(&Subject<'_>, &mut String) -> bool),
     /// One value an account, from what it did over the whole input.
     Activity(fn(&Activity<'_>, &mut String) -> bool),
 }
+
+/// What a value depends on: events with equal numbers have the same value, and those with nothing but zeros have
+/// none. A number may stand for a text, and does so for one thread only.
+pub type Numbers = [u64; 3];
 
 /// A kind of selector: what it is, what it may do, and how it is derived.
 ///

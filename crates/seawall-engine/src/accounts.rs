@@ -8,10 +8,13 @@
 mod batch;
 mod columns;
 mod earliest;
+mod settled;
 mod table;
 
 pub(crate) use batch::SECONDS_1990;
 pub use batch::{Batch, Observation};
 pub use columns::{Accounts, Flags};
 pub(crate) use earliest::Dated;
+pub(crate) use settled::Settled;
 pub use table::AccountTable;
+pub(crate) use table::HashedMap;

@@ -4,14 +4,16 @@ use std::collections::HashMap;
 
 use seawall_core::{
     event::{Event, EventType, Reject, Time},
-    selector::{Activity, ActivityStep, Derive, Deriver, KindId, Lists, kind_seed, value_hash},
+    selector::{
+        Activity, ActivityStep, Derive, Deriver, KindId, KindSet, Lists, kind_seed, value_hash,
+    },
 };
 
 use crate::{
     Error,
-    accounts::{AccountTable, Accounts, Batch, SECONDS_1990},
+    accounts::{AccountTable, Accounts, Batch, SECONDS_1990, Settled},
     places::Places,
-    read::{Progress, ReadSummary, Sink, Source, read},
+    read::{Progress, ReadSummary, Sink, Source, Spare, read},
 };
 
 /// Hash of an account id: the one that the kind `counterparty` gives it as a target, so that an account
@@ -34,6 +36,7 @@ pub struct Knowledge {
 
 struct Extract<'a> {
     knowledge: &'a Knowledge,
+    settled: &'a Settled,
     deriver: Deriver,
     batch: Batch,
 }
@@ -46,16 +49,18 @@ impl Sink for Extract<'_> {
             EventType::Login => 1,
             _ => value_hash(2, event.action.unwrap_or_default()),
         };
-        self.batch.push(
-            account_hash(event.account),
-            seconds,
-            event.event_type,
-            event.trusted,
-            step,
-        );
-        let batch = &mut self.batch;
-        let lists = &self.knowledge.lists;
-        self.deriver.derive_all(event, lists, |kind, value| batch.push_value(kind, value));
+        let account = account_hash(event.account);
+        let signup = event.event_type == EventType::Signup;
+        let wanted =
+            if signup { KindSet::ALL } else { KindSet::ALL.without(self.settled.kinds(account)) };
+        let Self { batch, deriver, .. } = self;
+        batch.push(account, seconds, event.event_type, event.trusted, step);
+        deriver.derive_wanted(event, &self.knowledge.lists, wanted, |kind, value| {
+            batch.push_value(kind, value);
+        });
+        if signup {
+            self.settled.note(account, batch.last_kinds());
+        }
     }
 }
 
@@ -68,12 +73,29 @@ pub(crate) fn ingest(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(Accounts, ReadSummary), Error> {
     let mut table = AccountTable::default();
-    let new_sink = || Extract { knowledge, deriver: Deriver::default(), batch: Batch::default() };
-    let mut finish = |sink: Extract<'_>, rejects: Vec<Reject>| {
-        table.add(&sink.batch);
-        rejects.into_iter().for_each(&mut *reject);
+    let settled = &Settled::default();
+    let spare = Spare::default();
+    let new_sink = || {
+        spare.take().unwrap_or_else(|| Extract {
+            knowledge,
+            settled,
+            deriver: Deriver::default(),
+            batch: Batch::default(),
+        })
     };
-    let summary = read(source, threads, &new_sink, &mut finish, progress)?;
+    let summary = read(
+        source,
+        threads,
+        &new_sink,
+        &mut |mut sink, rejects| {
+            table.add(&sink.batch);
+            sink.batch.clear();
+            spare.put(sink);
+            rejects.into_iter().for_each(&mut *reject);
+        },
+        progress,
+    )?;
+    drop(spare);
     let mut accounts = table.finish();
     derive_activity(&mut accounts);
     Ok((accounts, summary))

@@ -5,6 +5,7 @@
 //! (`country_code`, `asn` as `AS64496`).
 
 use std::{
+    borrow::Cow,
     net::IpAddr,
     path::{Path, PathBuf},
 };
@@ -36,14 +37,18 @@ impl Places {
 
     /// The event with the country and the autonomous system of its address, where it has none. What the
     /// log says stands.
-    pub(crate) fn complete<'a>(&self, event: &Event<'a>) -> Event<'a> {
-        let mut event = *event;
+    pub(crate) fn complete<'e, 'a>(&self, event: &'e Event<'a>) -> Cow<'e, Event<'a>> {
+        let mut event = Cow::Borrowed(event);
         if let Some(ip) = event.ip {
-            if event.country.is_none() {
-                event.country = self.country.as_ref().and_then(|reader| country(reader, ip));
+            if event.country.is_none()
+                && let Some(reader) = &self.country
+            {
+                event.to_mut().country = country(reader, ip);
             }
-            if event.asn.is_none() {
-                event.asn = self.asn.as_ref().and_then(|reader| asn(reader, ip));
+            if event.asn.is_none()
+                && let Some(reader) = &self.asn
+            {
+                event.to_mut().asn = asn(reader, ip);
             }
         }
         event

@@ -10,6 +10,7 @@ mod time;
 mod draft;
 mod collector;
 mod cutter;
+mod skim;
 mod ndjson;
 mod ocsf;
 mod csv;
@@ -17,6 +18,7 @@ mod column;
 mod parquet;
 mod source;
 mod produce;
+mod spare;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -30,6 +32,7 @@ pub use self::field::{FIELD_COUNT, Field};
 pub use self::map::FieldMap;
 pub(crate) use self::source::EXTENSIONS_TEXT;
 pub use self::source::{Compression, Format, InputDigest, Source};
+pub(crate) use self::spare::Spare;
 pub(crate) use self::time::format_rfc3339;
 
 use self::collector::{Collector, Counts};
@@ -41,6 +44,18 @@ use crate::Error;
 pub trait Sink: Send {
     /// Takes an event; its text is gone when this returns.
     fn event(&mut self, event: &Event<'_>);
+
+    /// Whether the events of some accounts only are wanted, which [`Self::wants`] tells.
+    fn selective(&self) -> bool {
+        false
+    }
+
+    /// Whether the events of an account are wanted. Of a selective sink this is asked before an event is read, where
+    /// its account can be had for little; if not, the event is passed over as if it were not there, with all
+    /// that is wrong with it.
+    fn wants(&mut self, _account: &str) -> bool {
+        true
+    }
 }
 
 /// How far the reading is.

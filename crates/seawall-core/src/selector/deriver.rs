@@ -1,7 +1,9 @@
 //! Which selectors does this event, or this account's activity, expose?
 
 use super::{
-    Activity, Derive, KindId, Lists, Stratum, kind_seed, registry,
+    Activity, Derive, Family, Kind, KindId, Lists, Stratum, kind_seed,
+    recurring::Recurring,
+    registry,
     subject::{Subject, Workspace},
     value_hash,
 };
@@ -27,6 +29,32 @@ impl KindSet {
         self.0 &= !(1 << kind.0);
     }
 
+    /// The set as one bit a kind, in the order of [`registry::KINDS`].
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The set of these bits.
+    pub const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
+    /// All but the kinds of another set.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Its kinds in the order of [`registry::KINDS`].
+    pub fn kinds(self) -> impl Iterator<Item = KindId> {
+        let mut bits = self.0;
+        std::iter::from_fn(move || {
+            let lowest = bits.trailing_zeros().to_le_bytes()[0];
+            bits &= bits.checked_sub(1)?;
+            Some(KindId(lowest))
+        })
+    }
+
     /// Whether a kind is in it.
     pub const fn contains(self, kind: KindId) -> bool {
         self.0 >> kind.0 & 1 == 1
@@ -37,11 +65,14 @@ impl KindSet {
 /// keeps its buffers. What it derives never depends on what it derived before.
 pub struct Deriver {
     workspace: Workspace,
+    recurring: Recurring,
     text: String,
     seeds: Vec<u64>,
-    of_events: Vec<KindId>,
-    of_actions: Vec<KindId>,
-    of_activity: Vec<KindId>,
+    of_events: KindSet,
+    of_actions: KindSet,
+    of_activity: KindSet,
+    /// Kinds that look at the texts of the client.
+    of_clients: KindSet,
 }
 
 impl Default for Deriver {
@@ -51,30 +82,29 @@ impl Default for Deriver {
 }
 
 impl Deriver {
-    /// One with nothing remembered yet: about 1 MiB, at most 20 MiB under hostile input.
+    /// One with nothing remembered yet: about 4 MiB, at most 24 MiB under hostile input.
     pub fn new() -> Self {
-        let ids = || KindId::all();
-        let of =
-            |wanted: fn(&Derive) -> bool| ids().filter(|id| wanted(&id.kind().derive)).collect();
+        let of = |wanted: fn(&Kind) -> bool| {
+            let mut set = KindSet::EMPTY;
+            KindId::all().filter(|id| wanted(id.kind())).for_each(|id| set.insert(id));
+            set
+        };
         Self {
             workspace: Workspace::default(),
+            recurring: Recurring::new(registry::KINDS.len()),
             text: String::with_capacity(256),
-            seeds: ids().map(|id| kind_seed(id.kind())).collect(),
-            of_events: of(|derive| matches!(derive, Derive::Event(_))),
-            of_actions: of(|derive| matches!(derive, Derive::Action(_))),
-            of_activity: of(|derive| matches!(derive, Derive::Activity(_))),
+            seeds: KindId::all().map(|id| kind_seed(id.kind())).collect(),
+            of_events: of(|kind| matches!(kind.derive, Derive::Event(_) | Derive::Recurring(..))),
+            of_actions: of(|kind| matches!(kind.derive, Derive::Action(_))),
+            of_activity: of(|kind| matches!(kind.derive, Derive::Activity(_))),
+            of_clients: of(|kind| kind.family == Family::Device),
         }
     }
 
     /// Calls `each` with the hash of every selector that the event exposes, in the order of
-    /// [`registry::KINDS`], those of actions last, and returns what the account is compared within.
-    pub fn derive_all(
-        &mut self,
-        event: &Event<'_>,
-        lists: &Lists,
-        each: impl FnMut(KindId, u64),
-    ) -> Stratum {
-        self.derive_wanted(event, lists, KindSet::ALL, each)
+    /// [`registry::KINDS`].
+    pub fn derive_all(&mut self, event: &Event<'_>, lists: &Lists, each: impl FnMut(KindId, u64)) {
+        self.derive_wanted(event, lists, KindSet::ALL, each);
     }
 
     /// As [`Self::derive_all`], for some kinds only: later events of an account cost little when
@@ -85,29 +115,35 @@ impl Deriver {
         lists: &Lists,
         wanted: KindSet,
         mut each: impl FnMut(KindId, u64),
-    ) -> Stratum {
-        let Self { workspace, text, seeds, of_events, of_actions, .. } = self;
-        let subject = Subject::new(event, lists, workspace);
-        let of_actions: &[KindId] =
-            if event.event_type == EventType::Action { of_actions } else { &[] };
-        for &id in of_events.iter().chain(of_actions) {
-            if !wanted.contains(id) {
-                continue;
-            }
-            let (Derive::Event(derive) | Derive::Action(derive)) = id.kind().derive else {
-                continue;
+    ) {
+        let action = event.event_type == EventType::Action;
+        let of_actions = if action { self.of_actions } else { KindSet::EMPTY };
+        let wanted = KindSet(wanted.0 & (self.of_events.0 | of_actions.0));
+        let client = wanted.without(self.of_clients) != wanted;
+        let Self { workspace, recurring, text, seeds, .. } = self;
+        let subject = Subject::new(event, lists, workspace, client);
+        for id in wanted.kinds() {
+            let index = usize::from(id.0);
+            let mut hash = |derive: fn(&Subject<'_>, &mut String) -> bool| {
+                text.clear();
+                derive(&subject, text).then(|| value_hash(seeds[index], text))
             };
-            text.clear();
-            if derive(&subject, text) {
-                each(id, value_hash(seeds[usize::from(id.0)], text));
+            let value = match registry::KINDS[index].derive {
+                Derive::Event(derive) | Derive::Action(derive) => hash(derive),
+                Derive::Recurring(numbers, derive) => {
+                    recurring.get(index, numbers(&subject), || hash(derive))
+                }
+                Derive::Activity(_) => None,
+            };
+            if let Some(value) = value {
+                each(id, value);
             }
         }
-        subject.stratum()
     }
 
     /// Calls `each` with the hash of every selector that an account's activity exposes.
     pub fn derive_activity(&mut self, activity: &Activity<'_>, mut each: impl FnMut(KindId, u64)) {
-        for &id in &self.of_activity {
+        for id in self.of_activity.kinds() {
             self.text.clear();
             if let Derive::Activity(derive) = id.kind().derive
                 && derive(activity, &mut self.text)
@@ -119,7 +155,7 @@ impl Deriver {
 
     /// What the account is compared within, by this event.
     pub fn stratum(&mut self, event: &Event<'_>, lists: &Lists) -> Stratum {
-        Subject::new(event, lists, &mut self.workspace).stratum()
+        Subject::new(event, lists, &mut self.workspace, true).stratum()
     }
 
     /// Writes the canonical text of a kind into `out` (emptied first); `false` where the event has
@@ -134,8 +170,8 @@ impl Deriver {
         out.clear();
         let found = match kind.kind().derive {
             Derive::Action(_) if event.event_type != EventType::Action => false,
-            Derive::Event(derive) | Derive::Action(derive) => {
-                derive(&Subject::new(event, lists, &mut self.workspace), out)
+            Derive::Event(derive) | Derive::Recurring(_, derive) | Derive::Action(derive) => {
+                derive(&Subject::new(event, lists, &mut self.workspace, true), out)
             }
             Derive::Activity(_) => false,
         };

@@ -15,33 +15,45 @@ const KEY_BYTES_MAX: usize = 512;
 pub(super) struct Memo<V> {
     slots: Vec<Option<Slot<V>>>,
     /// The answer for the latest text too long to keep.
-    long: Option<V>,
+    long: Option<Answer<V>>,
+    /// Answers made so far.
+    made: u64,
 }
 
 struct Slot<V> {
     key: Box<str>,
-    value: V,
+    answer: Answer<V>,
+}
+
+/// What a text consists of.
+pub(super) struct Answer<V> {
+    pub(super) value: V,
+    /// Never 0, and never the same for two texts: it stands for the text while that is remembered.
+    pub(super) number: u64,
 }
 
 impl<V> Default for Memo<V> {
     fn default() -> Self {
-        Self { slots: std::iter::repeat_with(|| None).take(SLOTS).collect(), long: None }
+        Self { slots: std::iter::repeat_with(|| None).take(SLOTS).collect(), long: None, made: 0 }
     }
 }
 
 impl<V> Memo<V> {
     /// The answer for `key`, made by `make` unless it is still known.
-    pub(super) fn get(&mut self, key: &str, make: impl FnOnce(&str) -> V) -> &V {
+    pub(super) fn get(&mut self, key: &str, make: impl FnOnce(&str) -> V) -> &Answer<V> {
         if key.len() > KEY_BYTES_MAX {
-            return self.long.insert(make(key));
+            self.made += 1;
+            return self.long.insert(Answer { value: make(key), number: self.made });
         }
         let mask = u64::try_from(SLOTS - 1).expect("a small number");
         let index = usize::try_from(xxh3_64(key.as_bytes()) & mask).expect("a small number");
         let slot = &mut self.slots[index];
         if slot.as_ref().is_none_or(|slot| *slot.key != *key) {
-            *slot = Some(Slot { key: key.into(), value: make(key) });
+            self.made += 1;
+            let answer = Answer { value: make(key), number: self.made };
+            *slot = Some(Slot { key: key.into(), answer });
         }
-        &slot.as_ref().expect("filled above").value
+        &slot.as_ref().expect("filled above").answer
     }
 }
 
@@ -55,8 +67,12 @@ mod tests {
         #[test]
         fn answers_are_those_of_the_function(keys in prop::collection::vec("[a-c]{0,3}|x{510,515}", 1..200)) {
             let mut memo = Memo::default();
+            let mut texts = std::collections::HashMap::new();
             for key in keys {
-                prop_assert_eq!(memo.get(&key, str::to_owned), &key);
+                let answer = memo.get(&key, str::to_owned);
+                prop_assert_eq!(&answer.value, &key);
+                prop_assert_ne!(answer.number, 0);
+                prop_assert_eq!(texts.entry(answer.number).or_insert_with(|| key.clone()), &key);
             }
         }
     }

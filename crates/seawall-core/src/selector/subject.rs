@@ -1,10 +1,11 @@
 //! An event with its fields taken apart once, for all kinds to derive from.
 
-use std::net::IpAddr;
+use std::{cell::RefCell, net::IpAddr};
 
 use super::{
     Lists,
     memo::Memo,
+    name::template::push_template,
     parse::{
         client::{Client, UserAgent},
         domain::Domain,
@@ -30,11 +31,22 @@ pub(super) struct Workspace {
     locales: Memo<Option<Locale>>,
     zones: Memo<Option<Zone>>,
     referrers: Memo<Option<Box<str>>>,
+    /// For their numbers only.
+    fingerprints: Memo<()>,
+    providers: Memo<()>,
     email_local: String,
     recovery_local: String,
     phone: String,
     username: String,
     display_name: String,
+    template: RefCell<Template>,
+}
+
+/// The pattern of the name that was asked for last: most usernames are that of the mailbox.
+#[derive(Default)]
+struct Template {
+    name: String,
+    text: String,
 }
 
 /// An event with its fields parsed.
@@ -52,19 +64,32 @@ pub struct Subject<'a> {
     pub(super) username: Option<&'a str>,
     /// Folded.
     pub(super) display_name: Option<&'a str>,
-    pub(super) ja4: Option<Ja4<'a>>,
     pub(super) user_agent: Option<&'a UserAgent>,
     pub(super) locale: Option<&'a Locale>,
     pub(super) zone: Option<&'a Zone>,
     pub(super) referrer: Option<&'a str>,
+    pub(super) numbers: TextNumbers,
+    template: &'a RefCell<Template>,
+}
+
+/// What stands for the texts that recur, 0 where there is none; that of a mail domain is with it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct TextNumbers {
+    pub(super) ja4: u64,
+    pub(super) user_agent: u64,
+    pub(super) locale: u64,
+    pub(super) zone: u64,
+    pub(super) referrer: u64,
+    pub(super) provider: u64,
 }
 
 impl<'a> Subject<'a> {
-    /// Takes the event apart.
+    /// Takes the event apart; the texts of its client only where `client` says that they are needed.
     pub(super) fn new(
         event: &'a Event<'a>,
         lists: &'a Lists,
         workspace: &'a mut Workspace,
+        client: bool,
     ) -> Self {
         let Workspace {
             domains,
@@ -73,12 +98,22 @@ impl<'a> Subject<'a> {
             locales,
             zones,
             referrers,
+            fingerprints,
+            providers,
             email_local,
             recovery_local,
             phone,
             username,
             display_name,
+            template,
         } = workspace;
+        let agent = event.user_agent.filter(|_| client);
+        let agent = agent.map(|text| user_agents.get(text, UserAgent::parse));
+        let ja4 = event.ja4.filter(|_| client).map(|text| fingerprints.get(text, |_| ()));
+        let locale = event.locale.map(|text| locales.get(text, Locale::parse));
+        let zone = event.timezone.map(|text| zones.get(text, Zone::parse));
+        let referrer = event.referrer.map(|text| referrers.get(text, referrer::canonical));
+        let provider = event.challenge_provider.map(|text| providers.get(text, |_| ()));
         Self {
             event,
             lists,
@@ -92,16 +127,36 @@ impl<'a> Subject<'a> {
                 .username
                 .and_then(|text| folded(text.trim_start_matches('@'), username)),
             display_name: event.display_name.and_then(|text| folded(text, display_name)),
-            ja4: event.ja4.and_then(Ja4::parse),
-            user_agent: event
-                .user_agent
-                .and_then(|text| user_agents.get(text, UserAgent::parse).as_ref()),
-            locale: event.locale.and_then(|text| locales.get(text, Locale::parse).as_ref()),
-            zone: event.timezone.and_then(|text| zones.get(text, Zone::parse).as_ref()),
-            referrer: event
-                .referrer
-                .and_then(|text| referrers.get(text, referrer::canonical).as_deref()),
+            user_agent: agent.and_then(|agent| agent.value.as_ref()),
+            locale: locale.and_then(|locale| locale.value.as_ref()),
+            zone: zone.and_then(|zone| zone.value.as_ref()),
+            referrer: referrer.and_then(|referrer| referrer.value.as_deref()),
+            numbers: TextNumbers {
+                ja4: ja4.map_or(0, |ja4| ja4.number),
+                user_agent: agent.map_or(0, |agent| agent.number),
+                locale: locale.map_or(0, |locale| locale.number),
+                zone: zone.map_or(0, |zone| zone.number),
+                referrer: referrer.map_or(0, |referrer| referrer.number),
+                provider: provider.map_or(0, |provider| provider.number),
+            },
+            template,
         }
+    }
+
+    /// Appends the pattern of a folded name.
+    pub(super) fn push_template(&self, out: &mut String, name: &str) {
+        let Template { name: latest, text } = &mut *self.template.borrow_mut();
+        if latest != name {
+            name.clone_into(latest);
+            text.clear();
+            push_template(text, name);
+        }
+        out.push_str(text);
+    }
+
+    /// TLS fingerprint.
+    pub(super) fn ja4(&self) -> Option<Ja4<'a>> {
+        self.event.ja4.and_then(Ja4::parse)
     }
 
     /// Country of the address; else of the telephone number, the clock, the language.
@@ -137,6 +192,11 @@ pub struct Stratum {
     pub country: Option<[u8; 2]>,
     /// Class of client.
     pub client: Client,
+}
+
+/// A country as one of the numbers that a value depends on.
+pub(super) fn country_number(country: Option<[u8; 2]>) -> u64 {
+    country.map_or(0, |letters| u64::from(u16::from_be_bytes(letters)))
 }
 
 fn client_address(ip: IpAddr) -> Option<IpAddr> {

@@ -15,6 +15,12 @@ pub(crate) fn push_padded(out: &mut String, mut number: u64, width: usize) {
         out.push(char::from(b'0' + number.to_le_bytes()[0]));
         return;
     }
+    if number < 100 && width == 2 {
+        let [number, ..] = number.to_le_bytes();
+        out.push(char::from(b'0' + number / 10));
+        out.push(char::from(b'0' + number % 10));
+        return;
+    }
     let mut digits = [b'0'; 20];
     let mut start = digits.len();
     while number > 0 {

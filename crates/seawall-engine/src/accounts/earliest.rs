@@ -40,27 +40,66 @@ impl Earliest {
     }
 
     fn compact(&mut self) {
-        if self.distinct {
-            self.records.sort_unstable_by_key(|record| (record.row, record.value, record.seconds));
-            self.records.dedup_by_key(|record| (record.row, record.value));
+        by_row(&mut self.records);
+        let mut kept = 0;
+        let mut start = 0;
+        while let Some(first) = self.records.get(start) {
+            let of_row = |record: &Dated| record.row == first.row;
+            let end =
+                start + self.records[start..].iter().take_while(|record| of_row(record)).count();
+            let count = cut(&mut self.records[start..end], self.distinct).min(self.limit);
+            self.records.copy_within(start..start + count, kept);
+            kept += count;
+            start = end;
         }
-        self.records.sort_unstable();
-        let limit = self.limit;
-        let (mut row, mut kept) = (u32::MAX, 0);
-        self.records.retain(|record| {
-            if record.row != row {
-                (row, kept) = (record.row, 0);
-            }
-            kept += 1;
-            kept <= limit
-        });
+        self.records.truncate(kept);
     }
 
-    /// All kept records in order of row, time, value.
-    pub(crate) fn into_sorted(mut self) -> Vec<Dated> {
+    /// All kept records, each moved to the position of its row, in order of row, time, value.
+    pub(crate) fn into_sorted(mut self, position: &[u32]) -> Vec<Dated> {
+        for record in &mut self.records {
+            record.row = position[record.row as usize];
+        }
         self.compact();
         self.records
     }
+}
+
+/// Sorts by row: rows are dense, so counting is enough.
+fn by_row(records: &mut Vec<Dated>) {
+    let rows = records.iter().map(|record| record.row as usize + 1).max().unwrap_or(0);
+    let mut ends = vec![0_u32; rows + 1];
+    for record in &*records {
+        ends[record.row as usize + 1] += 1;
+    }
+    for row in 0..rows {
+        ends[row + 1] += ends[row];
+    }
+    let mut sorted = vec![Dated { row: 0, seconds: 0, value: 0 }; records.len()];
+    for record in &*records {
+        let at = &mut ends[record.row as usize];
+        sorted[*at as usize] = *record;
+        *at += 1;
+    }
+    *records = sorted;
+}
+
+/// Sorts the records of one row by (time, value) and returns how many there are, where `distinct` without those
+/// that repeat a value.
+fn cut(records: &mut [Dated], distinct: bool) -> usize {
+    let mut count = records.len();
+    if distinct && count > 1 {
+        records.sort_unstable_by_key(|record| (record.value, record.seconds));
+        count = 1;
+        for index in 1..records.len() {
+            if records[index].value != records[count - 1].value {
+                records[count] = records[index];
+                count += 1;
+            }
+        }
+    }
+    records[..count].sort_unstable();
+    count
 }
 
 #[cfg(test)]
@@ -83,7 +122,7 @@ mod tests {
                         earliest.compact_at = earliest.records.len() + 7;
                     }
                 }
-                earliest.into_sorted()
+                earliest.into_sorted(&[0, 1, 2, 3, 4])
             };
             let forwards = run(&records);
             records.reverse();

@@ -7,7 +7,7 @@ use std::{
 
 use seawall_core::{
     event::EventType,
-    selector::{Derive, registry::KINDS},
+    selector::{Derive, KindSet, registry::KINDS},
 };
 
 use super::{
@@ -62,6 +62,8 @@ pub struct AccountTable {
     signup_at: Vec<u32>,
     /// Rank under which the first signup folded in was recorded.
     signup_rank: Vec<u32>,
+    /// Kinds that a signup gave: no other event can say better.
+    signup_kinds: Vec<KindSet>,
     /// (seconds, trusted) of the site's latest word, packed so that the larger is the later.
     trust: Vec<u64>,
     logins: Vec<u32>,
@@ -90,6 +92,7 @@ impl Default for AccountTable {
             last_seen: Vec::new(),
             signup_at: Vec::new(),
             signup_rank: Vec::new(),
+            signup_kinds: Vec::new(),
             trust: Vec::new(),
             logins: Vec::new(),
             actions: Vec::new(),
@@ -116,8 +119,13 @@ impl AccountTable {
             let again = self.note_event(row, observation);
             let rank = rank(observation.event_type, observation.seconds);
             // A first signup's values need no rank of their own: they have the signup's.
-            let plain = observation.event_type == EventType::Signup && !again;
-            for &(kind, value) in values {
+            let signup = observation.event_type == EventType::Signup;
+            let plain = signup && !again;
+            let settled = self.settle(row, signup, observation.kinds);
+            for (kind, &value) in observation.kinds.kinds().zip(values) {
+                if settled.contains(kind) {
+                    continue;
+                }
                 let index = usize::from(kind.0);
                 if let Some(many) = &mut self.many[index] {
                     many.push(Dated { row: row as u32, seconds: observation.seconds, value });
@@ -126,6 +134,16 @@ impl AccountTable {
                 }
             }
         }
+    }
+
+    /// The kinds whose values of this event come too late: a signup of the account has given them.
+    fn settle(&mut self, row: usize, signup: bool, kinds: KindSet) -> KindSet {
+        let known = &mut self.signup_kinds[row];
+        if signup {
+            *known = KindSet::from_bits(known.bits() | kinds.bits());
+            return KindSet::EMPTY;
+        }
+        *known
     }
 
     /// Number of distinct accounts so far.
@@ -148,6 +166,7 @@ impl AccountTable {
             self.last_seen.push(observation.seconds);
             self.signup_at.push(u32::MAX);
             self.signup_rank.push(u32::MAX);
+            self.signup_kinds.push(KindSet::EMPTY);
             self.trust.push(0);
             self.logins.push(0);
             self.actions.push(0);
@@ -188,11 +207,7 @@ impl AccountTable {
     pub fn finish(mut self) -> Accounts {
         drop(std::mem::take(&mut self.rows));
         let rows = self.hashes.len();
-        let mut order: Vec<u32> = (0..rows as u32).collect();
-        let key = |row: &u32| (self.first_seen[*row as usize], self.hashes[*row as usize]);
-        if !order.is_sorted_by_key(key) {
-            order.sort_unstable_by_key(key);
-        }
+        let order = canonical_order(&self.first_seen, &self.hashes);
         for (flags, trust) in self.flags.iter_mut().zip(&self.trust) {
             flags.trusted = *trust > 0 && (*trust - 1) & 1 == 1;
         }
@@ -200,25 +215,22 @@ impl AccountTable {
         for (new, old) in order.iter().enumerate() {
             position[*old as usize] = new as u32;
         }
-        let moved = |mut records: Vec<Dated>| {
-            for record in &mut records {
-                record.row = position[record.row as usize];
-            }
-            records.sort_unstable();
-            records
-        };
-        let many =
-            self.many.into_iter().map(|many| many.map(|many| moved(many.into_sorted()))).collect();
-        let steps = moved(self.steps.into_sorted());
+        let steps = self.steps.into_sorted(&position);
+        let many = self
+            .many
+            .into_iter()
+            .map(|many| many.map(|many| many.into_sorted(&position)))
+            .collect();
+        let mut gather = Gather::new(order);
         Accounts {
-            hashes: gather(&order, self.hashes),
-            flags: gather(&order, self.flags),
-            first_seen: gather(&order, self.first_seen),
-            last_seen: gather(&order, self.last_seen),
-            signup_at: gather(&order, self.signup_at),
-            logins: gather(&order, self.logins),
-            actions: gather(&order, self.actions),
-            active_days: gather(&order, self.active_days),
+            hashes: gather.words(self.hashes),
+            flags: gather.others(self.flags),
+            first_seen: gather.others(self.first_seen),
+            last_seen: gather.others(self.last_seen),
+            signup_at: gather.others(self.signup_at),
+            logins: gather.others(self.logins),
+            actions: gather.others(self.actions),
+            active_days: gather.words(self.active_days),
             values: self
                 .slots
                 .into_iter()
@@ -227,7 +239,7 @@ impl AccountTable {
                     if !values.is_empty() {
                         values.resize(rows, 0);
                     }
-                    gather(&order, values)
+                    gather.words(values)
                 })
                 .collect(),
             many,
@@ -237,36 +249,83 @@ impl AccountTable {
     }
 }
 
-/// The elements of `values` in the given order; an empty column stays empty.
-fn gather<T: Copy>(order: &[u32], values: Vec<T>) -> Vec<T> {
-    if values.is_empty() || order.iter().enumerate().all(|(new, old)| new == *old as usize) {
-        return values;
+/// Rows in the order of (first seen, hash).
+fn canonical_order(first_seen: &[u32], hashes: &[u64]) -> Vec<u32> {
+    // A log mostly comes in order of time, which a stable sort makes use of; few accounts share a second.
+    let mut order: Vec<u32> = (0..first_seen.len() as u32).collect();
+    order.sort_by_key(|row| first_seen[*row as usize]);
+    for together in
+        order.chunk_by_mut(|left, right| first_seen[*left as usize] == first_seen[*right as usize])
+    {
+        together.sort_unstable_by_key(|row| hashes[*row as usize]);
     }
-    order.iter().map(|row| values[*row as usize]).collect()
+    order
+}
+
+/// Puts columns into another order.
+struct Gather {
+    /// The row that each comes from; empty where all stay.
+    order: Vec<u32>,
+    /// The room of the column before: taking new room for each of forty costs more than moving them.
+    room: Vec<u64>,
+}
+
+impl Gather {
+    fn new(order: Vec<u32>) -> Self {
+        let same = order.iter().enumerate().all(|(new, old)| new == *old as usize);
+        Self { order: if same { Vec::new() } else { order }, room: Vec::new() }
+    }
+
+    /// A column of words in the new order; an empty one stays empty.
+    fn words(&mut self, values: Vec<u64>) -> Vec<u64> {
+        if values.is_empty() || self.order.is_empty() {
+            return values;
+        }
+        self.room.clear();
+        self.room.extend(self.order.iter().map(|row| values[*row as usize]));
+        std::mem::replace(&mut self.room, values)
+    }
+
+    /// As [`Self::words`], for the few columns of other types.
+    fn others<T: Copy>(&self, values: Vec<T>) -> Vec<T> {
+        if self.order.is_empty() {
+            return values;
+        }
+        self.order.iter().map(|row| values[*row as usize]).collect()
+    }
 }
 
 impl Slots {
     fn offer(&mut self, row: usize, value: u64, rank: u32, plain: bool, signup_rank: &[u32]) {
         if self.values.len() <= row {
-            // Grow by doubling, and to the whole table at once rather than row by row.
-            self.values.resize(signup_rank.len().max(row + 1), 0);
+            grow(&mut self.values, row, 0);
         }
-        if !plain && self.ranks.is_none() {
-            let ranks = self
-                .values
-                .iter()
-                .zip(signup_rank)
-                .map(|(value, rank)| if *value == 0 { u32::MAX } else { *rank })
-                .collect();
-            self.ranks = Some(ranks);
-        }
-        if let Some(ranks) = &mut self.ranks {
-            ranks.resize(self.values.len(), u32::MAX);
-            if self.values[row] == 0 || (rank, value) < (ranks[row], self.values[row]) {
-                (ranks[row], self.values[row]) = (rank, value);
-            }
-        } else {
+        if plain && self.ranks.is_none() {
             self.values[row] = value;
+        } else {
+            self.offer_ranked(row, value, rank, signup_rank);
         }
     }
+
+    fn offer_ranked(&mut self, row: usize, value: u64, rank: u32, signup_rank: &[u32]) {
+        let values = &mut self.values;
+        let ranks = self.ranks.get_or_insert_with(|| {
+            let known = values.iter().zip(signup_rank);
+            known.map(|(value, rank)| if *value == 0 { u32::MAX } else { *rank }).collect()
+        });
+        if ranks.len() <= row {
+            grow(ranks, row, u32::MAX);
+        }
+        if values[row] == 0 || (rank, value) < (ranks[row], values[row]) {
+            (ranks[row], values[row]) = (rank, value);
+        }
+    }
+}
+
+/// Rows by which a column grows, so that it seldom does; room is taken by doubling.
+const GROWTH_ROWS: usize = 4096;
+
+/// Makes a column long enough for a row.
+fn grow<T: Copy>(column: &mut Vec<T>, row: usize, empty: T) {
+    column.resize(row + GROWTH_ROWS, empty);
 }

@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use seawall_core::{
     event::Event,
-    selector::{Deriver, KindId},
+    selector::{Deriver, KindId, KindSet},
 };
 
 use crate::{
     Error,
+    accounts::HashedMap,
     ingest::{Knowledge, account_hash},
-    read::{Progress, Sink, Source, read},
+    read::{Progress, Sink, Source, Spare, read},
 };
 
 /// What to look up.
@@ -34,8 +35,33 @@ pub(crate) struct Words {
     pub(crate) values: BTreeMap<(KindId, u64), String>,
 }
 
+/// What is wanted of one account.
+#[derive(Default)]
+struct OfAccount<'a> {
+    id: bool,
+    kinds: KindSet,
+    values: &'a [(KindId, u64)],
+}
+
+/// All that is wanted, by account: it is asked for each event.
+fn by_account(wanted: &Wanted) -> HashedMap<OfAccount<'_>> {
+    let mut by_account: HashedMap<OfAccount<'_>> = HashedMap::default();
+    for account in &wanted.accounts {
+        by_account.entry(*account).or_default().id = true;
+    }
+    #[expect(clippy::iter_over_hash_type, reason = "each entry is put in its own place")]
+    for (account, values) in &wanted.values {
+        let entry = by_account.entry(*account).or_default();
+        entry.values = values;
+        for (kind, _) in values {
+            entry.kinds.insert(*kind);
+        }
+    }
+    by_account
+}
+
 struct Lookup<'a> {
-    wanted: &'a Wanted,
+    wanted: &'a HashedMap<OfAccount<'a>>,
     knowledge: &'a Knowledge,
     deriver: Deriver,
     found: Words,
@@ -44,27 +70,40 @@ struct Lookup<'a> {
 
 impl Sink for Lookup<'_> {
     fn event(&mut self, event: &Event<'_>) {
-        let account = account_hash(event.account);
-        if self.wanted.accounts.contains(&account) && !self.found.accounts.contains_key(&account) {
-            self.found.accounts.insert(account, event.account.to_owned());
+        // Where the account was not to be had before the event was read.
+        if !self.wants(event.account) {
+            return;
         }
-        let Some(values) = self.wanted.values.get(&account) else { return };
-        let event = &self.knowledge.places.complete(event);
+        let Some(wanted) = self.wanted.get(&account_hash(event.account)) else { return };
+        let event = &*self.knowledge.places.complete(event);
         let lists = &self.knowledge.lists;
         let mut have: Vec<(KindId, u64)> = Vec::new();
-        self.deriver.derive_all(event, lists, |kind, value| {
-            if values.contains(&(kind, value)) {
+        self.deriver.derive_wanted(event, lists, wanted.kinds, |kind, value| {
+            if wanted.values.contains(&(kind, value)) {
                 have.push((kind, value));
             }
         });
         for (kind, value) in have {
-            self.text.clear();
             if !self.found.values.contains_key(&(kind, value))
                 && self.deriver.text(kind, event, lists, &mut self.text)
             {
                 self.found.values.insert((kind, value), self.text.clone());
             }
         }
+    }
+
+    fn selective(&self) -> bool {
+        true
+    }
+
+    /// The id is all that is wanted of most accounts, and here it is.
+    fn wants(&mut self, account: &str) -> bool {
+        let hash = account_hash(account);
+        let Some(wanted) = self.wanted.get(&hash) else { return false };
+        if wanted.id {
+            self.found.accounts.entry(hash).or_insert_with(|| account.to_owned());
+        }
+        !wanted.values.is_empty()
     }
 }
 
@@ -80,16 +119,19 @@ pub(crate) fn look_up(
     if wanted.accounts.is_empty() && wanted.values.is_empty() {
         return Ok(words);
     }
+    let wanted = &by_account(wanted);
+    let derivers = Spare::default();
     let new_sink = || Lookup {
         wanted,
         knowledge,
-        deriver: Deriver::default(),
+        deriver: derivers.take().unwrap_or_default(),
         found: Words::default(),
         text: String::new(),
     };
     let mut finish = |sink: Lookup<'_>, _| {
         words.accounts.extend(sink.found.accounts);
         words.values.extend(sink.found.values);
+        derivers.put(sink.deriver);
     };
     read(source, threads, &new_sink, &mut finish, progress)?;
     Ok(words)

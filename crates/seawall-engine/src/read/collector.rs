@@ -103,6 +103,15 @@ impl<'c> Collector<'c> {
         }
     }
 
+    /// Whether events can be passed over, by what [`Self::wants`] says of their account.
+    pub(super) fn selective(&self) -> bool {
+        self.sink.selective()
+    }
+
+    pub(super) fn wants(&mut self, account: &str) -> bool {
+        self.sink.wants(account)
+    }
+
     /// Begins an event at a one-based line or row.
     pub(super) fn begin(&mut self, line: u64) {
         self.line = line;
@@ -145,16 +154,15 @@ impl<'c> Collector<'c> {
     }
 
     /// Hands the event to the sink, or rejects it.
-    pub(super) fn finish(&mut self, draft: Draft<'_>, extra: &[Extra<'_>]) {
-        let present = draft.present();
-        match draft.finish() {
+    pub(super) fn finish<'e>(&mut self, draft: &Draft<'e>, extra: &'e [Extra<'e>]) {
+        match draft.event() {
             Err((field, fault)) => {
                 self.rejects.truncate(self.mark);
                 self.reject(Some(field.name()), fault.to_owned(), false);
             }
             Ok(event) => {
                 self.counts.rejected_values += (self.rejects.len() - self.mark) as u64;
-                let mut bits = present;
+                let mut bits = draft.present();
                 while bits != 0 {
                     self.counts.present[bits.trailing_zeros() as usize] += 1;
                     bits &= bits - 1;
@@ -163,7 +171,11 @@ impl<'c> Collector<'c> {
                     self.counts.count_unknown(item.name, 1);
                 }
                 self.counts.events += 1;
-                self.sink.event(&Event { extra, ..event });
+                if extra.is_empty() {
+                    self.sink.event(event);
+                } else {
+                    self.sink.event(&Event { extra, ..*event });
+                }
             }
         }
         self.settle();

@@ -85,26 +85,58 @@ impl Values {
         })
     }
 
-    /// Sets a field from the value in a row, if it has one.
-    #[inline]
-    pub(super) fn set<'a>(
-        &'a self,
-        row: usize,
-        field: Field,
-        draft: &mut Draft<'a>,
-    ) -> Result<(), Fault> {
+    /// The text in a row, where there is any.
+    pub(super) fn text(&self, row: usize) -> Option<&str> {
         match self {
             Self::View(values) if values.is_valid(row) => {
+                std::str::from_utf8(values.value(row)).ok()
+            }
+            Self::Text(values) if values.is_valid(row) => Some(values.value(row)),
+            _ => None,
+        }
+    }
+
+    /// Sets a field of each draft from the values in the rows from `start`, as far as there are any; `fault`
+    /// gets the position of a draft whose value is bad.
+    pub(super) fn set<'a>(
+        &'a self,
+        start: usize,
+        field: Field,
+        drafts: &mut [Draft<'a>],
+        fault: &mut dyn FnMut(usize, Fault),
+    ) {
+        match self {
+            Self::View(values) => set_each(values, start, drafts, fault, |row, draft| {
                 draft.set(field, std::str::from_utf8(values.value(row)).map_err(|_| NOT_UTF8)?)
-            }
-            Self::Text(values) if values.is_valid(row) => draft.set(field, values.value(row)),
-            Self::Integer(values) if values.is_valid(row) => {
+            }),
+            Self::Text(values) => set_each(values, start, drafts, fault, |row, draft| {
+                draft.set(field, values.value(row))
+            }),
+            Self::Integer(values) => set_each(values, start, drafts, fault, |row, draft| {
                 draft.set_integer(field, values.value(row))
-            }
-            Self::Boolean(values) if values.is_valid(row) => {
+            }),
+            Self::Boolean(values) => set_each(values, start, drafts, fault, |row, draft| {
                 draft.set_integer(field, i64::from(values.value(row)))
-            }
-            _ => Ok(()),
+            }),
+        }
+    }
+}
+
+/// Calls `set` for each draft whose row has a value.
+fn set_each<'a>(
+    values: &dyn Array,
+    start: usize,
+    drafts: &mut [Draft<'a>],
+    fault: &mut dyn FnMut(usize, Fault),
+    set: impl Fn(usize, &mut Draft<'a>) -> Result<(), Fault>,
+) {
+    let nulls = values.nulls();
+    for (position, draft) in drafts.iter_mut().enumerate() {
+        let row = start + position;
+        if nulls.is_none_or(|nulls| nulls.is_valid(row))
+            && let Err(reason) = set(row, draft)
+        {
+            fault(position, reason);
         }
     }
 }

@@ -13,6 +13,7 @@ use super::cutter::{RecordEnd, record_end};
 use super::draft::{Draft, Fault, NOT_UTF8};
 use super::field::{Field, NameTable};
 use super::ndjson::LINE_TOO_LONG;
+use super::skim::csv_value;
 use crate::Error;
 
 /// What a column holds.
@@ -65,6 +66,9 @@ impl Header {
 /// Parses whole records, the first of which begins on line `first_line`.
 pub(super) fn parse(bytes: &[u8], first_line: u64, header: &Header, collector: &mut Collector<'_>) {
     let mut splitter = Splitter::new();
+    let account = Column::Known(Field::Account);
+    let account = header.columns.iter().position(|column| *column == account);
+    let account = account.filter(|_| collector.selective());
     let mut line = first_line;
     let mut start = 0;
     while start < bytes.len() {
@@ -75,9 +79,13 @@ pub(super) fn parse(bytes: &[u8], first_line: u64, header: &Header, collector: &
                 _ => bytes.len(),
             },
         };
-        let record = &bytes[start..end];
-        parse_record(without_line_end(record), line, header, &mut splitter, collector);
+        let (first, record) = (line, &bytes[start..end]);
         line += memchr_iter(b'\n', record).count() as u64;
+        let record = without_line_end(record);
+        let account = account.and_then(|position| csv_value(record, position));
+        if account.is_none_or(|account| collector.wants(account)) {
+            parse_record(record, first, header, &mut splitter, collector);
+        }
         start = end;
     }
 }
@@ -130,7 +138,7 @@ fn parse_record(
             "a quoted value of several lines, longer than 4096 bytes: is a quote missing?",
         );
     } else if values == header.columns.len() {
-        collector.finish(draft, &extra);
+        collector.finish(&draft, &extra);
     } else {
         collector.restart();
         let expected = header.columns.len();

@@ -1,6 +1,6 @@
 //! Do the values of one line make an event?
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use seawall_core::event::{
     ACCOUNT_BYTES_MAX, ChallengeOutcome, Country, Event, EventType, Outcome, Time, VALUE_BYTES_MAX,
@@ -57,13 +57,13 @@ impl<'a> Draft<'a> {
     }
 
     /// The event, or the required field that keeps it from being one.
-    pub(crate) fn finish(self) -> Result<Event<'a>, (Field, Fault)> {
+    pub(crate) fn event(&self) -> Result<&Event<'a>, (Field, Fault)> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
         match Field::REQUIRED.into_iter().find(|field| !self.has(*field)) {
             Some(field) => Err((field, "missing")),
-            None => Ok(self.event),
+            None => Ok(&self.event),
         }
     }
 
@@ -207,10 +207,14 @@ fn integer(text: &str) -> Result<u32, Fault> {
 
 /// An IPv4 address written as an IPv6 one is the same address.
 fn address(text: &str) -> Result<IpAddr, Fault> {
-    text.trim_ascii()
-        .parse::<IpAddr>()
-        .map(|address| address.to_canonical())
-        .map_err(|_| "not an IPv4 or IPv6 address")
+    let text = text.trim_ascii();
+    // Only one of the two has colons: neither is tried in vain.
+    let address = if text.as_bytes().contains(&b':') {
+        text.parse::<Ipv6Addr>().map(|address| IpAddr::V6(address).to_canonical())
+    } else {
+        text.parse::<Ipv4Addr>().map(IpAddr::V4)
+    };
+    address.map_err(|_| "not an IPv4 or IPv6 address")
 }
 
 /// Finds a word in a short list, in whatever case.

@@ -16,6 +16,7 @@ use super::collector::Collector;
 use super::draft::{Draft, NESTED, NOT_UTF8};
 use super::field::{Field, NameTable};
 use super::ocsf;
+use super::skim::Skimmer;
 
 pub(super) const LINE_TOO_LONG: &str = "longer than 1 MiB";
 /// The attribute by which an OCSF event says what it is.
@@ -63,6 +64,7 @@ pub(super) fn parse(
     let mut pending = Pending::default();
     let mut extra = Vec::new();
     let mut previous_was_ocsf = false;
+    let skimmer = collector.selective().then(|| Skimmer::new(names, CLASS));
     let mut rest = bytes;
     for line in first_line.. {
         if rest.is_empty() {
@@ -75,6 +77,10 @@ pub(super) fn parse(
         rest = next;
         if raw.len() > LINE_BYTES_MAX {
             collector.reject_line(line, LINE_TOO_LONG);
+            continue;
+        }
+        let account = skimmer.as_ref().and_then(|skimmer| skimmer.account(raw));
+        if account.is_some_and(|account| !collector.wants(account)) {
             continue;
         }
         let Ok(text) = std::str::from_utf8(raw) else {
@@ -115,7 +121,7 @@ pub(super) fn parse(
                 items.push(Extra { name: name.resolve(scratch), value });
             }
         }
-        collector.finish(draft, &items);
+        collector.finish(&draft, &items);
         extra = emptied(items);
     }
 }

@@ -114,7 +114,7 @@ fn event(
             extra.push(Extra { name, value });
         }
     }
-    collector.finish(draft, &extra);
+    collector.finish(&draft, &extra);
 }
 
 fn at(object: &Map<String, Value>, path: &[&str]) -> Option<String> {

@@ -13,7 +13,7 @@ use arrow_schema::{DataType, Schema, TimeUnit};
 use fs_err::File;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
 };
 use parquet::basic::Type as PhysicalType;
 use parquet::errors::ParquetError;
@@ -30,6 +30,8 @@ use crate::Error;
 const SLICE_ROWS_MAX: u64 = 128 << 10;
 /// Rows decoded at a time.
 const BATCH_ROWS: usize = 4096;
+/// Rows whose events are made together, column by column; they fit the nearest cache.
+const DRAFT_ROWS: usize = 32;
 /// More rows than a row group of events has; a file that claims more is not believed.
 const GROUP_ROWS_MAX: u64 = 1 << 31;
 
@@ -53,6 +55,17 @@ pub(super) struct Slice {
     pub(super) rows: u64,
     /// One-based row of the file.
     first_row: u64,
+}
+
+impl Slice {
+    /// Some of its rows, counted from its first, as the library selects rows of a row group.
+    fn selection(&self, rows: &[u64]) -> RowSelection {
+        let position = |row: u64| usize::try_from(self.offset + row).unwrap_or(usize::MAX);
+        let ranges = rows
+            .chunk_by(|row, next| row + 1 == *next)
+            .map(|run| position(run[0])..position(run[run.len() - 1]) + 1);
+        RowSelection::from_consecutive_ranges(ranges, position(self.rows))
+    }
 }
 
 /// Why a file is not read.
@@ -212,6 +225,12 @@ impl Plan {
         for name in &self.unknown {
             collector.counts_mut().count_unknown(name, slice.rows);
         }
+        if collector.selective()
+            && let Ok(rows) = self.wanted_rows(slice, collector)
+            && self.parse_rows(slice, &rows, collector).is_ok()
+        {
+            return;
+        }
         let mut done = 0;
         let Err(reason) = self.parse_columns(slice, &self.columns, &mut done, collector) else {
             return;
@@ -250,19 +269,10 @@ impl Plan {
         done: &mut u64,
         collector: &mut Collector<'_>,
     ) -> Result<(), String> {
-        self.batches(slice, columns, &mut |batch| {
-            let values = Values::of_batch(batch, columns);
-            for row in 0..batch.num_rows() {
-                collector.begin(slice.first_row + *done);
-                let mut draft = Draft::new();
-                for (field, values) in &values {
-                    if let Err(fault) = values.set(row, *field, &mut draft) {
-                        collector.fault(&mut draft, *field, fault);
-                    }
-                }
-                collector.finish(draft, &[]);
-                *done += 1;
-            }
+        self.batches(slice, columns, None, &mut |batch| {
+            let first_row = slice.first_row + *done;
+            parse_batch(batch, columns, |row| first_row + row as u64, collector);
+            *done += batch.num_rows() as u64;
         })?;
         if *done < slice.rows {
             return Err("the row group ends before its rows do".to_owned());
@@ -270,9 +280,47 @@ impl Plan {
         Ok(())
     }
 
+    /// Rows of a slice, counted from its first, whose account is wanted.
+    fn wanted_rows(&self, slice: Slice, collector: &mut Collector<'_>) -> Result<Vec<u64>, String> {
+        let account: Vec<_> =
+            self.columns.iter().filter(|(field, _)| *field == Field::Account).copied().collect();
+        let (mut rows, mut done) = (Vec::new(), 0);
+        self.batches(slice, &account, None, &mut |batch| {
+            for (_, values) in &Values::of_batch(batch, &account) {
+                let wanted = (0..batch.num_rows())
+                    .filter(|row| values.text(*row).is_some_and(|text| collector.wants(text)));
+                rows.extend(wanted.map(|row| done + row as u64));
+            }
+            done += batch.num_rows() as u64;
+        })?;
+        if done < slice.rows {
+            Err("the column ends before its rows do".to_owned())
+        } else {
+            Ok(rows)
+        }
+    }
+
+    /// Parses some rows of a slice, counted from its first.
+    fn parse_rows(
+        &self,
+        slice: Slice,
+        rows: &[u64],
+        collector: &mut Collector<'_>,
+    ) -> Result<(), String> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut rest = rows;
+        self.batches(slice, &self.columns, Some(rows), &mut |batch| {
+            let (now, later) = rest.split_at(batch.num_rows().min(rest.len()));
+            rest = later;
+            parse_batch(batch, &self.columns, |row| slice.first_row + now[row], collector);
+        })
+    }
+
     fn try_column(&self, slice: Slice, column: (Field, usize)) -> Result<(), String> {
         let mut rows = 0;
-        self.batches(slice, &[column], &mut |batch| rows += batch.num_rows() as u64)?;
+        self.batches(slice, &[column], None, &mut |batch| rows += batch.num_rows() as u64)?;
         if rows < slice.rows {
             Err("the column ends before its rows do".to_owned())
         } else {
@@ -284,6 +332,7 @@ impl Plan {
         &self,
         slice: Slice,
         columns: &[(Field, usize)],
+        rows: Option<&[u64]>,
         each: &mut dyn FnMut(&RecordBatch),
     ) -> Result<(), String> {
         let mut reader = guarded(|| {
@@ -293,13 +342,17 @@ impl Plan {
                 ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
             let positions = columns.iter().map(|(_, position)| *position);
             let projection = ProjectionMask::roots(builder.parquet_schema(), positions);
-            builder
+            let builder = builder
                 .with_row_groups(vec![slice.row_group])
                 .with_projection(projection)
-                .with_offset(usize::try_from(slice.offset).unwrap_or(usize::MAX))
-                .with_limit(usize::try_from(slice.rows).unwrap_or(usize::MAX))
-                .with_batch_size(BATCH_ROWS)
-                .build()
+                .with_batch_size(BATCH_ROWS);
+            match rows {
+                Some(rows) => builder.with_row_selection(slice.selection(rows)).build(),
+                None => builder
+                    .with_offset(usize::try_from(slice.offset).unwrap_or(usize::MAX))
+                    .with_limit(usize::try_from(slice.rows).unwrap_or(usize::MAX))
+                    .build(),
+            }
         })?;
         loop {
             let Some(batch) = guarded(|| reader.next().transpose().map_err(ParquetError::from))?
@@ -307,6 +360,35 @@ impl Plan {
                 return Ok(());
             };
             each(&batch);
+        }
+    }
+}
+
+/// Parses the rows of a batch; `line` is the number of each.
+fn parse_batch(
+    batch: &RecordBatch,
+    columns: &[(Field, usize)],
+    line: impl Fn(usize) -> u64,
+    collector: &mut Collector<'_>,
+) {
+    let values = Values::of_batch(batch, columns);
+    let (mut drafts, mut faults) = (Vec::with_capacity(DRAFT_ROWS), Vec::new());
+    for start in (0..batch.num_rows()).step_by(DRAFT_ROWS) {
+        drafts.clear();
+        drafts.resize_with(DRAFT_ROWS.min(batch.num_rows() - start), Draft::new);
+        for (field, values) in &values {
+            values.set(start, *field, &mut drafts, &mut |row, fault| {
+                faults.push((row, *field, fault));
+            });
+        }
+        faults.sort_by_key(|(row, ..)| *row);
+        let mut faults = faults.drain(..).peekable();
+        for (row, draft) in drafts.iter_mut().enumerate() {
+            collector.begin(line(start + row));
+            while let Some((_, field, fault)) = faults.next_if(|fault| fault.0 == row) {
+                collector.fault(draft, field, fault);
+            }
+            collector.finish(draft, &[]);
         }
     }
 }

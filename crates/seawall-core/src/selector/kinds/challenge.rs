@@ -49,9 +49,12 @@ pub(crate) fn push_part(out: &mut String, part: &str, parts: &mut u32) {
 
 /// The bucket that a time to solve a challenge falls in, in words: `12.18-14.15 s`.
 pub(crate) fn solve_time_label(milliseconds: u32) -> &'static str {
-    let buckets = &*BUCKETS;
-    let after = buckets.partition_point(|bucket| bucket.0 <= milliseconds);
-    &buckets[after.saturating_sub(1)].1
+    &BUCKETS[solve_time_number(milliseconds) as usize - 1].1
+}
+
+/// The number of that bucket, from 1.
+pub(crate) fn solve_time_number(milliseconds: u32) -> u64 {
+    BUCKETS.partition_point(|bucket| bucket.0 <= milliseconds).max(1) as u64
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        memo::Memo,
+        memo::{Answer, Memo},
         text::{is_pseudonym, present},
     },
     domain::Domain,
@@ -20,6 +20,8 @@ pub(crate) enum Mailbox<'a> {
         local: &'a str,
         /// What follows the last `@`.
         domain: &'a Domain,
+        /// Stands for the domain.
+        number: u64,
     },
     /// The hash that a site puts in place of an address.
     Pseudonym(&'a str),
@@ -43,7 +45,9 @@ impl<'a> Mailbox<'a> {
         {
             return None;
         }
-        let domain = domains.get(host, Domain::parse).as_ref()?;
+        let Answer { value: Some(domain), number } = domains.get(host, Domain::parse) else {
+            return None;
+        };
         local.clear();
         push_lower(local, raw);
         if let Some(tag) = domain.rules().tag
@@ -52,7 +56,7 @@ impl<'a> Mailbox<'a> {
         {
             local.truncate(start);
         }
-        Some(Self::Address { local, domain })
+        Some(Self::Address { local, domain, number: *number })
     }
 
     pub(crate) fn local(self) -> Option<&'a str> {
@@ -69,11 +73,19 @@ impl<'a> Mailbox<'a> {
         }
     }
 
+    /// What stands for the domain.
+    pub(crate) fn domain_number(self) -> u64 {
+        match self {
+            Self::Address { number, .. } => number,
+            Self::Pseudonym(_) => 0,
+        }
+    }
+
     /// Appends the address that all spellings of this mailbox share.
     pub(crate) fn push_canonical(self, out: &mut String) {
         match self {
             Self::Pseudonym(text) => out.push_str(text),
-            Self::Address { local, domain } => {
+            Self::Address { local, domain, .. } => {
                 let start = out.len();
                 if domain.rules().drops_dots && local.contains('.') {
                     out.extend(local.split('.'));

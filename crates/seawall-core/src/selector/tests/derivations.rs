@@ -152,8 +152,9 @@ fn ipv6_is_cut_to_what_one_subscriber_has() {
 fn absent_fields_give_no_selector() {
     let event = Event::new(time(), EventType::Login, "account");
     let mut found = Vec::new();
-    let stratum = Deriver::new().derive_all(&event, &lists(), |id, _| found.push(id.kind().name));
+    Deriver::new().derive_all(&event, &lists(), |id, _| found.push(id.kind().name));
     assert_eq!(found, [""; 0]);
+    let stratum = Deriver::new().stratum(&event, &lists());
     assert_eq!(stratum, Stratum::default());
     assert_eq!(stratum.client, Client::Unknown);
     let mut event = signup();

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::{
     event::{ChallengeOutcome, Country, Event, EventType, Time},
-    selector::{Deriver, Family, KindId, KindSet, Lists, shown},
+    selector::{Deriver, Family, KindId, KindSet, Lists, kind_seed, shown, value_hash},
 };
 
 /// Text fields of an event, owned.
@@ -125,11 +125,52 @@ proptest! {
         let (mut all, mut some) = (Vec::new(), Vec::new());
         let mut deriver = Deriver::new();
         let lists = Lists::default();
-        let stratum = deriver.derive_all(&event, &lists, |id, hash| all.push((id, hash)));
-        prop_assert_eq!(deriver.stratum(&event, &lists), stratum);
+        deriver.derive_all(&event, &lists, |id, hash| all.push((id, hash)));
         deriver.derive_wanted(&event, &lists, set, |id, hash| some.push((id, hash)));
+        for id in KindId::all() {
+            let mut alone = KindSet::EMPTY;
+            alone.insert(id);
+            let mut found = Vec::new();
+            Deriver::new().derive_wanted(&event, &lists, alone, |id, hash| found.push((id, hash)));
+            prop_assert!(found.iter().eq(all.iter().filter(|(other, _)| *other == id)));
+        }
         all.retain(|(id, _)| set.contains(*id));
         prop_assert_eq!(all, some);
+    }
+
+    #[test]
+    fn hashes_are_those_of_the_texts_whatever_came_before(
+        all_fields in proptest::collection::vec(fields(), 2..4),
+        taken in proptest::collection::vec(any::<u16>(), 1..12),
+    ) {
+        let lists = Lists::default();
+        let mut used = Deriver::new();
+        for taken in taken {
+            // Some texts of one and some of another, so that many come by more than once.
+            let mut mixed = all_fields[0].clone();
+            for (index, text) in mixed.texts.iter_mut().enumerate() {
+                let from = usize::from(taken >> index & 1 == 1) * (all_fields.len() - 1);
+                text.clone_from(&all_fields[from].texts[index]);
+            }
+            let event = event(&mixed);
+            let mut hashes = Vec::new();
+            used.derive_all(&event, &lists, |id, hash| hashes.push((id, hash)));
+            let texts = all_texts(&mut Deriver::new(), &event);
+            let expected: Vec<_> = KindId::all()
+                .zip(texts)
+                .filter_map(|(id, text)| Some((id, value_hash(kind_seed(id.kind()), &text?))))
+                .collect();
+            prop_assert_eq!(hashes, expected);
+        }
+    }
+
+    #[test]
+    fn kinds_of_a_set_are_those_put_in(bits in any::<u64>()) {
+        let mut set = KindSet::EMPTY;
+        KindId::all().filter(|id| bits >> id.0 & 1 == 1).for_each(|id| set.insert(id));
+        prop_assert!(set.kinds().eq(KindId::all().filter(|id| set.contains(*id))));
+        prop_assert_eq!(KindSet::from_bits(set.bits()), set);
+        prop_assert_eq!(set.without(KindSet::from_bits(bits)), KindSet::EMPTY);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use crate::{
     event::ChallengeOutcome,
     selector::{
-        Derive, Family, Kind, Role, Subject,
-        kinds::challenge::{push_part, solve_time_label},
+        Derive, Family, Kind, Numbers, Role, Subject,
+        kinds::challenge::{push_part, solve_time_label, solve_time_number},
         text::present,
         write::push_number,
     },
@@ -17,8 +17,16 @@ pub(crate) const KIND: Kind = Kind {
     role: Role::Corroborate,
     personal: false,
     version: 1,
-    derive: Derive::Event(derive),
+    derive: Derive::Recurring(numbers, derive),
 };
+
+fn numbers(subject: &Subject<'_>) -> Numbers {
+    let event = subject.event;
+    let outcome = event.challenge_outcome.map_or(0, |outcome| outcome as u64 + 1);
+    let time = event.challenge_milliseconds.map_or(0, solve_time_number);
+    let attempts = event.challenge_attempts.map_or(0, |attempts| u64::from(attempts) + 1);
+    [subject.numbers.provider, outcome << 8 | time, attempts]
+}
 
 fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
     let event = subject.event;

@@ -1,6 +1,6 @@
 //! What sort of client is it: a telephone of which system, a computer of which?
 
-use crate::selector::{Client, Derive, Family, Kind, Role, Subject};
+use crate::selector::{Client, Derive, Family, Kind, Numbers, Role, Subject};
 
 pub(crate) const KIND: Kind = Kind {
     name: "client",
@@ -9,8 +9,12 @@ pub(crate) const KIND: Kind = Kind {
     role: Role::Stratum,
     personal: false,
     version: 1,
-    derive: Derive::Event(derive),
+    derive: Derive::Recurring(numbers, derive),
 };
+
+fn numbers(subject: &Subject<'_>) -> Numbers {
+    [subject.numbers.user_agent, 0, 0]
+}
 
 fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
     let client = subject.client();

@@ -1,6 +1,6 @@
 //! What does the client claim in all: product, version, system, language, time zone?
 
-use crate::selector::{Derive, Family, Kind, Role, Subject};
+use crate::selector::{Derive, Family, Kind, Numbers, Role, Subject, subject::TextNumbers};
 
 pub(crate) const KIND: Kind = Kind {
     name: "client_claims",
@@ -9,8 +9,13 @@ pub(crate) const KIND: Kind = Kind {
     role: Role::Link,
     personal: false,
     version: 1,
-    derive: Derive::Event(derive),
+    derive: Derive::Recurring(numbers, derive),
 };
+
+fn numbers(subject: &Subject<'_>) -> Numbers {
+    let TextNumbers { user_agent, locale, zone, .. } = subject.numbers;
+    [user_agent, locale, zone]
+}
 
 fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
     let Some(agent) = subject.user_agent else { return false };

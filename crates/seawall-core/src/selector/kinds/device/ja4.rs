@@ -1,6 +1,6 @@
 //! How does its software open a TLS connection?
 
-use crate::selector::{Derive, Family, Kind, Role, Subject};
+use crate::selector::{Derive, Family, Kind, Numbers, Role, Subject};
 
 pub(crate) const KIND: Kind = Kind {
     name: "ja4",
@@ -9,11 +9,15 @@ pub(crate) const KIND: Kind = Kind {
     role: Role::Link,
     personal: false,
     version: 1,
-    derive: Derive::Event(derive),
+    derive: Derive::Recurring(numbers, derive),
 };
 
+fn numbers(subject: &Subject<'_>) -> Numbers {
+    [subject.numbers.ja4, 0, 0]
+}
+
 fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
-    let Some(ja4) = subject.ja4 else { return false };
+    let Some(ja4) = subject.ja4() else { return false };
     ja4.push_canonical(out);
     true
 }

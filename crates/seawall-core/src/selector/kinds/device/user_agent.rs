@@ -1,6 +1,6 @@
 //! What does its software call itself, word for word?
 
-use crate::selector::{Derive, Family, Kind, Role, Subject};
+use crate::selector::{Derive, Family, Kind, Numbers, Role, Subject};
 
 pub(crate) const KIND: Kind = Kind {
     name: "user_agent",
@@ -9,8 +9,12 @@ pub(crate) const KIND: Kind = Kind {
     role: Role::Link,
     personal: false,
     version: 1,
-    derive: Derive::Event(derive),
+    derive: Derive::Recurring(numbers, derive),
 };
+
+fn numbers(subject: &Subject<'_>) -> Numbers {
+    [subject.numbers.user_agent, 0, 0]
+}
 
 fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
     let Some(agent) = subject.user_agent else { return false };

@@ -14,6 +14,9 @@ pub(crate) const KIND: Kind = Kind {
 
 fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
     let Some(domain) = subject.email.and_then(Mailbox::domain) else { return false };
-    out.push_str("disposable");
-    subject.lists.is_disposable(domain.host())
+    let disposable = subject.lists.is_disposable(domain.host());
+    if disposable {
+        out.push_str("disposable");
+    }
+    disposable
 }

@@ -1,8 +1,6 @@
 //! By what pattern was its mail name put together?
 
-use crate::selector::{
-    Derive, Family, Kind, Role, Subject, name::template::push_template, parse::mailbox::Mailbox,
-};
+use crate::selector::{Derive, Family, Kind, Role, Subject, parse::mailbox::Mailbox};
 
 pub(crate) const KIND: Kind = Kind {
     name: "email_template",
@@ -16,6 +14,6 @@ pub(crate) const KIND: Kind = Kind {
 
 fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
     let Some(local) = subject.email.and_then(Mailbox::local) else { return false };
-    push_template(out, local);
+    subject.push_template(out, local);
     true
 }

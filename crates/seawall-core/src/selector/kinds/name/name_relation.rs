@@ -27,9 +27,15 @@ fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
     if local.is_none() && subject.username.is_none() {
         return false;
     }
+    let mut before = None;
     for (label, name) in [("mail ", local), ("username ", subject.username)] {
         let Some(name) = name else { continue };
-        let relation = shown.relate(name);
+        // Most usernames are that of the mailbox.
+        let relation = match before {
+            Some((same, relation)) if same == name => relation,
+            _ => shown.relate(name),
+        };
+        before = Some((name, relation));
         out.push_str(label);
         out.push_str(relation.name);
         out.push_str(if relation.digits { " and digits; " } else { "; " });

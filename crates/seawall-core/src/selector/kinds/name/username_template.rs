@@ -1,6 +1,6 @@
 //! By what pattern was its username put together?
 
-use crate::selector::{Derive, Family, Kind, Role, Subject, name::template::push_template};
+use crate::selector::{Derive, Family, Kind, Role, Subject};
 
 pub(crate) const KIND: Kind = Kind {
     name: "username_template",
@@ -14,6 +14,6 @@ pub(crate) const KIND: Kind = Kind {
 
 fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
     let Some(username) = subject.username else { return false };
-    push_template(out, username);
+    subject.push_template(out, username);
     true
 }

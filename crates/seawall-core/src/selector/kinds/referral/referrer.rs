@@ -1,6 +1,6 @@
 //! Which page, affiliate or programme sent it?
 
-use crate::selector::{Derive, Family, Kind, Role, Subject};
+use crate::selector::{Derive, Family, Kind, Numbers, Role, Subject};
 
 pub(crate) const KIND: Kind = Kind {
     name: "referrer",
@@ -9,8 +9,12 @@ pub(crate) const KIND: Kind = Kind {
     role: Role::Link,
     personal: false,
     version: 1,
-    derive: Derive::Event(derive),
+    derive: Derive::Recurring(numbers, derive),
 };
+
+fn numbers(subject: &Subject<'_>) -> Numbers {
+    [subject.numbers.referrer, 0, 0]
+}
 
 fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
     let Some(referrer) = subject.referrer else { return false };

@@ -2,7 +2,9 @@
 
 use crate::{
     event::Country,
-    selector::{Derive, Family, Kind, Role, Subject, parse::phone::Phone},
+    selector::{
+        Derive, Family, Kind, Numbers, Role, Subject, parse::phone::Phone, subject::country_number,
+    },
 };
 
 pub(crate) const KIND: Kind = Kind {
@@ -12,19 +14,29 @@ pub(crate) const KIND: Kind = Kind {
     role: Role::Corroborate,
     personal: false,
     version: 1,
-    derive: Derive::Event(derive),
+    derive: Derive::Recurring(numbers, derive),
 };
 
-fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
-    let places = [
+/// The countries that the event names, each with what names it.
+fn places(subject: &Subject<'_>) -> [(&'static str, Option<[u8; 2]>); 4] {
+    [
         ("address ", subject.event.country.map(Country::bytes)),
         ("clock ", subject.zone.and_then(|zone| zone.country)),
         ("language ", subject.locale.and_then(|locale| locale.region)),
         ("telephone ", subject.phone.and_then(Phone::country)),
-    ];
+    ]
+}
+
+fn numbers(subject: &Subject<'_>) -> Numbers {
+    let places = places(subject).map(|(_, country)| country_number(country));
+    let [address, clock, language, telephone] = places;
+    [address << 16 | clock, language, telephone]
+}
+
+fn derive(subject: &Subject<'_>, out: &mut String) -> bool {
     let mut first = None;
     let mut disagree = false;
-    for (label, country) in places {
+    for (label, country) in places(subject) {
         let Some(country) = country else { continue };
         disagree |= first.is_some_and(|first| first != country);
         if first.is_some() {
