@@ -47,12 +47,15 @@ pub(crate) struct PeerKind {
 
 const UNUSED: u32 = u32::MAX;
 const SEEN_ONCE: u32 = u32::MAX - 1;
-/// How an account stands, in three bits.
-const JUDGED: u8 = 1;
-const GROUPED: u8 = 2;
-const TRUSTED: u8 = 4;
-/// Different standings; 0 is no account that counts.
-const STANDINGS: usize = 8;
+
+/// A cell is a comparison group and where an account stands: each group has this many.
+const STANDINGS: usize = 4;
+const JUDGED: u32 = 0;
+const TRUSTED: u32 = 1;
+/// Added for accounts in some group.
+const GROUPED: u32 = 2;
+/// The cell of accounts that are on neither side.
+const NOWHERE: u32 = u32::MAX;
 
 impl Peers {
     /// Counts the values of all groups over all accounts.
@@ -68,34 +71,32 @@ impl Peers {
     }
 }
 
-/// Accounts by their standing.
-type ByStanding = [u32; STANDINGS];
-
-/// Where every account stands.
+/// The cell of every account, and how many are in each.
 struct Census {
-    standing: Vec<u8>,
-    /// Accounts of each stratum.
-    strata: Vec<ByStanding>,
+    cell_of: Vec<u32>,
+    accounts: Vec<u32>,
 }
 
 impl Census {
     fn new(scene: &Scene<'_>, groups: &[Group]) -> Self {
-        let mut standing = vec![0_u8; scene.shared.len()];
+        let mut cell_of = vec![0_u32; scene.shared.len()];
         for row in groups.iter().flat_map(|group| &group.rows) {
-            standing[*row as usize] = GROUPED;
+            cell_of[*row as usize] = GROUPED;
         }
-        let mut strata = vec![ByStanding::default(); scene.shared.strata_count];
-        for (row, standing) in standing.iter_mut().enumerate() {
-            if scene.baseline.is_some_and(|baseline| baseline.trusted[row]) {
-                *standing |= TRUSTED;
+        let mut accounts = vec![0_u32; scene.shared.strata_count * STANDINGS];
+        for (row, cell) in cell_of.iter_mut().enumerate() {
+            let side = if scene.baseline.is_some_and(|baseline| baseline.trusted[row]) {
+                TRUSTED
             } else if scene.subject[row] {
-                *standing |= JUDGED;
+                JUDGED
             } else {
-                *standing = 0;
-            }
-            strata[usize::from(scene.shared.strata[row])][usize::from(*standing)] += 1;
+                *cell = NOWHERE;
+                continue;
+            };
+            *cell += u32::from(scene.shared.strata[row]) * STANDINGS as u32 + side;
+            accounts[*cell as usize] += 1;
         }
-        Self { standing, strata }
+        Self { cell_of, accounts }
     }
 }
 
@@ -146,34 +147,37 @@ impl PeerKind {
             return Self { present, ..Self::default() };
         }
         let needed = Needed::new(column, groups);
-        let (present, occurrences, ends) = occurrences(scene, column, census, &needed);
+        let Occurrences { present, cells, ends } = Occurrences::find(column, census, &needed);
         let mut kind = Self { slots: needed.slots, ..Self::default() };
-        kind.present = present.iter().map(Counts::of).collect();
+        kind.present = present.chunks(STANDINGS).map(Counts::of).collect();
         for counts in &kind.present {
             kind.present_all.add(*counts);
         }
-        kind.count_slots(&needed.starts, &ends, &occurrences, scene.shared.strata_count);
+        kind.count_slots(&needed.starts, &ends, &cells, present.len());
         kind
     }
 
-    fn count_slots(&mut self, starts: &[u32], ends: &[u32], occurrences: &[u32], strata: usize) {
-        let mut counts = vec![ByStanding::default(); strata];
-        let mut touched: Vec<u16> = Vec::new();
+    /// Counts the accounts of each slot, of which there are `cells` sorts.
+    fn count_slots(&mut self, starts: &[u32], ends: &[u32], occurrences: &[u32], cells: usize) {
+        let mut counts = vec![0_u32; cells];
+        let mut strata: Vec<u16> = Vec::new();
         self.totals = vec![Counts::default(); ends.len()];
         self.offsets.push(0);
         for slot in 0..ends.len() {
-            for occurrence in &occurrences[starts[slot] as usize..ends[slot] as usize] {
-                let (stratum, standing) = ((occurrence >> 8) as u16, *occurrence as u8);
-                let count = &mut counts[usize::from(stratum)];
-                if count[0] == 0 {
-                    count[0] = 1;
-                    touched.push(stratum);
+            for cell in &occurrences[starts[slot] as usize..ends[slot] as usize] {
+                let count = &mut counts[*cell as usize];
+                if *count == 0 {
+                    strata.push((*cell as usize / STANDINGS) as u16);
                 }
-                count[usize::from(standing)] += 1;
+                *count += 1;
             }
-            touched.sort_unstable();
-            for stratum in touched.drain(..) {
-                let own = Counts::of(&std::mem::take(&mut counts[usize::from(stratum)]));
+            strata.sort_unstable();
+            strata.dedup();
+            for stratum in strata.drain(..) {
+                let start = usize::from(stratum) * STANDINGS;
+                let by_standing = &mut counts[start..start + STANDINGS];
+                let own = Counts::of(by_standing);
+                by_standing.fill(0);
                 self.totals[slot].add(own);
                 self.by_stratum.push((stratum, own));
             }
@@ -199,58 +203,62 @@ impl PeerKind {
     }
 }
 
-/// Accounts with any value, by stratum; where the accounts of each needed value stand, slot after slot; and
-/// where each slot ends.
-fn occurrences(
-    scene: &Scene<'_>,
-    column: &Column,
-    census: &Census,
-    needed: &Needed,
-) -> (Vec<ByStanding>, Vec<u32>, Vec<u32>) {
-    let strata = &scene.shared.strata;
-    // Everyone, less those who have none: in most columns these are few.
-    let mut present = census.strata.clone();
-    let slots = needed.starts.len() - 1;
-    let mut ends = needed.starts[..slots].to_vec();
-    let mut occurrences = vec![0_u32; needed.starts[slots] as usize];
-    let mut absent = |row: usize| {
-        present[usize::from(strata[row])][usize::from(census.standing[row])] -= 1;
-    };
-    let mut note = |row: usize, id: u32| {
-        if let Some(slot) = needed.slot(id)
-            && census.standing[row] != 0
-        {
-            let at = &mut ends[slot];
-            occurrences[*at as usize] =
-                u32::from(strata[row]) << 8 | u32::from(census.standing[row]);
-            *at += 1;
-        }
-    };
-    if column.offsets.is_empty() {
-        for (row, id) in column.ids.iter().enumerate() {
-            match *id {
-                ABSENT => absent(row),
-                RARE => {}
-                id => note(row, id),
+/// Where the accounts of a column stand.
+struct Occurrences {
+    /// Accounts with any value, by cell.
+    present: Vec<u32>,
+    /// The cell of each account with a needed value, slot after slot.
+    cells: Vec<u32>,
+    /// Where each slot ends.
+    ends: Vec<u32>,
+}
+
+impl Occurrences {
+    fn find(column: &Column, census: &Census, needed: &Needed) -> Self {
+        // Everyone, less those who have none: in most columns these are few.
+        let mut present = census.accounts.clone();
+        let slots = needed.starts.len() - 1;
+        let mut ends = needed.starts[..slots].to_vec();
+        let mut cells = vec![0_u32; needed.starts[slots] as usize];
+        let mut absent = |row: usize| {
+            if census.cell_of[row] != NOWHERE {
+                present[census.cell_of[row] as usize] -= 1;
             }
+        };
+        let mut note = |row: usize, id: u32| {
+            if let Some(slot) = needed.slot(id)
+                && census.cell_of[row] != NOWHERE
+            {
+                cells[ends[slot] as usize] = census.cell_of[row];
+                ends[slot] += 1;
+            }
+        };
+        if column.offsets.is_empty() {
+            for (row, id) in column.ids.iter().enumerate() {
+                match *id {
+                    ABSENT => absent(row),
+                    RARE => {}
+                    id => note(row, id),
+                }
+            }
+        } else {
+            (0..census.cell_of.len()).filter(|row| !column.has(*row)).for_each(absent);
+            column.for_each_shared(|row, id| note(row as usize, id));
         }
-    } else {
-        (0..census.standing.len()).filter(|row| !column.has(*row)).for_each(absent);
-        column.for_each_shared(|row, id| note(row as usize, id));
+        Self { present, cells, ends }
     }
-    (present, occurrences, ends)
 }
 
 impl Counts {
     /// From accounts by their standing.
-    fn of(by_standing: &ByStanding) -> Self {
-        let with = |bit: u8| {
-            (1..STANDINGS as u8)
-                .filter(|standing| standing & bit != 0)
-                .map(|standing| by_standing[usize::from(standing)])
-                .sum()
-        };
-        Self { judged: with(JUDGED), grouped: with(GROUPED), trusted: with(TRUSTED) }
+    fn of(by_standing: &[u32]) -> Self {
+        let with = |standing: u32| by_standing[standing as usize];
+        let (judged, trusted) = (with(JUDGED | GROUPED), with(TRUSTED | GROUPED));
+        Self {
+            judged: with(JUDGED) + judged,
+            grouped: judged + trusted,
+            trusted: with(TRUSTED) + trusted,
+        }
     }
 
     fn add(&mut self, other: Self) {
