@@ -11,6 +11,7 @@ use seawall_core::{
         latent_class::{MERGE_BITS, SPLIT_RATIO},
     },
     link::tail::negative_binomial_ln_upper,
+    selector::Family,
 };
 
 use super::{
@@ -121,30 +122,25 @@ fn attach_support(graph: &SelectorGraph, bound: &[bool], community: &mut [u32]) 
 /// A bridge shares accounts with a community but does not take part in it: few of its accounts carry
 /// anything else that binds there.
 fn prune(graph: &SelectorGraph, community: &mut [u32]) {
-    let mut dropped = Vec::new();
-    for node in 0..graph.nodes.len() as u32 {
-        let info = graph.nodes[node as usize];
-        if !info.link || community[node as usize] == NONE {
-            continue;
-        }
-        let rows = graph.rows_of(node);
-        let taking_part = rows
-            .iter()
-            .filter(|row| {
-                graph.nodes_of(**row).iter().any(|other| {
-                    let other_info = graph.nodes[*other as usize];
-                    other_info.link
-                        && other_info.family != info.family
-                        && community[*other as usize] == community[node as usize]
-                })
-            })
-            .count();
-        if taking_part > 0 && (taking_part as f64) < PARTICIPATION_MIN * rows.len() as f64 {
-            dropped.push(node);
+    // Accounts of each node that take part. Account by account, since those lie side by side.
+    let mut taking_part = vec![0_u32; graph.nodes.len()];
+    let mut links: Vec<(u32, Family, u32)> = Vec::new();
+    for row in 0..graph.rows() {
+        links.clear();
+        links.extend(graph.nodes_of(row).iter().filter_map(|node| {
+            let (info, own) = (graph.nodes[*node as usize], community[*node as usize]);
+            (info.link && own != NONE).then_some((own, info.family, *node))
+        }));
+        for (own, family, node) in &links {
+            let another = links.iter().any(|other| other.0 == *own && other.1 != *family);
+            taking_part[*node as usize] += u32::from(another);
         }
     }
-    for node in dropped {
-        community[node as usize] = NONE;
+    for (node, taking_part) in taking_part.into_iter().enumerate() {
+        let accounts = graph.rows_of(node as u32).len() as f64;
+        if taking_part > 0 && f64::from(taking_part) < PARTICIPATION_MIN * accounts {
+            community[node] = NONE;
+        }
     }
 }
 

@@ -52,6 +52,11 @@ pub(crate) struct SelectorGraph {
 }
 
 impl SelectorGraph {
+    /// Number of accounts, judged or not.
+    pub(crate) fn rows(&self) -> u32 {
+        self.row_offsets.len() as u32 - 1
+    }
+
     /// Hot selectors of an account, ascending.
     pub(crate) fn nodes_of(&self, row: u32) -> &[u32] {
         &self.row_nodes

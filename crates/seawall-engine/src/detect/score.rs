@@ -312,7 +312,7 @@ impl Context<'_> {
             rows.filter(|row| self.scene.subject[*row] && !owned[*row])
                 .filter_map(|row| {
                     ties.of(self.scene, row, &mut tied);
-                    tied.retain(|tie| ties.bits_max(tie) > MEMBER_BITS as f32);
+                    tied.retain(|tie| ties.may_exceed(self.scene, row, tie, MEMBER_BITS as f32));
                     Some((self.best_fit(&candidates, &tied, row as u32)?, row as u32))
                 })
                 .collect::<Vec<(u32, u32)>>()

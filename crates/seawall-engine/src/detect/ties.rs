@@ -25,7 +25,10 @@ type FamilyBits = [f32; FAMILIES.len()];
 
 /// What each value may say for which campaigns.
 pub(crate) struct Ties {
-    kinds: Vec<KindTies>,
+    /// Of kinds that bind.
+    binding: Vec<KindTies>,
+    /// Of kinds that only corroborate.
+    corroborating: Vec<KindTies>,
     campaigns: Vec<CampaignTies>,
 }
 
@@ -62,7 +65,7 @@ impl Ties {
                 support: FamilyBits::default(),
             })
             .collect();
-        let mut kinds = Vec::new();
+        let (mut binding, mut corroborating) = (Vec::new(), Vec::new());
         for (kind, info) in evidence_kinds() {
             let mut values: Vec<(u32, u32, f32)> = Vec::new();
             for (index, candidate) in candidates.iter().enumerate() {
@@ -70,26 +73,26 @@ impl Ties {
                     continue;
                 }
                 for (id, bits) in candidate.profile.speaking_values(scene, peers, kind) {
-                    if info.role == Role::Link {
-                        values.push((id, index as u32, bits as f32));
-                    } else {
+                    values.push((id, index as u32, bits as f32));
+                    if info.role != Role::Link {
                         let support = &mut campaigns[index].support[info.family as usize];
                         *support = support.max(bits as f32);
                     }
                 }
             }
+            let kinds = if info.role == Role::Link { &mut binding } else { &mut corroborating };
             if !values.is_empty() {
                 kinds.push(KindTies::new(scene, kind, info, values));
             }
         }
-        Self { kinds, campaigns }
+        Self { binding, corroborating, campaigns }
     }
 
     /// Leaves in `tied` the campaigns that an account's values tell of.
     pub(crate) fn of(&self, scene: &Scene<'_>, row: usize, tied: &mut Vec<Tie>) {
         tied.clear();
         let mut repeated: Vec<u32> = Vec::new();
-        for ties in &self.kinds {
+        for ties in &self.binding {
             let column = &scene.shared.columns[usize::from(ties.kind.0)];
             for id in column.ids_of(row).iter().filter(|id| **id != RARE) {
                 for (_, campaign, bits) in ties.of(*id) {
@@ -108,14 +111,32 @@ impl Ties {
         tied.sort_unstable_by_key(|tie| tie.campaign);
     }
 
-    /// Most bits that the account of a tie may have: what ties it, and the best that could corroborate it.
-    pub(crate) fn bits_max(&self, tie: &Tie) -> f32 {
-        let CampaignTies { prior_bits, support } = &self.campaigns[tie.campaign as usize];
-        // Values that act together time and again add up, to no more than this.
-        if tie.families & REPEATED != 0 {
-            return f32::INFINITY;
+    /// Whether an account may have more than some bits, going by what ties it and what corroborates it. Most
+    /// would not even with the best that could corroborate them.
+    pub(crate) fn may_exceed(&self, scene: &Scene<'_>, row: usize, tie: &Tie, bits: f32) -> bool {
+        // Acts together with a campaign, time and again, add up.
+        tie.families & REPEATED != 0
+            || self.bits_max(tie, &self.campaigns[tie.campaign as usize].support) > bits
+                && self.bits_max(tie, &self.support(scene, row, tie.campaign)) > bits
+    }
+
+    fn bits_max(&self, tie: &Tie, support: &FamilyBits) -> f32 {
+        let best = tie.bits.iter().zip(support).map(|(own, other)| own.max(*other));
+        self.campaigns[tie.campaign as usize].prior_bits + best.sum::<f32>()
+    }
+
+    /// Most bits that an account's corroborating values may say for a campaign.
+    fn support(&self, scene: &Scene<'_>, row: usize, campaign: u32) -> FamilyBits {
+        let mut support = FamilyBits::default();
+        for ties in &self.corroborating {
+            let column = &scene.shared.columns[usize::from(ties.kind.0)];
+            for id in column.ids_of(row).iter().filter(|id| **id != RARE) {
+                let own = ties.of(*id).iter().filter(|value| value.1 == campaign);
+                let best = &mut support[ties.info.family as usize];
+                *best = own.fold(*best, |best, value| best.max(value.2));
+            }
         }
-        prior_bits + tie.bits.iter().zip(support).map(|(own, other)| own.max(*other)).sum::<f32>()
+        support
     }
 }
 
