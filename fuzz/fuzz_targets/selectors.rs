@@ -107,7 +107,7 @@ fn derive(input: &Input<'_>) {
         let Kind { name, derive, .. } = kind.kind();
         let present = match derive {
             Derive::Activity(_) => Deriver::activity_text(kind, &activity, &mut first),
-            Derive::Event(_) | Derive::Action(_) => {
+            Derive::Event(_) | Derive::Recurring(..) | Derive::Action(_) => {
                 let present = deriver.text(kind, &event, &lists, &mut first);
                 let again = Deriver::default().text(kind, &event, &lists, &mut second);
                 assert_eq!((present, &first), (again, &second), "{name} is not the same twice");

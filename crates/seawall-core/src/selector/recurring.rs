@@ -28,7 +28,8 @@ impl Recurring {
     ) -> Option<u64> {
         let slot = &mut self.slots[kind * SLOTS + position(numbers)];
         let [first, second, third] = numbers;
-        if slot[..3] != numbers {
+        // Not as one, which would read from memory at once what has just been written there in parts.
+        if (slot[0] ^ first) | (slot[1] ^ second) | (slot[2] ^ third) != 0 {
             *slot = [first, second, third, make().unwrap_or(0)];
         }
         Some(slot[3]).filter(|hash| *hash != 0)

@@ -33,18 +33,20 @@ pub struct Grouped {
 struct Table {
     keys: Vec<u64>,
     counts: Vec<u32>,
-    used: usize,
+    /// Slots with a key: fewer than half of them all, and sometimes hardly any.
+    used: Vec<u32>,
 }
 
 impl Table {
     fn new() -> Self {
-        Self { keys: vec![0; 1024], counts: vec![0; 1024], used: 0 }
+        Self { keys: vec![0; 1024], counts: vec![0; 1024], used: Vec::new() }
     }
 
     fn clear(&mut self) {
-        self.keys.fill(0);
-        self.counts.fill(0);
-        self.used = 0;
+        for slot in self.used.drain(..) {
+            self.keys[slot as usize] = 0;
+            self.counts[slot as usize] = 0;
+        }
     }
 
     /// Slot of a key, or the free slot where it belongs.
@@ -57,44 +59,42 @@ impl Table {
         slot
     }
 
-    fn count(&mut self, key: u64) -> usize {
+    fn count(&mut self, key: u64) {
         let mut slot = self.slot(key);
         if self.keys[slot] == 0 {
-            if self.used * 2 >= self.keys.len() {
+            if self.used.len() * 2 >= self.keys.len() {
                 self.grow();
                 slot = self.slot(key);
             }
             self.keys[slot] = key;
-            self.used += 1;
+            self.used.push(slot as u32);
         }
         self.counts[slot] += 1;
-        slot
     }
 
     fn grow(&mut self) {
         let size = self.keys.len() * 2;
         let keys = std::mem::replace(&mut self.keys, vec![0; size]);
         let counts = std::mem::replace(&mut self.counts, vec![0; size]);
-        for (key, count) in keys.into_iter().zip(counts).filter(|entry| entry.0 != 0) {
+        for before in std::mem::take(&mut self.used) {
+            let (key, count) = (keys[before as usize], counts[before as usize]);
             let slot = self.slot(key);
             (self.keys[slot], self.counts[slot]) = (key, count);
+            self.used.push(slot as u32);
         }
     }
 
-    /// Replaces counts by ids from `first_id` up, in order of key; values too rare get [`RARE`].
+    /// Replaces counts by ids from the next one up, in order of key; values too rare get [`RARE`].
     fn number(&mut self, grouped: &mut Grouped) {
         let mut shared: Vec<(u64, u32)> = Vec::new();
-        for (key, count) in self.keys.iter().zip(&self.counts) {
-            if *key != 0 && *count >= SHARED_MIN {
-                shared.push((*key, *count));
+        for slot in &self.used {
+            let (key, count) = (self.keys[*slot as usize], &mut self.counts[*slot as usize]);
+            if *count >= SHARED_MIN {
+                shared.push((key, *count));
             }
+            *count = RARE;
         }
         shared.sort_unstable();
-        for slot in 0..self.keys.len() {
-            if self.keys[slot] != 0 {
-                self.counts[slot] = RARE;
-            }
-        }
         for (key, count) in shared {
             grouped.hashes.push(key);
             grouped.counts.push(count);
@@ -115,7 +115,7 @@ fn group_small(values: &[u64]) -> Option<Grouped> {
     for value in values.iter().filter(|value| **value != 0) {
         table.count(*value);
         present += 1;
-        if table.used > SMALL_MAX {
+        if table.used.len() > SMALL_MAX {
             return None;
         }
     }

@@ -382,14 +382,19 @@ fn parse_batch(
             });
         }
         faults.sort_by_key(|(row, ..)| *row);
-        let mut faults = faults.drain(..).peekable();
+        let mut faults_of = faults.chunk_by(|left, right| left.0 == right.0);
+        let mut bad = faults_of.next();
         for (row, draft) in drafts.iter_mut().enumerate() {
             collector.begin(line(start + row));
-            while let Some((_, field, fault)) = faults.next_if(|fault| fault.0 == row) {
-                collector.fault(draft, field, fault);
+            if let Some(of_row) = bad.filter(|of_row| of_row[0].0 == row) {
+                for (_, field, fault) in of_row {
+                    collector.fault(draft, *field, fault);
+                }
+                bad = faults_of.next();
             }
             collector.finish(draft, &[]);
         }
+        faults.clear();
     }
 }
 
