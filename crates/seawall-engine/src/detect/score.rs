@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use seawall_core::campaign::{
-    evidence::{CAMPAIGN_BITS_MAX, MEMBER_BITS},
-    innocence::weigh,
-};
+use seawall_core::campaign::{evidence::CAMPAIGN_BITS_MAX, innocence::weigh};
 
 use super::{
     blocks::blocks,
@@ -24,8 +21,9 @@ use super::{
 
 /// Rounds of profile and membership.
 const ROUNDS_MAX: usize = 3;
-/// Bits that an account which a pair of hot selectors put into a group needs to stay: odds of ten to one.
-const CORE_BITS: f64 = 3.3;
+/// Bits that an account needs to belong to a group, whether a pair of hot selectors or its likeness to the
+/// others put it there: odds of ten to one.
+const MEMBER_BITS: f64 = 3.3;
 /// Accounts through which a large group is looked at first.
 const SAMPLE: usize = 1500;
 /// Bits that the sample of a large group must leave for all of it to be weighed.
@@ -204,7 +202,7 @@ impl Context<'_> {
             let round = Round::new(self.scene, &gathered, accounts, background);
             let members = round.members();
             let stays = |(row, belonging): &(u32, Belonging)| {
-                f64::from(belonging.bits) >= CORE_BITS && self.is_bound(belonging, *row, dormant)
+                f64::from(belonging.bits) >= MEMBER_BITS && self.is_bound(belonging, *row, dormant)
             };
             let kept: Vec<u32> = round
                 .accounts()
