@@ -11,7 +11,7 @@ use seawall_core::{
         latent_class::{JointCounts, MERGE_BITS, SPLIT_RATIO, split_gain_bits, split_ratio},
     },
     link::tail::negative_binomial_ln_upper,
-    selector::Family,
+    selector::{Family, KindId},
 };
 
 use super::{
@@ -359,40 +359,43 @@ fn gain_bits(scene: &Scene<'_>, a: &Group, b: &Group) -> f64 {
     split_gain_bits(first, second, &kinds)
 }
 
+/// How far one kind tells two groups apart: 1 where it tells them exactly.
+pub(crate) fn tells_apart(scene: &Scene<'_>, kind: KindId, a: &[u32], b: &[u32]) -> f64 {
+    let (a, b) = (sample(a), sample(b));
+    let counts = joint_counts_of(scene, kind, &a, &b);
+    split_ratio(a.len() as u32, b.len() as u32, &[(kind.kind().family, counts)])
+}
+
 fn joint_counts(scene: &Scene<'_>, a: &[u32], b: &[u32]) -> (u32, u32, Vec<(Family, JointCounts)>) {
-    let sample = |rows: &[u32]| -> Vec<u32> {
-        rows.iter().copied().step_by(rows.len().div_ceil(MERGE_SAMPLE)).collect()
-    };
     let (a, b) = (sample(a), sample(b));
     let kinds: Vec<(Family, JointCounts)> = evidence_kinds()
-        .map(|(kind, info)| {
-            let column = &scene.shared.columns[usize::from(kind.0)];
-            let mut entries: Vec<(u32, bool)> = Vec::new();
-            for (rows, first) in [(&a, true), (&b, false)] {
-                for row in rows {
-                    entries.extend(
-                        column
-                            .ids_of(*row as usize)
-                            .iter()
-                            .take(1)
-                            .filter(|id| **id != RARE)
-                            .map(|id| (*id, first)),
-                    );
-                }
-            }
-            entries.sort_unstable();
-            let counts = entries
-                .chunk_by(|x, y| x.0 == y.0)
-                .filter(|chunk| chunk.len() >= 2)
-                .map(|chunk| {
-                    let first = chunk.iter().filter(|entry| entry.1).count() as u32;
-                    (first, chunk.len() as u32 - first)
-                })
-                .collect();
-            (info.family, counts)
-        })
+        .map(|(kind, info)| (info.family, joint_counts_of(scene, kind, &a, &b)))
         .collect();
     (a.len() as u32, b.len() as u32, kinds)
+}
+
+fn sample(rows: &[u32]) -> Vec<u32> {
+    rows.iter().copied().step_by(rows.len().div_ceil(MERGE_SAMPLE)).collect()
+}
+
+fn joint_counts_of(scene: &Scene<'_>, kind: KindId, a: &[u32], b: &[u32]) -> JointCounts {
+    let column = &scene.shared.columns[usize::from(kind.0)];
+    let mut entries: Vec<(u32, bool)> = Vec::new();
+    for (rows, first) in [(a, true), (b, false)] {
+        for row in rows {
+            let ids = column.ids_of(*row as usize).iter().take(1);
+            entries.extend(ids.filter(|id| **id != RARE).map(|id| (*id, first)));
+        }
+    }
+    entries.sort_unstable();
+    entries
+        .chunk_by(|x, y| x.0 == y.0)
+        .filter(|chunk| chunk.len() >= 2)
+        .map(|chunk| {
+            let first = chunk.iter().filter(|entry| entry.1).count() as u32;
+            (first, chunk.len() as u32 - first)
+        })
+        .collect()
 }
 
 /// Hot binding selectors whose accounts no group took: what they share besides may be too common to be
