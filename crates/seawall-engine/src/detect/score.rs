@@ -128,6 +128,7 @@ impl Context<'_> {
                 // What has an innocent explanation is one body, and explained as one.
                 let nothing = found.iter().all(|candidate| {
                     candidate.bits_unexcused + candidate.facts.prior_bits < report_bits
+                        || candidate.bits < report_bits && self.is_crowd(candidate)
                         || !self.stands(candidate)
                 });
                 let parts = match resolution {
@@ -180,6 +181,12 @@ impl Context<'_> {
             .into_iter()
             .filter_map(|rows| self.refine(candidate.nodes.clone(), rows, background))
             .collect()
+    }
+
+    /// Whether a candidate is too large a part of the input to be one body: what explains most of it need not
+    /// explain an operation within.
+    fn is_crowd(&self, candidate: &Candidate) -> bool {
+        candidate.members.len() >= self.scene.popular_min() as usize
     }
 
     /// Whether a candidate stands against all other accounts, where it is large. Where half of an input is
