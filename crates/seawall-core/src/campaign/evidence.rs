@@ -11,8 +11,6 @@ pub const KIND_BITS_MIN: f64 = -4.0;
 pub const KIND_BITS_MAX: f64 = 12.0;
 /// Most bits stated for a campaign: a million to one.
 pub const CAMPAIGN_BITS_MAX: f64 = 20.0;
-/// Bits of a likelihood ratio at which membership has probability 0.99.
-pub const MEMBER_BITS: f64 = 6.6;
 /// Bits that a family needs to count as one of those that bind an account.
 pub const BINDING_BITS: f64 = 2.0;
 /// Members whose value is known that a kind needs to say anything.
@@ -99,6 +97,6 @@ mod tests {
 
     #[test]
     fn six_point_six_bits_are_ninety_nine_percent() {
-        assert!((probability(MEMBER_BITS) - 0.99).abs() < 0.001);
+        assert!((probability(6.6) - 0.99).abs() < 0.001);
     }
 }

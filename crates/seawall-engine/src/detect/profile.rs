@@ -62,7 +62,7 @@ pub(crate) struct Belonging {
 }
 
 /// Bits at or below which an account contradicts the group in a binding family, unless it shares something
-/// else there ([`outweighed`]), or acted with the group time and again.
+/// else there ([`lack`]), or acted with the group time and again.
 const CONTRADICTION_BITS: f64 = -3.9;
 /// Discount on a value's count among members for an account that is none: it may have been missed for
 /// good reason.
@@ -165,8 +165,16 @@ struct Evidence {
 }
 
 impl Evidence {
-    /// `sharing`: members that share the account's value.
-    fn add(&mut self, kind: KindId, info: &Kind, bits: f64, sharing: impl FnOnce() -> u32) {
+    /// `share`: of members that follow the group in this kind; `sharing`: members that share the account's
+    /// value.
+    fn add(
+        &mut self,
+        kind: KindId,
+        info: &Kind,
+        share: f64,
+        bits: f64,
+        sharing: impl FnOnce() -> u32,
+    ) {
         let family = info.family as usize;
         if bits > self.positive[family] {
             self.positive[family] = bits;
@@ -175,7 +183,10 @@ impl Evidence {
         self.negative[family] = self.negative[family].min(bits);
         if info.role == Role::Link {
             self.binding[family] = self.binding[family].max(bits);
-            self.opposing[family] = self.opposing[family].min(bits);
+            // In a group that is all alike, a lack says more than the least bits of a kind.
+            let lacks = bits <= CONTRADICTION_BITS;
+            let against = if lacks { (1.0 - share).log2().min(bits) } else { bits };
+            self.opposing[family] = self.opposing[family].min(against);
             if bits > BINDING_BITS {
                 self.belonging.widest = self.belonging.widest.max(sharing());
             }
@@ -194,7 +205,7 @@ impl Evidence {
             .filter(|bits| *bits > BINDING_BITS)
             .fold((0, 0.0), |(count, sum), bits| (count + 1, sum + bits));
         if count >= REPEATED_MIN {
-            self.add(kind, info, f64::min(sum, bits_max), || 0);
+            self.add(kind, info, 0.0, f64::min(sum, bits_max), || 0);
             self.belonging.binding |= REPEATED;
         }
     }
@@ -204,14 +215,15 @@ impl Evidence {
         let repeated = self.belonging.binding & REPEATED != 0;
         for (family, name) in FAMILIES.iter().enumerate() {
             let positive = self.positive[family];
-            let bits = if positive > 0.0 { positive } else { self.negative[family] };
+            let lack = if repeated { 0.0 } else { lack(*name, self.opposing[family]) };
+            let bits = if positive > 0.0 { positive + lack } else { self.negative[family] };
             self.belonging.family_bits[family] = bits as f32;
             self.belonging.binding |= u16::from(self.binding[family] > BINDING_BITS) << family;
             // What accounts do varies by itself; what they are made with does not.
             self.belonging.contradicts |= *name != Family::Action
                 && !repeated
                 && self.opposing[family] <= CONTRADICTION_BITS
-                && self.binding[family] + outweighed(*name, self.opposing[family]) <= 0.0;
+                && self.binding[family] + lack <= 0.0;
             sum += bits;
         }
         self.belonging.bits = sum as f32;
@@ -219,10 +231,14 @@ impl Evidence {
     }
 }
 
-/// What an account shares in a family must outweigh what it lacks there: with devices, where one value
+/// What an account lacks in a family is taken from what it shares there: with devices, where one value
 /// hardly ever stands for another. Names and addresses of one operation vary, and any will do.
-fn outweighed(family: Family, opposing_bits: f64) -> f64 {
-    if family == Family::Device { opposing_bits } else { 0.0 }
+fn lack(family: Family, opposing_bits: f64) -> f64 {
+    if family == Family::Device && opposing_bits <= CONTRADICTION_BITS {
+        opposing_bits
+    } else {
+        0.0
+    }
 }
 
 fn lookup<K: Ord + Copy>(sorted: &[(K, u32)], key: K) -> u32 {
@@ -242,7 +258,7 @@ impl Profile {
             }
             let Some(ratio) = self.ratio(scene, peers, index, row) else { continue };
             let bits = kind_bits(share, ratio, bits_max);
-            evidence.add(kind, info, bits, || self.sharing(scene, kind, row));
+            evidence.add(kind, info, share, bits, || self.sharing(scene, kind, row));
             if counts_repeatedly(info) && bits > BINDING_BITS {
                 let ids = scene.shared.columns[index].ids_of(row as usize).iter();
                 let each = ids.map(|id| {
@@ -399,5 +415,35 @@ impl Profile {
             })
             .sum();
         sum / f64::from(members)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What an account belongs by that lacks the fingerprint all others have, and shares their user agent.
+    fn without_the_fingerprint(share: f64, shared_bits: f64) -> Belonging {
+        let mut evidence = Evidence::default();
+        let mut add = |name: &str, share: f64, bits: f64| {
+            let kind = KindId::from_name(name).expect("a kind");
+            evidence.add(kind, kind.kind(), share, bits, || 100);
+        };
+        add("ja4", share, kind_bits(share, 0.0, 12.0));
+        add("user_agent", 0.9, shared_bits);
+        evidence.into_belonging(0.0)
+    }
+
+    #[test]
+    fn a_lacking_device_is_taken_from_what_is_shared() {
+        let belonging = without_the_fingerprint(0.95, 7.0);
+        assert!(!belonging.contradicts);
+        assert!((f64::from(belonging.bits) - (7.0 + 0.05_f64.log2())).abs() < 0.01);
+    }
+
+    #[test]
+    fn the_more_alike_a_group_the_more_a_lack_tells() {
+        assert!(without_the_fingerprint(0.995, 7.0).contradicts);
+        assert!(!without_the_fingerprint(0.995, 9.0).contradicts);
     }
 }

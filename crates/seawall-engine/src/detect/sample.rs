@@ -2,7 +2,7 @@
 
 use seawall_core::{
     cluster::latent_class::{JointCounts, split_gain_bits, split_ratio},
-    selector::Family,
+    selector::{Family, KindId},
 };
 
 use super::scene::Scene;
@@ -15,7 +15,7 @@ const ACCOUNTS_MAX: usize = 2000;
 pub(crate) struct Sample {
     accounts: u32,
     /// For each kind of evidence, the accounts' shared values, ascending; of several values the first.
-    kinds: Vec<(Family, Vec<u32>)>,
+    kinds: Vec<(KindId, Vec<u32>)>,
 }
 
 impl Sample {
@@ -23,14 +23,14 @@ impl Sample {
         let rows: Vec<u32> =
             rows.iter().copied().step_by(rows.len().div_ceil(ACCOUNTS_MAX).max(1)).collect();
         let kinds = evidence_kinds()
-            .map(|(kind, info)| {
+            .map(|(kind, _)| {
                 let column = &scene.shared.columns[usize::from(kind.0)];
                 let first = |row: &u32| column.ids_of(*row as usize).first().copied();
                 let mut ids: Vec<u32> =
                     rows.iter().map(|row| first(row).unwrap_or(ABSENT)).collect();
                 ids.retain(|id| *id != ABSENT && *id != RARE);
                 ids.sort_unstable();
-                (info.family, ids)
+                (kind, ids)
             })
             .collect();
         Self { accounts: rows.len() as u32, kinds }
@@ -39,20 +39,32 @@ impl Sample {
     /// How far the families agree that the two are different operations; see
     /// [`SPLIT_RATIO`](seawall_core::cluster::latent_class::SPLIT_RATIO).
     pub(crate) fn split_ratio(&self, other: &Self) -> f64 {
-        split_ratio(self.accounts, other.accounts, &self.joint_counts(other))
+        split_ratio(self.accounts, other.accounts, &self.all_joint_counts(other))
     }
 
     /// What is gained by telling the two apart, in bits an account.
     pub(crate) fn split_gain_bits(&self, other: &Self) -> f64 {
-        split_gain_bits(self.accounts, other.accounts, &self.joint_counts(other))
+        split_gain_bits(self.accounts, other.accounts, &self.all_joint_counts(other))
     }
 
-    fn joint_counts(&self, other: &Self) -> Vec<(Family, JointCounts)> {
-        self.kinds
-            .iter()
-            .zip(&other.kinds)
-            .map(|((family, own), (_, others))| (*family, joint_counts(own, others)))
-            .collect()
+    /// How far one kind tells the two apart: 1 where it tells them exactly.
+    pub(crate) fn tells_apart(&self, other: &Self, kind: KindId) -> f64 {
+        let counts: Vec<_> = self.joint_counts(other, |own| own == kind).collect();
+        split_ratio(self.accounts, other.accounts, &counts)
+    }
+
+    fn all_joint_counts(&self, other: &Self) -> Vec<(Family, JointCounts)> {
+        self.joint_counts(other, |_| true).collect()
+    }
+
+    fn joint_counts(
+        &self,
+        other: &Self,
+        wanted: impl Fn(KindId) -> bool,
+    ) -> impl Iterator<Item = (Family, JointCounts)> {
+        let both = self.kinds.iter().zip(&other.kinds);
+        both.filter(move |((kind, _), _)| wanted(*kind))
+            .map(|((kind, own), (_, others))| (kind.kind().family, joint_counts(own, others)))
     }
 }
 

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use seawall_core::campaign::{
-    evidence::{CAMPAIGN_BITS_MAX, MEMBER_BITS},
-    innocence::weigh,
-};
+use seawall_core::campaign::{evidence::CAMPAIGN_BITS_MAX, innocence::weigh};
 
 use super::{
     blocks::blocks,
@@ -24,8 +21,9 @@ use super::{
 
 /// Rounds of profile and membership.
 const ROUNDS_MAX: usize = 3;
-/// Bits that an account which a pair of hot selectors put into a group needs to stay: odds of ten to one.
-const CORE_BITS: f64 = 3.3;
+/// Bits that an account needs to belong to a group, whether a pair of hot selectors or its likeness to the
+/// others put it there: odds of ten to one.
+const MEMBER_BITS: f64 = 3.3;
 /// Accounts through which a large group is looked at first.
 const SAMPLE: usize = 1500;
 /// Bits that the sample of a large group must leave for all of it to be weighed.
@@ -130,6 +128,7 @@ impl Context<'_> {
                 // What has an innocent explanation is one body, and explained as one.
                 let nothing = found.iter().all(|candidate| {
                     candidate.bits_unexcused + candidate.facts.prior_bits < report_bits
+                        || candidate.bits < report_bits && self.is_crowd(candidate)
                         || !self.stands(candidate)
                 });
                 let parts = match resolution {
@@ -184,6 +183,12 @@ impl Context<'_> {
             .collect()
     }
 
+    /// Whether a candidate is too large a part of the input to be one body: what explains most of it need not
+    /// explain an operation within.
+    fn is_crowd(&self, candidate: &Candidate) -> bool {
+        candidate.members.len() >= self.scene.popular_min() as usize
+    }
+
     /// Whether a candidate stands against all other accounts, where it is large. Where half of an input is
     /// in some group, too few are in none to tell what is usual; and a part so large hides no other.
     fn stands(&self, candidate: &Candidate) -> bool {
@@ -204,7 +209,7 @@ impl Context<'_> {
             let round = Round::new(self.scene, &gathered, accounts, background);
             let members = round.members();
             let stays = |(row, belonging): &(u32, Belonging)| {
-                f64::from(belonging.bits) >= CORE_BITS && self.is_bound(belonging, *row, dormant)
+                f64::from(belonging.bits) >= MEMBER_BITS && self.is_bound(belonging, *row, dormant)
             };
             let kept: Vec<u32> = round
                 .accounts()

@@ -14,6 +14,8 @@ use crate::count::evidence_kinds;
 
 /// Bits from which a value is part of a pool of an operation's own.
 const POOL_BITS: f64 = 6.0;
+/// Share of the entropy of two candidates that a kind may tell, and the pool be the same.
+const POOL_APART_MAX: f64 = 0.25;
 /// Candidates that are tried with each other for one value.
 const UNITE_MAX: usize = 40;
 
@@ -60,7 +62,8 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
                         (*second, *first)
                     };
                 let members = candidates[less].members.len();
-                if same_pools(&telling[less], &telling[more], members)
+                let apart = |kind| samples[a].tells_apart(&samples[b], kind);
+                if same_pools(&telling[less], &telling[more], members, apart)
                     || tried.insert((a, b)) && samples[a].split_ratio(&samples[b]) < SPLIT_RATIO
                 {
                     let moved = std::mem::take(&mut rows[b]);
@@ -95,8 +98,14 @@ fn telling_values(peers: &Peers, candidate: &Candidate) -> Vec<Telling> {
 }
 
 /// Whether most of a candidate's members have, in two binding families, values that hardly anyone has but
-/// both candidates.
-fn same_pools(less: &[Telling], more: &[Telling], members: usize) -> bool {
+/// both candidates, and that both have alike: where a few accounts stand in the wrong one of two operations,
+/// each seems to have the other's values.
+fn same_pools(
+    less: &[Telling],
+    more: &[Telling],
+    members: usize,
+    apart: impl Fn(KindId) -> f64,
+) -> bool {
     let mut by_kind: BTreeMap<KindId, u32> = BTreeMap::new();
     let rare = |telling: &Telling| telling.bits >= POOL_BITS;
     for telling in less.iter().filter(|telling| rare(telling)) {
@@ -110,7 +119,7 @@ fn same_pools(less: &[Telling], more: &[Telling], members: usize) -> bool {
     }
     let families: BTreeSet<Family> = by_kind
         .into_iter()
-        .filter(|(_, count)| *count as usize * 2 >= members)
+        .filter(|(kind, count)| *count as usize * 2 >= members && apart(*kind) <= POOL_APART_MAX)
         .map(|(kind, _)| kind.kind().family)
         .collect();
     families.len() >= 2
@@ -121,4 +130,21 @@ fn resolve(into: &[usize], mut index: usize) -> usize {
         index = into[index];
     }
     index
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pools_are_the_same_if_both_draw_from_them_alike() {
+        let kind = |name: &str| KindId::from_name(name).expect("a kind");
+        let mut telling: Vec<Telling> = [("device_id", 1), ("device_id", 2), ("email_domain", 1)]
+            .map(|(name, id)| Telling { value: (kind(name), id), members: 30, bits: 8.0 })
+            .to_vec();
+        telling.sort_unstable_by_key(|telling| telling.value);
+        assert!(same_pools(&telling, &telling, 60, |_| 0.1));
+        // Some of one operation among the other's accounts: the values occur in both, and tell them apart.
+        assert!(!same_pools(&telling, &telling, 60, |_| 0.6));
+    }
 }

@@ -89,7 +89,7 @@ impl<'g> Round<'g> {
             }
             let own = &self.gathered.kinds[index];
             let Some(bits) = round.bits_of(own, account, self.bits_max) else { continue };
-            evidence.add(kind, info, bits, || {
+            evidence.add(kind, info, round.share, bits, || {
                 let cells = own.entries_of(account).iter();
                 let with_value = |cell: &u32| Some(own.cells.get(*cell as usize)?.value);
                 let counts =
