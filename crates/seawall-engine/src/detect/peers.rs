@@ -32,8 +32,8 @@ pub(crate) enum Background {
 
 #[derive(Default)]
 pub(crate) struct PeerKind {
-    /// Slot of each needed id, [`UNUSED`] where it is not needed.
-    slots: Vec<u32>,
+    /// Slots of the values that are counted.
+    slots: Slots,
     /// For each slot, where its entries of `by_stratum` start (one more than slots).
     offsets: Vec<u32>,
     /// For each slot, counts by stratum, in order of stratum.
@@ -44,9 +44,6 @@ pub(crate) struct PeerKind {
     pub(crate) present: Vec<Counts>,
     pub(crate) present_all: Counts,
 }
-
-const UNUSED: u32 = u32::MAX;
-const SEEN_ONCE: u32 = u32::MAX - 1;
 
 /// A cell is a comparison group and where an account stands: each group has this many.
 const STANDINGS: usize = 4;
@@ -65,7 +62,7 @@ impl Peers {
             if KindId(index as u8).kind().role == Role::Stratum {
                 return PeerKind::default();
             }
-            PeerKind::count(scene, groups, &census, index)
+            PeerKind::count(scene, &census, index)
         });
         Self { kinds }
     }
@@ -98,62 +95,75 @@ impl Census {
         }
         Self { cell_of, accounts }
     }
+
+    fn is_grouped(&self, row: u32) -> bool {
+        let cell = self.cell_of[row as usize];
+        cell != NOWHERE && cell & GROUPED != 0
+    }
 }
 
-/// The values that are counted, and a slot for each.
-struct Needed {
-    /// One bit for each id: most are not needed, and few bits stay in the cache.
+/// A set of ids in which each has a slot: its rank. Both stay in the cache, as a table of slots would not.
+#[derive(Default)]
+struct Slots {
+    /// One bit for each id.
     bits: Vec<u64>,
-    slots: Vec<u32>,
-    /// Where each slot's occurrences start, with room for all accounts that have the value.
-    starts: Vec<u32>,
+    /// Ids before each word of bits.
+    before: Vec<u32>,
 }
 
-impl Needed {
-    /// Ids that several accounts of groups have: what one alone has is never compared.
-    fn new(column: &Column, groups: &[Group]) -> Self {
-        let mut slots = vec![UNUSED; column.hashes.len() + 1];
-        let mut bits = vec![0_u64; column.hashes.len() / 64 + 1];
-        let mut starts = vec![0];
-        for row in groups.iter().flat_map(|group| &group.rows) {
-            for id in column.ids_of(*row as usize).iter().filter(|id| **id != RARE) {
-                let slot = &mut slots[*id as usize];
-                if *slot == UNUSED {
-                    *slot = SEEN_ONCE;
-                } else if *slot == SEEN_ONCE {
-                    *slot = starts.len() as u32 - 1;
-                    starts.push(starts[starts.len() - 1] + column.counts[*id as usize - 1]);
-                    bits[*id as usize / 64] |= 1 << (id % 64);
-                }
+impl Slots {
+    /// Ids that several accounts in groups have: what one alone has is never compared.
+    fn of_several(column: &Column, census: &Census) -> Self {
+        let words = column.hashes.len() / 64 + 1;
+        let (mut once, mut bits) = (vec![0_u64; words], vec![0_u64; words]);
+        column.for_each_shared(|row, id| {
+            if census.is_grouped(row) {
+                let (word, bit) = (id as usize / 64, 1 << (id % 64));
+                bits[word] |= once[word] & bit;
+                once[word] |= bit;
             }
-        }
-        for slot in slots.iter_mut().filter(|slot| **slot == SEEN_ONCE) {
-            *slot = UNUSED;
-        }
-        Self { bits, slots, starts }
+        });
+        let count = |before: &mut u32, word: &u64| {
+            Some(std::mem::replace(before, *before + word.count_ones()))
+        };
+        let before = bits.iter().scan(0, count).collect();
+        Self { bits, before }
     }
 
-    fn slot(&self, id: u32) -> Option<usize> {
-        (self.bits[id as usize / 64] >> (id % 64) & 1 == 1)
-            .then(|| self.slots[id as usize] as usize)
+    fn of(&self, id: u32) -> Option<usize> {
+        let (word, bit) = (id as usize / 64, 1_u64 << (id % 64));
+        let bits = self.bits.get(word)?;
+        (bits & bit != 0).then(|| (self.before[word] + (bits & (bit - 1)).count_ones()) as usize)
+    }
+
+    /// Ids, ascending: in the order of their slots.
+    fn ids(&self) -> impl Iterator<Item = u32> {
+        (0..self.bits.len() as u32 * 64)
+            .filter(|id| self.bits[*id as usize / 64] >> (id % 64) & 1 == 1)
     }
 }
 
 impl PeerKind {
-    fn count(scene: &Scene<'_>, groups: &[Group], census: &Census, index: usize) -> Self {
+    fn count(scene: &Scene<'_>, census: &Census, index: usize) -> Self {
         let column = &scene.shared.columns[index];
         if column.present == 0 {
             let present = vec![Counts::default(); scene.shared.strata_count];
             return Self { present, ..Self::default() };
         }
-        let needed = Needed::new(column, groups);
-        let Occurrences { present, cells, ends } = Occurrences::find(column, census, &needed);
-        let mut kind = Self { slots: needed.slots, ..Self::default() };
+        let slots = Slots::of_several(column, census);
+        // Where each slot's occurrences start, with room for all accounts that have the value.
+        let mut starts = vec![0_u32];
+        for id in slots.ids() {
+            starts.push(starts[starts.len() - 1] + column.counts[id as usize - 1]);
+        }
+        let Occurrences { present, cells, ends } =
+            Occurrences::find(column, census, &slots, &starts);
+        let mut kind = Self { slots, ..Self::default() };
         kind.present = present.chunks(STANDINGS).map(Counts::of).collect();
         for counts in &kind.present {
             kind.present_all.add(*counts);
         }
-        kind.count_slots(&needed.starts, &ends, &cells, present.len());
+        kind.count_slots(&starts, &ends, &cells, present.len());
         kind
     }
 
@@ -185,18 +195,14 @@ impl PeerKind {
         }
     }
 
-    fn slot(&self, id: u32) -> Option<usize> {
-        self.slots.get(id as usize).filter(|slot| **slot != UNUSED).map(|slot| *slot as usize)
-    }
-
     /// Accounts with a value.
     pub(crate) fn total(&self, id: u32) -> Counts {
-        self.slot(id).map_or(Counts::default(), |slot| self.totals[slot])
+        self.slots.of(id).map_or(Counts::default(), |slot| self.totals[slot])
     }
 
     /// Accounts of a comparison group with a value.
     pub(crate) fn counts(&self, id: u32, stratum: u16) -> Counts {
-        let Some(slot) = self.slot(id) else { return Counts::default() };
+        let Some(slot) = self.slots.of(id) else { return Counts::default() };
         let own = &self.by_stratum[self.offsets[slot] as usize..self.offsets[slot + 1] as usize];
         own.binary_search_by_key(&stratum, |entry| entry.0)
             .map_or(Counts::default(), |at| own[at].1)
@@ -207,26 +213,25 @@ impl PeerKind {
 struct Occurrences {
     /// Accounts with any value, by cell.
     present: Vec<u32>,
-    /// The cell of each account with a needed value, slot after slot.
+    /// The cell of each account with a value that has a slot, slot after slot.
     cells: Vec<u32>,
     /// Where each slot ends.
     ends: Vec<u32>,
 }
 
 impl Occurrences {
-    fn find(column: &Column, census: &Census, needed: &Needed) -> Self {
+    fn find(column: &Column, census: &Census, slots: &Slots, starts: &[u32]) -> Self {
         // Everyone, less those who have none: in most columns these are few.
         let mut present = census.accounts.clone();
-        let slots = needed.starts.len() - 1;
-        let mut ends = needed.starts[..slots].to_vec();
-        let mut cells = vec![0_u32; needed.starts[slots] as usize];
+        let mut ends = starts[..starts.len() - 1].to_vec();
+        let mut cells = vec![0_u32; starts[starts.len() - 1] as usize];
         let mut absent = |row: usize| {
             if census.cell_of[row] != NOWHERE {
                 present[census.cell_of[row] as usize] -= 1;
             }
         };
         let mut note = |row: usize, id: u32| {
-            if let Some(slot) = needed.slot(id)
+            if let Some(slot) = slots.of(id)
                 && census.cell_of[row] != NOWHERE
             {
                 cells[ends[slot] as usize] = census.cell_of[row];

@@ -317,8 +317,7 @@ impl Context<'_> {
             rows.filter(|row| self.scene.subject[*row] && !owned[*row])
                 .filter_map(|row| {
                     ties.of(self.scene, row, &mut tied);
-                    tied.retain(|tie| ties.may_exceed(self.scene, row, tie, MEMBER_BITS as f32));
-                    Some((self.best_fit(&candidates, &tied, row as u32)?, row as u32))
+                    Some((self.best_fit(&candidates, &ties, &tied, row as u32)?, row as u32))
                 })
                 .collect::<Vec<(u32, u32)>>()
         });
@@ -339,17 +338,25 @@ impl Context<'_> {
     }
 
     /// The candidate that an account fits best, if it fits any of those it is tied to.
-    fn best_fit(&self, candidates: &[Candidate], tied: &[Tie], row: u32) -> Option<u32> {
+    fn best_fit(
+        &self,
+        candidates: &[Candidate],
+        ties: &Ties,
+        tied: &[Tie],
+        row: u32,
+    ) -> Option<u32> {
         let mut best = (MEMBER_BITS as f32, None);
-        for Tie { campaign, families, .. } in tied {
-            let candidate = &candidates[*campaign as usize];
+        for tie in tied {
+            let candidate = &candidates[tie.campaign as usize];
             let silent = candidate.dormant && !comes_back(self.scene, row as usize);
-            if families.count_ones() + u32::from(silent) < binding_min(self.scene) {
+            if tie.families.count_ones() + u32::from(silent) < binding_min(self.scene)
+                || !ties.may_exceed(self.scene, row as usize, tie, best.0)
+            {
                 continue;
             }
             let belonging = candidate.profile.belonging(self.scene, self.peers, row);
             if belonging.bits > best.0 && self.is_bound(&belonging, row, candidate.dormant) {
-                best = (belonging.bits, Some(*campaign));
+                best = (belonging.bits, Some(tie.campaign));
             }
         }
         best.1
