@@ -67,7 +67,7 @@ fn signature(scene: &Scene<'_>, peers: &Peers, rows: &[u32]) -> Vec<Sign> {
     if !several_families(&common) {
         return Vec::new();
     }
-    let gathered = Gathered::new(scene, peers, rows.to_vec());
+    let gathered = Gathered::binding(scene, peers, rows.to_vec());
     let accounts = (0..rows.len() as u32).collect();
     let round = Round::new(scene, &gathered, accounts, Background::Others);
     let kind_bits = round.kind_bits();

@@ -203,8 +203,15 @@ impl Context<'_> {
     /// Alternates profile and membership until they agree, then weighs what is left.
     fn refine(&self, nodes: Vec<u32>, rows: Vec<u32>, background: Background) -> Option<Candidate> {
         let dormant = self.activity.is_dormant(self.scene, &rows);
-        let gathered = Gathered::new(self.scene, self.peers, rows);
+        let mut gathered = Gathered::binding(self.scene, self.peers, rows);
         let mut accounts: Vec<u32> = (0..gathered.rows.len() as u32).collect();
+        // Most groups are nothing, and that shows in what could bind them.
+        let first = Round::new(self.scene, &gathered, accounts.clone(), background);
+        let bound = first.members().iter().filter(|m| self.is_bound(&m.1, m.0, dormant)).count();
+        if bound < groups::ACCOUNTS_MIN {
+            return None;
+        }
+        gathered.complete(self.scene, self.peers);
         for number in 0.. {
             let round = Round::new(self.scene, &gathered, accounts, background);
             let members = round.members();

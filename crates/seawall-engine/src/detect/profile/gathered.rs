@@ -3,6 +3,8 @@
 //! Columns are as long as the input, so fetching an account's values is a miss of the cache for each
 //! kind. Every later pass over the group works on small tables instead.
 
+use seawall_core::selector::Role;
+
 use super::super::{
     peers::{Counts, PeerKind, Peers},
     scene::Scene,
@@ -58,7 +60,8 @@ pub(super) struct Cell {
 }
 
 impl Gathered {
-    pub(crate) fn new(scene: &Scene<'_>, peers: &Peers, rows: Vec<u32>) -> Self {
+    /// With the values of kinds that bind; the others say nothing until [`Self::complete`].
+    pub(crate) fn binding(scene: &Scene<'_>, peers: &Peers, rows: Vec<u32>) -> Self {
         let mut strata: Vec<u16> =
             rows.iter().map(|row| scene.shared.strata[*row as usize]).collect();
         let mut stratum_of = strata.clone();
@@ -67,15 +70,25 @@ impl Gathered {
         for stratum in &mut stratum_of {
             *stratum = strata.partition_point(|other| other < stratum) as u16;
         }
-        let mut kinds: Vec<GatheredKind> =
-            scene.shared.columns.iter().map(|_| GatheredKind::default()).collect();
+        let kinds = scene.shared.columns.iter().map(|_| GatheredKind::default()).collect();
+        let mut gathered = Self { rows, strata, stratum_of, kinds };
+        gathered.fetch(scene, peers, Role::Link);
+        gathered
+    }
+
+    /// Adds the values of kinds that only corroborate.
+    pub(crate) fn complete(&mut self, scene: &Scene<'_>, peers: &Peers) {
+        self.fetch(scene, peers, Role::Corroborate);
+    }
+
+    fn fetch(&mut self, scene: &Scene<'_>, peers: &Peers, role: Role) {
+        let Self { rows, strata, stratum_of, kinds } = self;
         let mut occurrences: Vec<u64> = Vec::with_capacity(rows.len());
-        for (kind, _) in evidence_kinds() {
+        for (kind, _) in evidence_kinds().filter(|(_, info)| info.role == role) {
             let index = usize::from(kind.0);
-            kinds[index].fetch(&scene.shared.columns[index], &rows, &mut occurrences);
-            kinds[index].form_cells(&peers.kinds[index], &strata, &stratum_of, &occurrences);
+            kinds[index].fetch(&scene.shared.columns[index], rows, &mut occurrences);
+            kinds[index].form_cells(&peers.kinds[index], strata, stratum_of, &occurrences);
         }
-        Self { rows, strata, stratum_of, kinds }
     }
 }
 
