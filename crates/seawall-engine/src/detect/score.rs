@@ -252,8 +252,8 @@ impl Context<'_> {
         let kind_bits = round.kind_bits();
         let profile = round.into_profile();
         let mut facts = facts(scene, peers, activity, &profile, &kind_bits, rows);
-        let (binding, usual_sharing) = binding_families(scene, &profile, &kind_bits, &members);
-        facts.usual_sharing = usual_sharing;
+        facts.family_sharing = binding_families(scene, &profile, &kind_bits, &members);
+        let binding = facts.family_sharing.iter().filter(|sharing| **sharing > 0).count() as u32;
         facts.action_sharing = action_sharing(scene, &profile, &kind_bits, &members);
         let explanations = weigh(&facts);
         let left =
