@@ -11,6 +11,7 @@ use super::{
     groups::{self, Group},
     hot, in_parallel,
     pairs::SelectorGraph,
+    part,
     peers::{Background, Peers},
     pools,
     profile::{Belonging, Gathered, Round},
@@ -77,6 +78,9 @@ pub(crate) fn judge(
         first.into_iter().partition(|candidate| {
             candidate.bits >= report_bits || candidate.bits_unexcused >= STRONG_BITS
         });
+    if !scene.single_family {
+        strong = context.part(strong, report_bits);
+    }
     strong.sort_by(order);
     stage("uniting parts");
     // One family alone tells no two operations apart, so parts of one cannot be told from two.
@@ -181,6 +185,34 @@ impl Context<'_> {
             .into_iter()
             .filter_map(|rows| self.refine(candidate.nodes.clone(), rows, background))
             .collect()
+    }
+
+    /// Parts candidates that are two operations or more, each of which stands by itself.
+    fn part(&self, candidates: Vec<Candidate>, report_bits: f64) -> Vec<Candidate> {
+        let standing = |candidate: &Candidate, rows: Vec<u32>| -> Vec<Candidate> {
+            let nodes = candidate.nodes.clone();
+            let mut found = self.weigh_blocks(nodes, rows, Background::Ungrouped);
+            found.retain(|part| part.bits >= report_bits);
+            found
+        };
+        let mut whole = Vec::new();
+        let mut left = candidates;
+        while !left.is_empty() {
+            let parted = in_parallel(self.scene.threads, left.len(), |index| {
+                let sides = part::part(self.scene, &left[index])?;
+                let sides = sides.map(|rows| standing(&left[index], rows));
+                sides.iter().all(|side| !side.is_empty()).then(|| sides.into_iter().flatten())
+            });
+            let mut parts = Vec::new();
+            for (candidate, parted) in left.into_iter().zip(parted) {
+                match parted {
+                    Some(sides) => parts.extend(sides),
+                    None => whole.push(candidate),
+                }
+            }
+            left = parts;
+        }
+        whole
     }
 
     /// Whether a candidate is too large a part of the input to be one body: what explains most of it need not
