@@ -15,6 +15,7 @@ mod findings;
 mod groups;
 mod hot;
 mod pairs;
+mod part;
 mod peers;
 mod phrasing;
 mod pools;

@@ -39,9 +39,9 @@ pub struct Facts {
     pub known_domain_share: f64,
     /// Share of members whose names are numbers of one sequence.
     pub sequence_share: f64,
-    /// The most accounts that usually share a binding value, over the binding families: few where the
-    /// cluster is a chain of families or friends.
-    pub usual_sharing: u32,
+    /// For each family that binds the members, how many of them usually share its values: few where that is
+    /// what a household or friends share; 0 for families that do not bind.
+    pub family_sharing: [u32; 11],
     /// The most accounts that usually share a value among those that members act on: many where it is
     /// simply popular.
     pub action_sharing: u32,
@@ -60,6 +60,18 @@ impl Facts {
             .iter()
             .position(|other| *other == family)
             .map_or(0.0, |index| self.family_bits[index])
+    }
+
+    /// Whether a family is what households and friends share: it binds no more accounts than they are, or is
+    /// where they live.
+    fn is_household(&self, family: Family) -> bool {
+        family == Network || (1..=HOUSEHOLD_MAX).contains(&self.family_sharing[family as usize])
+    }
+
+    /// Members that usually share the value that binds them most narrowly.
+    fn narrowest_sharing(&self) -> u32 {
+        let binding = self.family_sharing.iter().copied().filter(|sharing| *sharing > 0);
+        binding.min().unwrap_or(0)
     }
 
     /// One mail domain that is no public provider holds at least `share` of the members.
@@ -110,6 +122,12 @@ struct Innocence {
 /// The explanation that nothing but chance brought the members together. It excuses no family; what it
 /// takes away is the prior: how many accounts there were for chance to choose from.
 const COINCIDENCE: &str = "coincidence";
+
+/// The explanation that members are households and groups of friends. It excuses what so few share, and
+/// nothing that is shared more widely: what several households have in common remains to be explained.
+const HOUSEHOLDS: &str = "households and friends";
+/// Accounts that a household or friends have.
+const HOUSEHOLD_MAX: u32 = 8;
 
 use Family::{Action, Device, Domain, Name, Network, Payment, Phone, Recovery, Referral, Timing};
 
@@ -232,14 +250,15 @@ const INNOCENCES: &[Innocence] = &[
         },
     },
     Innocence {
-        name: "households and friends",
+        name: HOUSEHOLDS,
         excuses: &[Network, Device, Domain, Name, Recovery, Phone, Referral, Payment],
         fits: |facts| {
             (
-                facts.usual_sharing <= 8,
+                facts.narrowest_sharing() <= HOUSEHOLD_MAX,
                 format!(
-                    "{} accounts usually share the value that binds them most widely (needs 8 or fewer)",
-                    facts.usual_sharing
+                    "{} accounts usually share the value that binds them most narrowly (needs {HOUSEHOLD_MAX} or fewer; \
+                     what more share is not excused)",
+                    facts.narrowest_sharing()
                 ),
             )
         },
@@ -327,10 +346,16 @@ pub fn weigh(facts: &Facts) -> Vec<Explanation> {
         .iter()
         .map(|innocence| {
             let (applies, reason) = (innocence.fits)(facts);
+            let excuses: Vec<Family> = innocence
+                .excuses
+                .iter()
+                .copied()
+                .filter(|family| innocence.name != HOUSEHOLDS || facts.is_household(*family))
+                .collect();
             let left: f64 = FAMILIES
                 .iter()
                 .zip(&facts.family_bits)
-                .filter(|(family, _)| !innocence.excuses.contains(family))
+                .filter(|(family, _)| !excuses.contains(family))
                 .map(|(_, bits)| bits.max(0.0))
                 .sum();
             let left = if innocence.name == COINCIDENCE { left + facts.prior_bits } else { left };
@@ -339,7 +364,7 @@ pub fn weigh(facts: &Facts) -> Vec<Explanation> {
                 name: innocence.name.to_owned(),
                 applies,
                 reason,
-                excuses: innocence.excuses.to_vec(),
+                excuses,
                 bits_left: applies.then_some(left),
             }
         })
@@ -349,4 +374,30 @@ pub fn weigh(facts: &Facts) -> Vec<Explanation> {
         a.bits_left.unwrap_or(f64::INFINITY).total_cmp(&b.bits_left.unwrap_or(f64::INFINITY))
     });
     weighed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Accounts of which few share a card, and `sharing` the user agent.
+    fn households(sharing: u32) -> Explanation {
+        let mut facts = Facts { accounts: 20, prior_bits: -12.0, ..Facts::default() };
+        facts.device_id_bits = 2.0;
+        for (family, bits, sharing) in
+            [(Network, 7.0, 0), (Payment, 8.0, 6), (Device, 5.0, sharing), (Name, 1.0, 0)]
+        {
+            facts.family_bits[family as usize] = bits;
+            facts.family_sharing[family as usize] = sharing;
+        }
+        let named = |explanation: &Explanation| explanation.name == HOUSEHOLDS;
+        weigh(&facts).into_iter().find(named).expect("an explanation")
+    }
+
+    #[test]
+    fn households_excuse_what_so_few_share_and_nothing_else() {
+        assert_eq!(households(6).bits_left, Some(1.0));
+        assert_eq!(households(20).bits_left, Some(6.0));
+        assert_eq!(households(20).excuses, [Network, Payment]);
+    }
 }

@@ -1,7 +1,5 @@
 //! What do the innocent explanations look at?
 
-use std::collections::BTreeMap;
-
 use seawall_core::{
     campaign::innocence::Facts,
     selector::{Family, KindId, Role},
@@ -53,15 +51,15 @@ fn rows_of(members: &[(u32, Belonging)]) -> impl Iterator<Item = u32> {
     members.iter().map(|member| member.0)
 }
 
-/// Number of binding families that set the members apart and that most of them follow, and how many
-/// accounts usually share their values: the widest family counts.
+/// Binding families that set the members apart and that most of them follow: for each, how many accounts
+/// usually share its values; 0 for the others.
 pub(crate) fn binding_families(
     scene: &Scene<'_>,
     profile: &Profile,
     kind_bits: &[f64],
     members: &[(u32, Belonging)],
-) -> (u32, u32) {
-    let mut families: BTreeMap<usize, KindId> = BTreeMap::new();
+) -> [u32; 11] {
+    let mut best: [Option<KindId>; 11] = [None; 11];
     for (kind, info) in evidence_kinds() {
         let bits = kind_bits[usize::from(kind.0)];
         let followers = || members.iter().filter(|m| m.1.binding >> info.family as u16 & 1 == 1);
@@ -69,14 +67,13 @@ pub(crate) fn binding_families(
             && bits >= FAMILY_BITS_MIN
             && followers().count() as f64 >= FOLLOWERS_MIN * members.len() as f64
         {
-            let best = families.entry(info.family as usize).or_insert(kind);
+            let best = best[info.family as usize].get_or_insert(kind);
             if bits > kind_bits[usize::from(best.0)] {
                 *best = kind;
             }
         }
     }
-    let sharing = |kind: &KindId| usual_sharing(scene, profile, *kind, rows_of(members));
-    (families.len() as u32, families.values().map(sharing).max().unwrap_or(0))
+    best.map(|kind| kind.map_or(0, |kind| usual_sharing(scene, profile, kind, rows_of(members))))
 }
 
 /// Whether accounts come back after their first day.

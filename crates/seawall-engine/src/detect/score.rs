@@ -11,6 +11,7 @@ use super::{
     groups::{self, Group},
     hot, in_parallel,
     pairs::SelectorGraph,
+    part,
     peers::{Background, Peers},
     pools,
     profile::{Belonging, Gathered, Round},
@@ -77,6 +78,9 @@ pub(crate) fn judge(
         first.into_iter().partition(|candidate| {
             candidate.bits >= report_bits || candidate.bits_unexcused >= STRONG_BITS
         });
+    if !scene.single_family {
+        strong = context.part(strong, report_bits);
+    }
     strong.sort_by(order);
     stage("uniting parts");
     // One family alone tells no two operations apart, so parts of one cannot be told from two.
@@ -183,6 +187,34 @@ impl Context<'_> {
             .collect()
     }
 
+    /// Parts candidates that are two operations or more, each of which stands by itself.
+    fn part(&self, candidates: Vec<Candidate>, report_bits: f64) -> Vec<Candidate> {
+        let standing = |candidate: &Candidate, rows: Vec<u32>| -> Vec<Candidate> {
+            let nodes = candidate.nodes.clone();
+            let mut found = self.weigh_blocks(nodes, rows, Background::Ungrouped);
+            found.retain(|part| part.bits >= report_bits);
+            found
+        };
+        let mut whole = Vec::new();
+        let mut left = candidates;
+        while !left.is_empty() {
+            let parted = in_parallel(self.scene.threads, left.len(), |index| {
+                let sides = part::part(self.scene, &left[index])?;
+                let sides = sides.map(|rows| standing(&left[index], rows));
+                sides.iter().all(|side| !side.is_empty()).then(|| sides.into_iter().flatten())
+            });
+            let mut parts = Vec::new();
+            for (candidate, parted) in left.into_iter().zip(parted) {
+                match parted {
+                    Some(sides) => parts.extend(sides),
+                    None => whole.push(candidate),
+                }
+            }
+            left = parts;
+        }
+        whole
+    }
+
     /// Whether a candidate is too large a part of the input to be one body: what explains most of it need not
     /// explain an operation within.
     fn is_crowd(&self, candidate: &Candidate) -> bool {
@@ -259,8 +291,8 @@ impl Context<'_> {
         let kind_bits = round.kind_bits();
         let profile = round.into_profile();
         let mut facts = facts(scene, peers, activity, &profile, &kind_bits, rows);
-        let (binding, usual_sharing) = binding_families(scene, &profile, &kind_bits, &members);
-        facts.usual_sharing = usual_sharing;
+        facts.family_sharing = binding_families(scene, &profile, &kind_bits, &members);
+        let binding = facts.family_sharing.iter().filter(|sharing| **sharing > 0).count() as u32;
         facts.action_sharing = action_sharing(scene, &profile, &kind_bits, &members);
         let explanations = weigh(&facts);
         let left =
