@@ -6,7 +6,7 @@
 
 use seawall_core::selector::{KindId, Role};
 
-use super::{candidate::Candidate, groups, scene::Scene};
+use super::{candidate::Candidate, groups, sample::Sample, scene::Scene};
 use crate::count::evidence_kinds;
 
 /// Information of all families on who has a value, as a multiple of its entropy, from which those who have it
@@ -30,8 +30,8 @@ pub(crate) fn part(scene: &Scene<'_>, candidate: &Candidate) -> Option<[Vec<u32>
             let [with, without] = sides(scene, candidate, kind, id);
             let enough = with.len().min(without.len()) >= least(candidate.members.len());
             enough.then(|| {
-                let ratio = groups::ratio(scene, &sample(&with), &sample(&without));
-                (ratio, [with, without])
+                let taken = |rows: &[u32]| Sample::of_at_most(SAMPLE, scene, rows);
+                (taken(&with).split_ratio(&taken(&without)), [with, without])
             })
         })
         .filter(|(ratio, _)| *ratio >= APART_MIN)
@@ -63,10 +63,6 @@ fn sides(scene: &Scene<'_>, candidate: &Candidate, kind: KindId, id: u32) -> [Ve
 /// Members that either side must have: a twentieth, and enough to be an operation.
 fn least(members: usize) -> usize {
     (members / 20).max(3 * groups::ACCOUNTS_MIN)
-}
-
-fn sample(rows: &[u32]) -> Vec<u32> {
-    rows.iter().copied().step_by(rows.len().div_ceil(SAMPLE)).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use seawall_core::{
 use super::scene::Scene;
 use crate::count::{ABSENT, RARE, evidence_kinds};
 
-/// Accounts of each group that are looked at.
+/// Accounts of each group that are usually looked at.
 const ACCOUNTS_MAX: usize = 2000;
 
 /// What some accounts of a group have.
@@ -20,8 +20,12 @@ pub(crate) struct Sample {
 
 impl Sample {
     pub(crate) fn new(scene: &Scene<'_>, rows: &[u32]) -> Self {
-        let rows: Vec<u32> =
-            rows.iter().copied().step_by(rows.len().div_ceil(ACCOUNTS_MAX).max(1)).collect();
+        Self::of_at_most(ACCOUNTS_MAX, scene, rows)
+    }
+
+    pub(crate) fn of_at_most(accounts_max: usize, scene: &Scene<'_>, rows: &[u32]) -> Self {
+        let step = rows.len().div_ceil(accounts_max).max(1);
+        let rows: Vec<u32> = rows.iter().copied().step_by(step).collect();
         let kinds = evidence_kinds()
             .map(|(kind, _)| {
                 let column = &scene.shared.columns[usize::from(kind.0)];
