@@ -14,6 +14,7 @@ mod facts;
 mod findings;
 mod groups;
 mod hot;
+mod lacking;
 mod pairs;
 mod part;
 mod peers;

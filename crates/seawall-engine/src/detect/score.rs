@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use seawall_core::campaign::{evidence::CAMPAIGN_BITS_MAX, innocence::weigh};
+use seawall_core::{
+    campaign::{evidence::CAMPAIGN_BITS_MAX, innocence::weigh},
+    selector::KindId,
+};
 
 use super::{
     blocks::blocks,
@@ -10,6 +13,7 @@ use super::{
     facts::{Activity, action_sharing, binding_families, comes_back, facts},
     groups::{self, Group},
     hot, in_parallel,
+    lacking::{self, Misfit},
     pairs::SelectorGraph,
     part,
     peers::{Background, Peers},
@@ -353,13 +357,20 @@ impl Context<'_> {
         let joining = in_parallel(self.scene.threads, parts, |part| {
             let rows = part * ROWS_AT_ONCE..((part + 1) * ROWS_AT_ONCE).min(owned.len());
             let mut tied: Vec<Tie> = Vec::new();
-            rows.filter(|row| self.scene.subject[*row] && !owned[*row])
+            let mut misfits = Vec::new();
+            let joining = rows
+                .filter(|row| self.scene.subject[*row] && !owned[*row])
                 .filter_map(|row| {
                     ties.of(self.scene, row, &mut tied);
-                    Some((self.best_fit(&candidates, &ties, &tied, row as u32)?, row as u32))
+                    let fit = self.best_fit(&candidates, &ties, &tied, row as u32, &mut misfits)?;
+                    Some((fit, row as u32))
                 })
-                .collect::<Vec<(u32, u32)>>()
+                .collect::<Vec<(u32, u32)>>();
+            (joining, misfits)
         });
+        let (joining, misfits): (Vec<_>, Vec<_>) = joining.into_iter().unzip();
+        let count = |kind: KindId, id: u32| self.scene.counts[usize::from(kind.0)][id as usize - 1];
+        let own = lacking::own(misfits.concat(), count);
         let mut groups: Vec<Group> = candidates
             .into_iter()
             .map(|candidate| Group {
@@ -367,7 +378,7 @@ impl Context<'_> {
                 nodes: candidate.nodes,
             })
             .collect();
-        for (index, row) in joining.into_iter().flatten() {
+        for (index, row) in joining.into_iter().flatten().chain(own) {
             groups[index as usize].rows.push(row);
         }
         for group in &mut groups {
@@ -376,14 +387,17 @@ impl Context<'_> {
         groups
     }
 
-    /// The candidate that an account fits best, if it fits any of those it is tied to.
+    /// The candidate that an account fits best, if it fits any of those it is tied to; otherwise what it would
+    /// fit but for one value.
     fn best_fit(
         &self,
         candidates: &[Candidate],
         ties: &Ties,
         tied: &[Tie],
         row: u32,
+        misfits: &mut Vec<Misfit>,
     ) -> Option<u32> {
+        let noted = misfits.len();
         let mut best = (MEMBER_BITS as f32, None);
         for tie in tied {
             let candidate = &candidates[tie.campaign as usize];
@@ -396,7 +410,12 @@ impl Context<'_> {
             let belonging = candidate.profile.belonging(self.scene, self.peers, row);
             if belonging.bits > best.0 && self.is_bound(&belonging, row, candidate.dormant) {
                 best = (belonging.bits, Some(tie.campaign));
+            } else {
+                lacking::note(self.scene, tie.campaign, row, &belonging, misfits);
             }
+        }
+        if best.1.is_some() {
+            misfits.truncate(noted);
         }
         best.1
     }
