@@ -4,4 +4,5 @@
 //! accounts there are.
 
 pub mod community;
+pub mod disjoint_sets;
 pub mod latent_class;

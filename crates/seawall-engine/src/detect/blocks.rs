@@ -4,7 +4,7 @@
 //! pools of both, if some popular thing holds them together. But an operation's pools mix: its domains
 //! occur on each other's machines. Organisations' do not.
 
-use seawall_core::selector::Role;
+use seawall_core::{cluster::disjoint_sets::DisjointSets, selector::Role};
 
 use super::{peers::Peers, profile::Profile, scene::Scene};
 use crate::count::{RARE, evidence_kinds};
@@ -22,7 +22,7 @@ pub(crate) fn blocks(
     profile: &Profile,
     rows: &[u32],
 ) -> Vec<Vec<u32>> {
-    let mut into: Vec<u32> = (0..rows.len() as u32).collect();
+    let mut connected = DisjointSets::new(rows.len());
     for (kind, _) in evidence_kinds().filter(|(_, info)| info.role == Role::Link) {
         // The first account with each telling value.
         let mut telling: Vec<(u32, u32)> = profile
@@ -44,7 +44,7 @@ pub(crate) fn blocks(
                 if telling[at].1 == u32::MAX {
                     telling[at].1 = account as u32;
                 } else {
-                    join(&mut into, telling[at].1, account as u32);
+                    connected.join(telling[at].1, account as u32);
                 }
             }
         }
@@ -52,7 +52,7 @@ pub(crate) fn blocks(
     let mut blocks: Vec<Vec<u32>> = Vec::new();
     let mut number = vec![u32::MAX; rows.len()];
     for account in 0..rows.len() as u32 {
-        let root = resolve(&mut into, account) as usize;
+        let root = connected.first_of(account) as usize;
         if number[root] == u32::MAX {
             number[root] = blocks.len() as u32;
             blocks.push(Vec::new());
@@ -60,18 +60,4 @@ pub(crate) fn blocks(
         blocks[number[root] as usize].push(rows[account as usize]);
     }
     blocks
-}
-
-fn resolve(into: &mut [u32], mut account: u32) -> u32 {
-    while into[account as usize] != account {
-        let next = into[account as usize];
-        into[account as usize] = into[next as usize];
-        account = next;
-    }
-    account
-}
-
-fn join(into: &mut [u32], a: u32, b: u32) {
-    let (a, b) = (resolve(into, a), resolve(into, b));
-    into[a.max(b) as usize] = a.min(b);
 }

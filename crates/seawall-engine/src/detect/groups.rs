@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use seawall_core::{
     cluster::{
         community::communities,
+        disjoint_sets::DisjointSets,
         latent_class::{MERGE_BITS, SPLIT_RATIO},
     },
     link::tail::negative_binomial_ln_upper,
@@ -238,19 +239,14 @@ fn merge(
     }
     let mut order: Vec<((u32, u32), f64)> = between.into_iter().collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let mut into: BTreeMap<u32, u32> = BTreeMap::new();
-    let resolve = |into: &BTreeMap<u32, u32>, mut own: u32| {
-        while let Some(next) = into.get(&own) {
-            own = *next;
-        }
-        own
-    };
+    let mut merged = DisjointSets::new(graph.nodes.len());
     // Accounts of two groups when they were last compared.
     let mut compared: BTreeMap<(u32, u32), usize> = BTreeMap::new();
     for _ in 0..3 {
-        let mut merged = false;
+        let mut settled = true;
         for ((a, b), excess) in &order {
-            let (a, b) = (resolve(&into, *a), resolve(&into, *b));
+            let (a, b) = (merged.first_of(*a), merged.first_of(*b));
+            let (a, b) = (a.min(b), a.max(b));
             if a == b {
                 continue;
             }
@@ -269,10 +265,10 @@ fn merge(
             let Some(other) = groups.remove(&b) else { continue };
             let Some(group) = groups.get_mut(&a) else { continue };
             group.absorb(other);
-            into.insert(b, a);
-            merged = true;
+            merged.join(a, b);
+            settled = false;
         }
-        if !merged {
+        if settled {
             break;
         }
     }

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use seawall_core::{
-    cluster::latent_class::SPLIT_RATIO,
+    cluster::{disjoint_sets::DisjointSets, latent_class::SPLIT_RATIO},
     selector::{Family, KindId, Role},
 };
 
@@ -40,11 +40,11 @@ pub(crate) fn pool(scene: &Scene<'_>, peers: &Peers, groups: Vec<Group>) -> Vec<
         let rows = &groups[index].rows;
         if rows.len() > PIECE_MAX { Vec::new() } else { signature(scene, peers, rows) }
     });
-    let mut holders: BTreeMap<(Sign, Sign), Vec<usize>> = BTreeMap::new();
+    let mut holders: BTreeMap<(Sign, Sign), Vec<u32>> = BTreeMap::new();
     for (index, signature) in signatures.iter().enumerate() {
         for (position, first) in signature.iter().enumerate() {
             for second in signature[position + 1..].iter().filter(|sign| sign.0 != first.0) {
-                holders.entry((*first, *second)).or_default().push(index);
+                holders.entry((*first, *second)).or_default().push(index as u32);
             }
         }
     }
@@ -106,36 +106,29 @@ fn common_values(scene: &Scene<'_>, rows: &[u32]) -> Vec<Sign> {
 /// Groups while they are being united.
 struct Pooled {
     groups: Vec<Group>,
-    into: Vec<usize>,
+    united: DisjointSets,
     /// Accounts that two groups had when they were last compared.
-    compared: BTreeMap<(usize, usize), usize>,
+    compared: BTreeMap<(u32, u32), usize>,
 }
 
 impl Pooled {
     fn new(groups: Vec<Group>) -> Self {
-        let into = (0..groups.len()).collect();
-        Self { groups, into, compared: BTreeMap::new() }
+        let united = DisjointSets::new(groups.len());
+        Self { groups, united, compared: BTreeMap::new() }
     }
 
-    fn resolve(&self, mut index: usize) -> usize {
-        while self.into[index] != index {
-            index = self.into[index];
-        }
-        index
-    }
-
-    fn unite_if_alike(&mut self, scene: &Scene<'_>, first: usize, second: usize) {
-        let (first, second) = (self.resolve(first), self.resolve(second));
+    fn unite_if_alike(&mut self, scene: &Scene<'_>, first: u32, second: u32) {
+        let (first, second) = (self.united.first_of(first), self.united.first_of(second));
         let (a, b) = (first.min(second), first.max(second));
-        let size = self.groups[a].rows.len() + self.groups[b].rows.len();
+        let rows = |index: u32| self.groups[index as usize].rows.as_slice();
+        let size = rows(a).len() + rows(b).len();
         if a == b || self.compared.insert((a, b), size) == Some(size) {
             return;
         }
-        let sample = |index: usize| Sample::new(scene, &self.groups[index].rows);
-        if sample(a).split_ratio(&sample(b)) < SPLIT_RATIO {
-            let other = std::mem::take(&mut self.groups[b]);
-            self.groups[a].absorb(other);
-            self.into[b] = a;
+        if Sample::new(scene, rows(a)).split_ratio(&Sample::new(scene, rows(b))) < SPLIT_RATIO {
+            let other = std::mem::take(&mut self.groups[b as usize]);
+            self.groups[a as usize].absorb(other);
+            self.united.join(a, b);
         }
     }
 

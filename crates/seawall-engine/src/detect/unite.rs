@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use seawall_core::{
-    cluster::latent_class::SPLIT_RATIO,
+    cluster::{disjoint_sets::DisjointSets, latent_class::SPLIT_RATIO},
     selector::{Family, KindId, Role},
 };
 
@@ -29,8 +29,8 @@ struct Telling {
 }
 
 /// For each candidate, the first one of its operation: candidates that share a telling value and that no
-/// two families tell apart, or that draw from the same pools in two families, whatever else tells them
-/// apart.
+/// two families tell apart, or that draw from the same pools in two families and are not told apart by
+/// these.
 pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) -> Vec<usize> {
     let telling: Vec<Vec<Telling>> =
         candidates.iter().map(|candidate| telling_values(peers, candidate)).collect();
@@ -40,7 +40,7 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
             holders.entry(telling.value).or_default().push(index);
         }
     }
-    let mut into: Vec<usize> = (0..candidates.len()).collect();
+    let mut united = DisjointSets::new(candidates.len());
     let mut rows: Vec<Vec<u32>> = candidates
         .iter()
         .map(|candidate| candidate.members.iter().map(|member| member.0).collect())
@@ -50,7 +50,8 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
     for holders in holders.values() {
         for (position, first) in holders.iter().enumerate().take(UNITE_MAX) {
             for second in holders.iter().skip(position + 1).take(UNITE_MAX) {
-                let (a, b) = (resolve(&into, *first), resolve(&into, *second));
+                let mut part_of = |index: usize| united.first_of(index as u32) as usize;
+                let (a, b) = (part_of(*first), part_of(*second));
                 let (a, b) = (a.min(b), a.max(b));
                 if a == b {
                     continue;
@@ -70,12 +71,12 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
                     rows[a].extend(moved);
                     rows[a].sort_unstable();
                     samples[a] = Sample::new(scene, &rows[a]);
-                    into[b] = a;
+                    united.join(a as u32, b as u32);
                 }
             }
         }
     }
-    (0..candidates.len()).map(|index| resolve(&into, index)).collect()
+    (0..candidates.len() as u32).map(|index| united.first_of(index) as usize).collect()
 }
 
 /// Values that at least a hundredth of a candidate has and few others do, ascending.
@@ -123,13 +124,6 @@ fn same_pools(
         .map(|(kind, _)| kind.kind().family)
         .collect();
     families.len() >= 2
-}
-
-fn resolve(into: &[usize], mut index: usize) -> usize {
-    while into[index] != index {
-        index = into[index];
-    }
-    index
 }
 
 #[cfg(test)]
