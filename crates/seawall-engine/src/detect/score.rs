@@ -29,6 +29,8 @@ const ROUNDS_MAX: usize = 3;
 /// Bits that an account needs to belong to a group, whether a pair of hot selectors or its likeness to the
 /// others put it there: odds of ten to one.
 const MEMBER_BITS: f64 = 3.3;
+/// Bits that an account needs to join where the input has one binding family: odds of 99 to one.
+const LONE_FAMILY_JOINING_BITS: f64 = 6.6;
 /// Accounts through which a large group is looked at first.
 const SAMPLE: usize = 1500;
 /// Bits that the sample of a large group must leave for all of it to be weighed.
@@ -220,9 +222,9 @@ impl Context<'_> {
     }
 
     /// Whether a candidate is too large a part of the input to be one body: what explains most of it need not
-    /// explain an operation within.
+    /// explain an operation within. With one family, its parts are no better founded than the whole.
     fn is_crowd(&self, candidate: &Candidate) -> bool {
-        candidate.members.len() >= self.scene.popular_min() as usize
+        !self.scene.single_family && candidate.members.len() >= self.scene.popular_min() as usize
     }
 
     /// Whether a candidate stands against all other accounts, where it is large. Where half of an input is
@@ -398,7 +400,7 @@ impl Context<'_> {
         misfits: &mut Vec<Misfit>,
     ) -> Option<u32> {
         let noted = misfits.len();
-        let mut best = (MEMBER_BITS as f32, None);
+        let mut best = (joining_bits(self.scene) as f32, None);
         for tie in tied {
             let candidate = &candidates[tie.campaign as usize];
             let silent = candidate.dormant && !comes_back(self.scene, row as usize);
@@ -442,6 +444,12 @@ fn ever_finer<C>(
         groups = finer;
     }
     candidates
+}
+
+/// Bits that an account needs to join a candidate: those of a member, where two families must agree; where
+/// there is only one, nothing else keeps strangers out.
+fn joining_bits(scene: &Scene<'_>) -> f64 {
+    if scene.single_family { LONE_FAMILY_JOINING_BITS } else { MEMBER_BITS }
 }
 
 /// Binding families that an account and a campaign need: all there are, where the input has but one.
