@@ -3,8 +3,9 @@
 //! The steps, in the order of the data: the [`scene`] (who is judged against whom), [`hot`] selectors,
 //! their [`pairs`], [`groups`] of them (small ones in [`pools`]), each group's [`profile`] against its
 //! [`peers`], and its [`score`] against innocent explanations. What stands is parted into [`blocks`],
-//! [`unite`]d with its like, and completed through [`ties`]. [`decoys`] run the same steps over data in
-//! which no operation can exist.
+//! [`unite`]d with its like or [`part`]ed from its unlike (both compared by a [`sample`]), and completed
+//! through [`ties`], with values that it only seemed to be [`lacking`]. [`decoys`] run the same steps over
+//! data in which no operation can exist.
 
 mod blocks;
 mod candidate;

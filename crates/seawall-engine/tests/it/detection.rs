@@ -239,6 +239,37 @@ fn acting_in_step_time_and_again_makes_up_for_an_unknown_device() {
 }
 
 #[test]
+fn operations_that_make_names_alike_stay_two() {
+    let mut log = Log::of_people(6_000);
+    for number in 0..400_u64 {
+        let own = 300_000 + number;
+        let (operator, domain) =
+            if number % 2 == 0 { ("one", "post.example") } else { ("two", "letters.example") };
+        let farmed = Person {
+            account: format!("{operator}{number}"),
+            at: draw(own, 5) % (20 * DAY),
+            username: format!(
+                "{}.{}.{:03}",
+                pick(&GIVEN, own, 1),
+                pick(&FAMILY, own, 2),
+                draw(own, 4) % 1000
+            ),
+            domain: domain.to_owned(),
+            device: Some(format!("{operator}-{}", number / 2 % 10)),
+            browser: BROWSERS[(number % 2) as usize],
+        };
+        log.sign_up(&farmed, own);
+    }
+    let detection = log.detect();
+    for operator in ["one", "two"] {
+        let found = campaigns(&detection, operator);
+        let own: Vec<_> = found.iter().filter(|campaign| campaign.0 > 0).collect();
+        assert_eq!(own.len(), 1, "{operator}: {found:?}");
+        assert!(own[0].0 >= 195 && own[0].1 == 0, "{operator}: {found:?}");
+    }
+}
+
+#[test]
 fn people_alone_are_nobodys_operation() {
     assert_eq!(campaigns(&Log::of_people(6_000).detect(), "p"), []);
 }
