@@ -94,6 +94,8 @@ pub(crate) fn judge(
     let (promising, rest): (Vec<Candidate>, Vec<Candidate>) =
         united.into_iter().partition(|candidate| candidate.bits >= report_bits);
     candidates.extend(rest);
+    let (promising, fallen) = context.hold_against_all(promising);
+    candidates.extend(fallen);
     stage("looking for further members");
     let complete = context.expand(promising);
     // Those who joined brought values that were not counted among peers before.
@@ -233,9 +235,29 @@ impl Context<'_> {
         if candidate.members.len() <= 2 * SAMPLE {
             return true;
         }
+        self.against_all(candidate).is_some_and(|seen| has_weight(&seen))
+    }
+
+    /// A candidate as it looks against all other accounts.
+    fn against_all(&self, candidate: &Candidate) -> Option<Candidate> {
         let rows = candidate.members.iter().map(|member| member.0).collect();
-        let seen = self.refine(candidate.nodes.clone(), rows, Background::Others);
-        seen.is_some_and(|seen| seen.bits_unexcused + seen.facts.prior_bits >= SAMPLE_BITS_MIN)
+        self.refine(candidate.nodes.clone(), rows, Background::Others)
+    }
+
+    /// Those that stand against all other accounts, as they are, and those that fall, as they then look: no
+    /// further member would help them, and looking for some is dear.
+    fn hold_against_all(&self, candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<Candidate>) {
+        let seen = in_parallel(self.scene.threads, candidates.len(), |index| {
+            self.against_all(&candidates[index])
+        });
+        let (mut standing, mut fallen) = (Vec::new(), Vec::new());
+        for (candidate, seen) in candidates.into_iter().zip(seen) {
+            match seen {
+                Some(seen) if has_weight(&seen) => standing.push(candidate),
+                seen => fallen.extend(seen),
+            }
+        }
+        (standing, fallen)
     }
 
     /// Alternates profile and membership until they agree, then weighs what is left.
@@ -444,6 +466,11 @@ fn ever_finer<C>(
         groups = finer;
     }
     candidates
+}
+
+/// Whether a candidate is worth another look, before anything is excused.
+fn has_weight(candidate: &Candidate) -> bool {
+    candidate.bits_unexcused + candidate.facts.prior_bits >= SAMPLE_BITS_MIN
 }
 
 /// Bits that an account needs to join a candidate: those of a member, where two families must agree; where
