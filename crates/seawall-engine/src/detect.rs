@@ -33,6 +33,21 @@ mod words;
 pub use crate::ingest::Knowledge;
 pub use run::{DetectOptions, Detection, Step, detect};
 
+/// Rows that one job of [`by_rows`] looks at.
+const ROWS_AT_ONCE: usize = 1 << 15;
+
+/// Runs a job for each stretch of so many rows; results in the order of the rows.
+pub(crate) fn by_rows<T: Send>(
+    threads: usize,
+    rows: usize,
+    job: impl Fn(std::ops::Range<usize>) -> T + Sync,
+) -> Vec<T> {
+    in_parallel(threads, rows.div_ceil(ROWS_AT_ONCE), |part| {
+        let start = part * ROWS_AT_ONCE;
+        job(start..(start + ROWS_AT_ONCE).min(rows))
+    })
+}
+
 /// Runs `count` jobs on `threads` threads; results in the order of the jobs.
 pub(crate) fn in_parallel<T: Send>(
     threads: usize,

@@ -16,7 +16,7 @@ use seawall_core::{
 };
 
 use super::{
-    in_parallel,
+    by_rows,
     pairs::{Pair, SelectorGraph},
     sample::Sample,
     scene::Scene,
@@ -35,8 +35,6 @@ const SMALL_PART: usize = 30;
 /// Excess of the pairs between two groups, as a share of the smaller group's accounts, from which they are
 /// worth comparing.
 const MERGE_EXCESS_MIN: f64 = 0.05;
-/// Accounts looked at in one go.
-const ROWS_AT_ONCE: usize = 1 << 15;
 
 /// A signature and the accounts that carry it.
 #[derive(Clone, Debug, Default)]
@@ -151,11 +149,10 @@ fn gather(scene: &Scene<'_>, graph: &SelectorGraph, community: &[u32]) -> BTreeM
     // The community of each node, where an account may join it.
     let open: Vec<u32> =
         community.iter().map(|own| if valid.contains(own) { *own } else { NONE }).collect();
-    let joined = in_parallel(scene.threads, scene.shared.len().div_ceil(ROWS_AT_ONCE), |part| {
-        let start = part * ROWS_AT_ONCE;
-        let rows = start as u32..(start + ROWS_AT_ONCE).min(scene.shared.len()) as u32;
+    let joined = by_rows(scene.threads, scene.shared.len(), |rows| {
         let mut counts: Vec<(u32, u32)> = Vec::new();
-        rows.filter_map(|row| Some((joins(scene, graph, &open, row, &mut counts)?, row)))
+        (rows.start as u32..rows.end as u32)
+            .filter_map(|row| Some((joins(scene, graph, &open, row, &mut counts)?, row)))
             .collect::<Vec<(u32, u32)>>()
     });
     let mut groups: BTreeMap<u32, Group> = BTreeMap::new();

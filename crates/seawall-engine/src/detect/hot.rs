@@ -16,7 +16,7 @@ use seawall_core::{
     selector::{Family, KindId, Role},
 };
 
-use super::{concentration::Cells, in_parallel, scene::Scene};
+use super::{by_rows, concentration::Cells, in_parallel, scene::Scene};
 
 use crate::count::{RARE, evidence_kinds};
 
@@ -34,8 +34,6 @@ const WINDOWS_SECONDS: [u32; 4] = [3600, 6 * 3600, 86_400, 7 * 86_400];
 const SAMPLE_MAX: usize = 4096;
 /// Classes of how many accounts share a value.
 const CLASSES: usize = 28;
-/// Accounts whose company is looked up in one go.
-const ROWS_AT_ONCE: usize = 1 << 15;
 
 /// A hot selector: a node of the selector graph.
 #[derive(Clone, Copy, Debug)]
@@ -74,8 +72,7 @@ impl Company {
             .map(|(kind, _)| kind)
             .collect();
         let families = kinds.iter().flat_map(|kind| [kind.kind().family; CLASSES]).collect();
-        let parts = in_parallel(scene.threads, scene.shared.len().div_ceil(ROWS_AT_ONCE), |part| {
-            let rows = part * ROWS_AT_ONCE..((part + 1) * ROWS_AT_ONCE).min(scene.shared.len());
+        let parts = by_rows(scene.threads, scene.shared.len(), |rows| {
             let mut ends = Vec::with_capacity(rows.len());
             let mut cells: Vec<u16> = Vec::new();
             for row in rows {

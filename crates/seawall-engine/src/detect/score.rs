@@ -9,6 +9,7 @@ use seawall_core::{
 
 use super::{
     blocks::blocks,
+    by_rows,
     candidate::{Candidate, order},
     facts::{Activity, action_sharing, binding_families, comes_back, facts},
     groups::{self, Group},
@@ -46,9 +47,6 @@ const PARTED_MIN: usize = 8;
 const HOUSEHOLD_MAX: u32 = 8;
 /// Binding families an account needs.
 const BINDING_MIN: u32 = 2;
-
-/// Accounts looked at in one go when others are compared with campaigns.
-const ROWS_AT_ONCE: usize = 1 << 15;
 
 /// Everything a run found, before it is put into words.
 pub(crate) struct Judgement {
@@ -377,9 +375,7 @@ impl Context<'_> {
         for (row, _) in candidates.iter().flat_map(|candidate| &candidate.members) {
             owned[*row as usize] = true;
         }
-        let parts = owned.len().div_ceil(ROWS_AT_ONCE);
-        let joining = in_parallel(self.scene.threads, parts, |part| {
-            let rows = part * ROWS_AT_ONCE..((part + 1) * ROWS_AT_ONCE).min(owned.len());
+        let joining = by_rows(self.scene.threads, owned.len(), |rows| {
             let mut tied: Vec<Tie> = Vec::new();
             let mut misfits = Vec::new();
             let joining = rows
