@@ -1,8 +1,13 @@
 //! What may be a campaign: a group with all evidence on it.
 
+use std::sync::Arc;
+
 use seawall_core::campaign::{findings::Explanation, innocence::Facts};
 
-use super::profile::{Belonging, Profile};
+use super::{
+    peers::Peers,
+    profile::{Belonging, Profile},
+};
 
 /// A group with all evidence on it.
 pub(crate) struct Candidate {
@@ -10,6 +15,8 @@ pub(crate) struct Candidate {
     /// Rows of its members, ascending, with the evidence on each.
     pub(crate) members: Vec<(u32, Belonging)>,
     pub(crate) profile: Profile,
+    /// What it was weighed against.
+    pub(crate) peers: Arc<Peers>,
     pub(crate) facts: Facts,
     /// Mean bits by kind.
     pub(crate) kind_bits: Vec<f64>,

@@ -66,7 +66,7 @@ impl Teller<'_> {
                 if members < least {
                     break;
                 }
-                let bits = candidate.profile.value_bits(&self.judgement.peers, kind, id);
+                let bits = candidate.profile.value_bits(&candidate.peers, kind, id);
                 if bits >= SELECTOR_BITS_MIN {
                     bound.push(Bound { kind, id, members, bits });
                 }
@@ -309,7 +309,7 @@ impl Teller<'_> {
         bound: &Bound,
     ) -> SelectorEvidence {
         let info = bound.kind.kind();
-        let peers = candidate.profile.peers_with(&self.judgement.peers, bound.kind, bound.id);
+        let peers = candidate.profile.peers_with(&candidate.peers, bound.kind, bound.id);
         let node = self
             .judgement
             .graph
@@ -377,7 +377,7 @@ impl Teller<'_> {
         let mut peers = 0;
         let mut total = 0;
         for (id, _) in &values {
-            let counts = candidate.profile.peers_with(&self.judgement.peers, kind, *id);
+            let counts = candidate.profile.peers_with(&candidate.peers, kind, *id);
             peers += counts.peers;
             total = counts.peers_total;
         }

@@ -4,7 +4,7 @@
 //! against the time of signups (a burst); against the company its accounts keep (are the other things
 //! they share shared by unusually many, or unusually few?); and, in a second pass, whether they are
 //! concentrated among accounts that are hot in another family already. Where there is a history, a
-//! value that it predicts is never hot.
+//! value that it predicts is never hot; and where the history itself is judged, a value that no others have.
 
 use std::collections::HashSet;
 
@@ -131,8 +131,8 @@ fn widest_class(scene: &Scene<'_>, kind: KindId, row: usize) -> Option<u8> {
 struct Heat {
     hot: Vec<bool>,
     expected: Vec<f64>,
-    /// Values that the history predicts: never hot, and not tested any further.
-    predicted: Vec<bool>,
+    /// Values that the history predicts, or that shield nobody: never hot, and not tested any further.
+    ordinary: Vec<bool>,
 }
 
 /// Finds all hot selectors, in order of kind and value.
@@ -152,7 +152,7 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
         let tests = scene.counts[usize::from(kind.0)].len() as u64;
         let mut heat = against_history(scene, kind);
         let (offsets, rows) = scene
-            .rows_by_id(kind, |value| comparable(scene, kind, value) && !heat.predicted[value]);
+            .rows_by_id(kind, |value| comparable(scene, kind, value) && !heat.ordinary[value]);
         if scene.single_family && kind.kind().name == "counterparty" {
             dealings(scene, kind, &mut heat);
         }
@@ -202,7 +202,7 @@ fn mark(heat: &mut Heat, mut tested: Tested, tests: u64) {
     tested.sort_unstable_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
     let count = believed(tested.iter().map(|value| value.1), tests, RATE);
     for (index, _) in &tested[..count] {
-        if !heat.predicted[*index] {
+        if !heat.ordinary[*index] {
             heat.hot[*index] = true;
         }
     }
@@ -219,8 +219,12 @@ fn against_history(scene: &Scene<'_>, kind: KindId) -> Heat {
     let mut heat = Heat {
         hot: vec![false; counts.len()],
         expected: vec![0.0; counts.len()],
-        predicted: vec![false; counts.len()],
+        ordinary: vec![false; counts.len()],
     };
+    if scene.shields_only {
+        let all = &scene.shared.columns[index].counts;
+        heat.ordinary = all.iter().zip(counts).map(|(all, own)| all - own < ACCOUNTS_MIN).collect();
+    }
     let Some(baseline) = &scene.baseline else { return heat };
     let history = &baseline.predictions[index];
     let mut tested = Vec::new();
@@ -229,8 +233,8 @@ fn against_history(scene: &Scene<'_>, kind: KindId) -> Heat {
             history.predict(u64::from(baseline.counts[index][value]), baseline.exposure);
         let expected = prediction.mean + f64::from(u8::from(prediction.unseen));
         heat.expected[value] = expected;
-        heat.predicted[value] = 1.0 - expected / f64::from((*count).max(1)) < EXCESS_MIN;
-        if *count >= ACCOUNTS_MIN && !heat.predicted[value] {
+        heat.ordinary[value] = 1.0 - expected / f64::from((*count).max(1)) < EXCESS_MIN;
+        if *count >= ACCOUNTS_MIN && !heat.ordinary[value] {
             let beyond = u64::from(*count) - u64::from(prediction.unseen);
             tested.push((
                 value,
@@ -254,7 +258,7 @@ fn dealings(scene: &Scene<'_>, kind: KindId, heat: &mut Heat) {
     for (value, count) in scene.counts[usize::from(kind.0)].iter().enumerate() {
         heat.hot[value] |= *count >= ACCOUNTS_MIN
             && *count < hub_min
-            && !heat.predicted[value]
+            && !heat.ordinary[value]
             && accounts.contains(&hashes[value]);
     }
 }
@@ -392,7 +396,7 @@ fn second_pass(scene: &Scene<'_>, kinds: &[KindId], heat: &mut [Heat]) {
     let found = in_parallel(scene.threads, kinds.len(), |index| {
         let heat = &heat[index];
         let (offsets, rows) = scene.rows_by_id(kinds[index], |value| {
-            comparable(scene, kinds[index], value) && !heat.predicted[value] && !heat.hot[value]
+            comparable(scene, kinds[index], value) && !heat.ordinary[value] && !heat.hot[value]
         });
         let own = 1_u16 << kinds[index].kind().family as u16;
         concentrated(

@@ -159,7 +159,7 @@ impl History {
             };
         }
         watch(Step::Stage("checking the history for standing operations"));
-        let sides = Sides::new(shared, trusted.clone(), None, options.threads);
+        let sides = Sides::of_history(shared, trusted.clone(), options.threads);
         let scene = sides.scene(shared, options.threads);
         let stage = &mut |stage| watch(Step::Stage(stage));
         let mut set_aside = 0;

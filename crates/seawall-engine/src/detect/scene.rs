@@ -20,6 +20,7 @@ pub(crate) struct Sides {
     signup_ranks: Vec<u32>,
     baseline: Option<Baseline>,
     single_family: bool,
+    shields_only: bool,
 }
 
 /// The accounts judged, and the history they are judged against where there is one.
@@ -37,6 +38,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) baseline: Option<&'a Baseline>,
     /// The input has one binding family at most: what accounts deal with must then do alone.
     pub(crate) single_family: bool,
+    /// Of the judged accounts' values only those matter that several others have too.
+    pub(crate) shields_only: bool,
     pub(crate) threads: usize,
 }
 
@@ -77,7 +80,14 @@ impl Sides {
             })
             .collect();
         let single_family = single_family(shared);
-        Self { subject, subjects, counts, signup_ranks, baseline, single_family }
+        let shields_only = false;
+        Self { subject, subjects, counts, signup_ranks, baseline, single_family, shields_only }
+    }
+
+    /// Judges a history before others are judged against it. An operation in it makes what it has look usual:
+    /// it shields those who have it too, and nobody else.
+    pub(crate) fn of_history(shared: &Shared, trusted: Vec<bool>, threads: usize) -> Self {
+        Self { shields_only: true, ..Self::new(shared, trusted, None, threads) }
     }
 
     /// Whether each account is judged.
@@ -95,6 +105,7 @@ impl Sides {
             signup_ranks: &self.signup_ranks,
             baseline: self.baseline.as_ref(),
             single_family: self.single_family,
+            shields_only: self.shields_only,
             threads,
         }
     }

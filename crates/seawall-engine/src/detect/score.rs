@@ -1,6 +1,6 @@
 //! Is a group an operation, once every innocent explanation has been granted?
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use seawall_core::{
     campaign::{evidence::CAMPAIGN_BITS_MAX, innocence::weigh},
@@ -51,7 +51,6 @@ const BINDING_MIN: u32 = 2;
 /// Everything a run found, before it is put into words.
 pub(crate) struct Judgement {
     pub(crate) graph: SelectorGraph,
-    pub(crate) peers: Peers,
     /// Highest score first.
     pub(crate) candidates: Vec<Candidate>,
     /// The input has one binding family at most.
@@ -71,7 +70,7 @@ pub(crate) fn judge(
     stage("forming groups");
     let groups = groups::find(scene, &graph);
     stage("comparing with peers");
-    let peers = Peers::count(scene, &groups);
+    let peers = Arc::new(Peers::count(scene, &groups));
     let groups = if scene.single_family { groups } else { pools::pool(scene, &peers, groups) };
     let activity = Activity::new(scene);
     let context = Context { scene, peers: &peers, activity: &activity };
@@ -94,32 +93,26 @@ pub(crate) fn judge(
     candidates.extend(rest);
     let (promising, fallen) = context.hold_against_all(promising);
     candidates.extend(fallen);
-    stage("looking for further members");
-    let complete = context.expand(promising);
-    // Those who joined brought values that were not counted among peers before.
-    let known = candidates.iter().map(|candidate| Group {
-        nodes: Vec::new(),
-        rows: candidate.members.iter().map(|member| member.0).collect(),
-    });
-    let all: Vec<Group> = complete.iter().cloned().chain(known).collect();
-    let peers = Peers::count(scene, &all);
-    let context = Context { scene, peers: &peers, activity: &activity };
-    candidates.extend(
-        in_parallel(scene.threads, complete.len(), |index| {
+    if !promising.is_empty() {
+        stage("looking for further members");
+        let complete = context.expand(promising);
+        // Those who joined brought values that were not counted among peers before.
+        let peers = Arc::new(Peers::count(scene, &complete));
+        let context = Context { scene, peers: &peers, activity: &activity };
+        let weighed = in_parallel(scene.threads, complete.len(), |index| {
             let Group { nodes, rows } = complete[index].clone();
             context.weigh_blocks(nodes, rows, Background::Others)
-        })
-        .into_iter()
-        .flatten(),
-    );
+        });
+        candidates.extend(weighed.into_iter().flatten());
+    }
     candidates.sort_by(order);
-    Judgement { graph, peers, candidates, single_family: scene.single_family }
+    Judgement { graph, candidates, single_family: scene.single_family }
 }
 
 /// What candidates are weighed with.
 struct Context<'a> {
     scene: &'a Scene<'a>,
-    peers: &'a Peers,
+    peers: &'a Arc<Peers>,
     activity: &'a Activity,
 }
 
@@ -329,6 +322,7 @@ impl Context<'_> {
             nodes,
             members,
             profile,
+            peers: Arc::clone(peers),
             facts,
             kind_bits,
             explanations,
