@@ -55,7 +55,7 @@ impl Teller<'_> {
     }
 
     /// Binding selectors, strongest first.
-    fn bound(&self, candidate: &Candidate) -> Vec<Bound> {
+    fn bound(candidate: &Candidate) -> Vec<Bound> {
         let least = 3.max(candidate.members.len() as u32 / 200);
         let mut bound = Vec::new();
         for (kind, _) in evidence_kinds() {
@@ -132,8 +132,7 @@ impl Teller<'_> {
     /// Adds what the telling of a candidate needs to be looked up.
     pub(crate) fn want(&self, candidate: &Candidate, with_members: bool, wanted: &mut Wanted) {
         let hashes = &self.scene.shared.accounts.hashes;
-        let mut values: Vec<(KindId, u32)> = self
-            .bound(candidate)
+        let mut values: Vec<(KindId, u32)> = Self::bound(candidate)
             .into_iter()
             .take(SELECTORS_MAX)
             .map(|bound| (bound.kind, bound.id))
@@ -212,7 +211,7 @@ impl Teller<'_> {
         let accounts = &self.scene.shared.accounts;
         let rows = || candidate.members.iter().map(|member| member.0 as usize);
         let id = self.id(candidate);
-        let bound = self.bound(candidate);
+        let bound = Self::bound(candidate);
         let decoy_q = self.decoys.q(candidate.bits, candidate.members.len());
         let selectors: Vec<SelectorEvidence> = bound
             .iter()

@@ -151,8 +151,8 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
         let kind = kinds[index];
         let tests = scene.counts[usize::from(kind.0)].len() as u64;
         let mut heat = against_history(scene, kind);
-        let (offsets, rows) = scene
-            .rows_by_id(kind, |value| comparable(scene, kind, value) && !heat.ordinary[value]);
+        let (offsets, rows) =
+            scene.rows_by_id(kind, |value| comparable(scene, kind, value) && !heat.ordinary[value]);
         if scene.single_family && kind.kind().name == "counterparty" {
             dealings(scene, kind, &mut heat);
         }

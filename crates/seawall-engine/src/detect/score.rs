@@ -73,16 +73,16 @@ pub(crate) fn judge(
     let peers = Arc::new(Peers::count(scene, &groups));
     let groups = if scene.single_family { groups } else { pools::pool(scene, &peers, groups) };
     let activity = Activity::new(scene);
-    let context = Context { scene, peers: &peers, activity: &activity };
+    let context = Context { scene, peers: &peers, activity: &activity, report_bits };
     // Parts of one operation in several groups must not hide each other: first against accounts in no
     // group, and only what stands then is completed and held against everyone else.
-    let first = context.look_within(&graph, groups, report_bits);
+    let first = context.look_within(&graph, groups);
     let (mut strong, mut candidates): (Vec<Candidate>, Vec<Candidate>) =
         first.into_iter().partition(|candidate| {
             candidate.bits >= report_bits || candidate.bits_unexcused >= STRONG_BITS
         });
     if !scene.single_family {
-        strong = context.part(strong, report_bits);
+        strong = context.part(strong);
     }
     strong.sort_by(order);
     stage("uniting parts");
@@ -98,7 +98,7 @@ pub(crate) fn judge(
         let complete = context.expand(promising);
         // Those who joined brought values that were not counted among peers before.
         let peers = Arc::new(Peers::count(scene, &complete));
-        let context = Context { scene, peers: &peers, activity: &activity };
+        let context = Context { scene, peers: &peers, activity: &activity, report_bits };
         let weighed = in_parallel(scene.threads, complete.len(), |index| {
             let Group { nodes, rows } = complete[index].clone();
             context.weigh_blocks(nodes, rows, Background::Others)
@@ -114,17 +114,15 @@ struct Context<'a> {
     scene: &'a Scene<'a>,
     peers: &'a Arc<Peers>,
     activity: &'a Activity,
+    /// Bits from which a candidate is a campaign.
+    report_bits: f64,
 }
 
 impl Context<'_> {
     /// Looks at every group, and where one is nothing as a whole, at ever finer communities within it:
     /// chance links a good part of any large input into one, and operations with it.
-    fn look_within(
-        &self,
-        graph: &SelectorGraph,
-        groups: Vec<Group>,
-        report_bits: f64,
-    ) -> Vec<Candidate> {
+    fn look_within(&self, graph: &SelectorGraph, groups: Vec<Group>) -> Vec<Candidate> {
+        let report_bits = self.report_bits;
         ever_finer(groups, |groups, resolution| {
             in_parallel(self.scene.threads, groups.len(), |index| {
                 let found = self.first_look(&groups[index]);
@@ -187,11 +185,11 @@ impl Context<'_> {
     }
 
     /// Parts candidates that are two operations or more, each of which stands by itself.
-    fn part(&self, candidates: Vec<Candidate>, report_bits: f64) -> Vec<Candidate> {
+    fn part(&self, candidates: Vec<Candidate>) -> Vec<Candidate> {
         let standing = |candidate: &Candidate, rows: Vec<u32>| -> Vec<Candidate> {
             let nodes = candidate.nodes.clone();
             let mut found = self.weigh_blocks(nodes, rows, Background::Ungrouped);
-            found.retain(|part| part.bits >= report_bits);
+            found.retain(|part| part.bits >= self.report_bits);
             found
         };
         let mut whole = Vec::new();
@@ -235,8 +233,8 @@ impl Context<'_> {
         self.refine(candidate.nodes.clone(), rows, Background::Others)
     }
 
-    /// Those that stand against all other accounts, as they are, and those that fall, as they then look: no
-    /// further member would help them, and looking for some is dear.
+    /// Those that are campaigns against all other accounts too, as they are, and those that fall, as they then
+    /// look: further members would be strangers who happen to be like them, and looking for some is dear.
     fn hold_against_all(&self, candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<Candidate>) {
         let seen = in_parallel(self.scene.threads, candidates.len(), |index| {
             self.against_all(&candidates[index])
@@ -244,7 +242,7 @@ impl Context<'_> {
         let (mut standing, mut fallen) = (Vec::new(), Vec::new());
         for (candidate, seen) in candidates.into_iter().zip(seen) {
             match seen {
-                Some(seen) if has_weight(&seen) => standing.push(candidate),
+                Some(seen) if seen.bits >= self.report_bits => standing.push(candidate),
                 seen => fallen.extend(seen),
             }
         }
@@ -304,7 +302,7 @@ impl Context<'_> {
         members: Vec<(u32, Belonging)>,
         dormant: bool,
     ) -> Candidate {
-        let Self { scene, peers, activity } = *self;
+        let Self { scene, peers, activity, .. } = *self;
         let rows: Vec<u32> = members.iter().map(|member| member.0).collect();
         let rows = rows.as_slice();
         let kind_bits = round.kind_bits();
