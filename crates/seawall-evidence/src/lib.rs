@@ -6,3 +6,7 @@
 //! `docs/reference/case-format.md`. This crate depends on no other of ours, so that an opposing expert can build
 //! it alone.
 #![warn(missing_docs)]
+
+pub mod canonical;
+pub mod hash;
+pub mod merkle;
