@@ -10,3 +10,7 @@
 pub mod canonical;
 pub mod hash;
 pub mod merkle;
+pub mod text;
+pub mod time;
+pub mod storage;
+pub mod note;
