@@ -14,3 +14,6 @@ pub mod text;
 pub mod time;
 pub mod storage;
 pub mod note;
+pub mod case_file;
+pub mod item;
+pub mod custody;

@@ -12,8 +12,12 @@ use std::{
 mod folder;
 #[cfg(any(test, feature = "fixture"))]
 pub mod faulty;
+#[cfg(any(test, feature = "fixture"))]
+mod memory;
 
 pub use folder::Folder;
+#[cfg(any(test, feature = "fixture"))]
+pub use memory::Memory;
 
 /// Why a storage did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -172,6 +176,7 @@ impl RelativePath {
     }
 
     /// The path `inside` under this one.
+    #[must_use]
     pub fn join(&self, inside: &Self) -> Self {
         Self(format!("{}/{}", self.0, inside.0))
     }

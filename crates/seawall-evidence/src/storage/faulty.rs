@@ -56,6 +56,11 @@ impl Faulty {
         self.done.load(Ordering::SeqCst) > self.at
     }
 
+    /// How many operations were tried that change something.
+    pub fn operations(&self) -> usize {
+        self.done.load(Ordering::SeqCst)
+    }
+
     fn turn(&self) -> Turn {
         let number = self.done.fetch_add(1, Ordering::SeqCst);
         if number < self.at {

@@ -24,7 +24,11 @@ fn paths_stay_inside() {
 #[test]
 fn files_are_written_once_or_replaced() {
     let folder = tempfile::tempdir().unwrap();
-    let storage = Folder::new(folder.path().join("case"));
+    keeps_files(&Folder::new(folder.path().join("case")));
+    keeps_files(&Memory::new());
+}
+
+fn keeps_files(storage: &dyn Storage) {
     let file = path("a/b/c");
     assert_eq!(storage.read(&file, 9).unwrap(), None);
     storage.write_new(&file, b"one").unwrap();
@@ -56,7 +60,11 @@ fn what_was_not_published_is_not_there() {
 #[test]
 fn one_writer_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
-    let storage = Folder::new(folder.path());
+    locks(&Folder::new(folder.path()));
+    locks(&Memory::new());
+}
+
+fn locks(storage: &dyn Storage) {
     let lock = storage.lock(&path("lock")).unwrap();
     assert!(matches!(storage.lock(&path("lock")), Err(Error::Locked(_))));
     drop(lock);
