@@ -17,3 +17,4 @@ pub mod note;
 pub mod case_file;
 pub mod item;
 pub mod custody;
+pub mod dataset;

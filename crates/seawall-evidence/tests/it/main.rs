@@ -2,4 +2,6 @@
 #![expect(clippy::unwrap_used, clippy::clone_on_ref_ptr, reason = "what tests share is test, too")]
 
 mod custody;
+mod dataset;
+mod python;
 mod support;

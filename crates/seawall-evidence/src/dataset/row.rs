@@ -1,0 +1,104 @@
+//! How is a row written? As canonical JSON, straight from columns.
+
+use jiff::{Timestamp, fmt::temporal::DateTimePrinter};
+
+use super::{
+    cells::{Cell, Cells, NotUtf8},
+    manifest::Column,
+};
+use crate::canonical::INTEGER_MAX;
+
+const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(9));
+
+/// Longest row.
+pub(crate) const ROW_BYTES_MAX: usize = 1 << 20;
+
+/// Writes rows of one schema.
+#[derive(Debug)]
+pub(crate) struct RowWriter {
+    /// Columns in the order of canonical JSON: position in the file, and the name as it is written.
+    columns: Vec<(usize, Vec<u8>)>,
+}
+
+/// Why a row cannot be written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Unwritten {
+    /// Bytes in the column at this position of the file are not text.
+    NotText(usize),
+    TooLong,
+}
+
+impl RowWriter {
+    /// A writer of rows that have these columns, in the order of the file.
+    pub(crate) fn new(schema: &[Column]) -> Self {
+        let mut order: Vec<usize> = (0..schema.len()).collect();
+        // RFC 8785, section 3.2.3: by UTF-16 code units.
+        order.sort_by_key(|position| schema[*position].name.encode_utf16().collect::<Vec<u16>>());
+        let columns = order.into_iter().map(|position| {
+            let mut name = Vec::new();
+            write_text(&schema[position].name, &mut name);
+            name.push(b':');
+            (position, name)
+        });
+        Self { columns: columns.collect() }
+    }
+
+    /// Appends a row of a batch, which has all columns of the file in their order.
+    pub(crate) fn write(
+        &self,
+        cells: &[Cells],
+        row: usize,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), Unwritten> {
+        let start = bytes.len();
+        bytes.push(b'{');
+        for (position, name) in &self.columns {
+            let cell =
+                cells[*position].get(row).map_err(|NotUtf8| Unwritten::NotText(*position))?;
+            let Some(cell) = cell else { continue };
+            if bytes.len() > start + 1 {
+                bytes.push(b',');
+            }
+            bytes.extend_from_slice(name);
+            write_cell(cell, bytes);
+        }
+        bytes.push(b'}');
+        if bytes.len() - start > ROW_BYTES_MAX { Err(Unwritten::TooLong) } else { Ok(()) }
+    }
+}
+
+/// Appends a value as canonical JSON.
+pub(crate) fn write_cell(cell: Cell<'_>, bytes: &mut Vec<u8>) {
+    match cell {
+        Cell::Boolean(true) => bytes.extend_from_slice(b"true"),
+        Cell::Boolean(false) => bytes.extend_from_slice(b"false"),
+        Cell::Integer(integer) => write_integer(integer, bytes),
+        Cell::Time(nanoseconds) => write_time(nanoseconds, bytes),
+        Cell::Text(text) => write_text(text, bytes),
+    }
+}
+
+/// The one spelling that [`crate::time::Time`] has.
+fn write_time(nanoseconds: i64, bytes: &mut Vec<u8>) {
+    let timestamp = Timestamp::from_nanosecond(nanoseconds.into())
+        .expect("the years that 64 bits of nanoseconds reach are years of RFC 3339");
+    bytes.push(b'"');
+    PRINTER.print_timestamp(&timestamp, &mut *bytes).expect("memory takes all that is written");
+    bytes.push(b'"');
+}
+
+fn write_integer(integer: i64, bytes: &mut Vec<u8>) {
+    let exact = (-INTEGER_MAX..=INTEGER_MAX).contains(&integer);
+    if !exact {
+        bytes.push(b'"');
+    }
+    serde_json::to_writer(&mut *bytes, &integer).expect("an integer can be written to memory");
+    if !exact {
+        bytes.push(b'"');
+    }
+}
+
+/// What `serde_json` escapes, and how, is what RFC 8785 wants.
+fn write_text(text: &str, bytes: &mut Vec<u8>) {
+    serde_json::to_writer(bytes, text).expect("text can be written to memory");
+}
