@@ -12,7 +12,7 @@ pub mod freeze;
 pub mod manifest;
 mod measure;
 pub mod proof;
-mod row;
+pub(crate) mod row;
 pub mod salt;
 pub mod sample;
 pub(crate) mod table;

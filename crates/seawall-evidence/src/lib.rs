@@ -18,3 +18,5 @@ pub mod case_file;
 pub mod item;
 pub mod custody;
 pub mod dataset;
+pub mod query;
+pub mod figure;

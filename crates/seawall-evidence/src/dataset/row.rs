@@ -6,7 +6,7 @@ use super::{
     cells::{Cell, Cells, NotUtf8},
     manifest::Column,
 };
-use crate::canonical::INTEGER_MAX;
+use crate::{canonical::INTEGER_MAX, time::Time};
 
 const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(9));
 
@@ -78,12 +78,18 @@ pub(crate) fn write_cell(cell: Cell<'_>, bytes: &mut Vec<u8>) {
     }
 }
 
-/// The one spelling that [`crate::time::Time`] has.
+/// The time that many nanoseconds after 1970.
+pub(crate) fn time(nanoseconds: i64) -> Time {
+    let timestamp = Timestamp::from_nanosecond(nanoseconds.into());
+    Time::new(timestamp.expect("the years that 64 bits of nanoseconds reach are years of RFC 3339"))
+}
+
+/// The one spelling that [`Time`] has.
 fn write_time(nanoseconds: i64, bytes: &mut Vec<u8>) {
-    let timestamp = Timestamp::from_nanosecond(nanoseconds.into())
-        .expect("the years that 64 bits of nanoseconds reach are years of RFC 3339");
     bytes.push(b'"');
-    PRINTER.print_timestamp(&timestamp, &mut *bytes).expect("memory takes all that is written");
+    PRINTER
+        .print_timestamp(&time(nanoseconds).timestamp(), &mut *bytes)
+        .expect("memory takes all that is written");
     bytes.push(b'"');
 }
 

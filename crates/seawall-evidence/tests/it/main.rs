@@ -4,4 +4,5 @@
 mod custody;
 mod dataset;
 mod python;
+mod query;
 mod support;
