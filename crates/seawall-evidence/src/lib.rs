@@ -17,3 +17,6 @@ pub mod note;
 pub mod case_file;
 pub mod item;
 pub mod custody;
+pub mod vault;
+pub mod approval;
+pub mod seal;

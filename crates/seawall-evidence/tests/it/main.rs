@@ -3,3 +3,4 @@
 
 mod custody;
 mod support;
+mod vault;
