@@ -20,3 +20,5 @@ pub mod custody;
 pub mod vault;
 pub mod approval;
 pub mod seal;
+pub mod bundle;
+pub mod verify;
