@@ -14,5 +14,6 @@ pub use body::{Approve, CheckpointShown, Dispose, Propose, Release, SealBody};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Act, Action, Entry, EntryError};
 pub use log::{Appended, CustodyLog, Unacknowledged};
+pub(crate) use read::Order;
 pub use read::{Error, InclusionProof, LogReader};
 pub use tile::{ENTRIES_IN_TILE, Tile, TileKind};

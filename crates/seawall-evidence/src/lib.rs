@@ -20,3 +20,8 @@ pub mod custody;
 pub mod dataset;
 pub mod query;
 pub mod figure;
+pub mod vault;
+pub mod approval;
+pub mod seal;
+pub mod bundle;
+pub mod verify;

@@ -28,7 +28,6 @@ pub struct CustodyLog {
     /// The entry bundle that is not full yet.
     bundle: Vec<u8>,
     order: Order,
-    note: Note,
     /// A write failed: what is on the disk may not be what is in memory.
     unknown: bool,
     _lock: Box<dyn Lock>,
@@ -66,14 +65,13 @@ impl CustodyLog {
         }
         let empty = Checkpoint::sign(0, Digest::of([]), &signer);
         let mut log = Self {
-            reader: LogReader::at(&storage, &folder, &empty, &signer)?,
+            reader: LogReader::at(&storage, &folder, empty, &signer)?,
             storage,
             folder,
             signer,
             edge: Edge::default(),
             bundle: Vec::new(),
             order: Order::default(),
-            note: empty,
             unknown: false,
             _lock: lock,
         };
@@ -91,7 +89,7 @@ impl CustodyLog {
         let path = LogReader::checkpoint_path(&folder);
         let note = storage.read(&path, crate::note::BYTES_MAX as u64)?.ok_or(Error::NoLog)?;
         let note = Note::parse(&note).map_err(super::CheckpointError::Note)?;
-        let reader = LogReader::at(&storage, &folder, &note, &signer)?;
+        let reader = LogReader::at(&storage, &folder, note, &signer)?;
         let (mut edge, mut bundle, mut order) = (Edge::default(), Vec::new(), Order::default());
         reader.verify(&mut |entry, bytes| {
             if entry.seq.is_multiple_of(ENTRIES_IN_TILE) {
@@ -113,7 +111,6 @@ impl CustodyLog {
             edge,
             bundle,
             order,
-            note,
             unknown: false,
             _lock: lock,
         };
@@ -154,9 +151,9 @@ impl CustodyLog {
         }
         let path = LogReader::checkpoint_path(&self.folder);
         self.storage.replace(&path, note.to_string().as_bytes())?;
-        self.reader = LogReader::at(&self.storage, &self.folder, &note, &self.signer)?;
+        self.reader = LogReader::at(&self.storage, &self.folder, note, &self.signer)?;
         let full = files.full.iter().map(|(tile, _)| *tile).collect::<Vec<_>>();
-        (self.edge, self.bundle, self.order, self.note) = (files.edge, files.bundle, order, note);
+        (self.edge, self.bundle, self.order) = (files.edge, files.bundle, order);
         self.unknown = false;
         // The entries are in: that a partial tile stays behind its full one does not matter.
         let _ = self.delete_partial(&full);
@@ -170,7 +167,7 @@ impl CustodyLog {
 
     /// The signed checkpoint.
     pub fn checkpoint_note(&self) -> &Note {
-        &self.note
+        self.reader.note()
     }
 
     /// Reads the log as of now.

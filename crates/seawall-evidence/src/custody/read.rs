@@ -120,6 +120,7 @@ pub struct LogReader {
     storage: Arc<dyn Storage>,
     folder: RelativePath,
     checkpoint: Checkpoint,
+    note: Note,
 }
 
 impl LogReader {
@@ -133,19 +134,21 @@ impl LogReader {
         verifier: &Verifier,
     ) -> Result<Self, Error> {
         let note = storage.read(&Self::checkpoint_path(&folder), crate::note::BYTES_MAX as u64)?;
-        let checkpoint = Checkpoint::open(&note.ok_or(Error::NoLog)?, verifier)?;
-        Ok(Self { storage, folder, checkpoint })
+        let note = note.ok_or(Error::NoLog)?;
+        let checkpoint = Checkpoint::open(&note, verifier)?;
+        let note = Note::parse(&note).map_err(CheckpointError::Note)?;
+        Ok(Self { storage, folder, checkpoint, note })
     }
 
     /// As [`LogReader::open`], of a note that has been read.
     pub(super) fn at(
         storage: &Arc<dyn Storage>,
         folder: &RelativePath,
-        note: &Note,
+        note: Note,
         signer: &Signer,
     ) -> Result<Self, Error> {
         let checkpoint = Checkpoint::open(note.to_string().as_bytes(), signer.verifier())?;
-        Ok(Self { storage: Arc::clone(storage), folder: folder.clone(), checkpoint })
+        Ok(Self { storage: Arc::clone(storage), folder: folder.clone(), checkpoint, note })
     }
 
     pub(super) fn checkpoint_path(folder: &RelativePath) -> RelativePath {
@@ -155,6 +158,30 @@ impl LogReader {
     /// How many entries there are, and their root.
     pub fn checkpoint(&self) -> &Checkpoint {
         &self.checkpoint
+    }
+
+    /// The signed checkpoint.
+    pub fn note(&self) -> &Note {
+        &self.note
+    }
+
+    /// Copies the log, as of its checkpoint, into `folder` of another storage. `each` gets every file that is
+    /// written, with its hash and size.
+    pub fn copy_to(
+        &self,
+        storage: &dyn Storage,
+        folder: &RelativePath,
+        each: &mut dyn FnMut(RelativePath, Digest, u64),
+    ) -> Result<(), Error> {
+        let mut write = |path: RelativePath, content: &[u8]| -> Result<(), Error> {
+            storage.write_new(&path, content)?;
+            each(path, Digest::of(content), content.len() as u64);
+            Ok(())
+        };
+        for tile in tile::tiles(self.checkpoint.size) {
+            write(folder.join(&tile.path()), &self.read_tile(&tile)?)?;
+        }
+        write(Self::checkpoint_path(folder), self.note.to_string().as_bytes())
     }
 
     /// All files of the log, checkpoint included, as paths in the storage.

@@ -32,6 +32,32 @@ impl Folder {
         &self.root
     }
 
+    /// Gives the whole folder another place, durably: it appears there whole, or not at all. Nothing may be there.
+    pub fn move_to(&self, destination: &Path) -> Result<(), Error> {
+        let staging = self.root.join(STAGING);
+        match fs_err::remove_dir_all(&staging) {
+            Err(error) if !is_absence(&error) => return Err(io_error("clear", &staging, error)),
+            _ => sync(&self.root)?,
+        }
+        let taken =
+            destination.try_exists().map_err(|error| io_error("look at", destination, error))?;
+        if taken {
+            let source = io::Error::from(io::ErrorKind::AlreadyExists);
+            return Err(io_error("write", destination, source));
+        }
+        fs_err::rename(&self.root, destination)
+            .map_err(|error| io_error("write", destination, error))?;
+        sync_parent(destination)
+    }
+
+    /// Deletes the whole folder, if it is there.
+    pub fn remove(&self) -> Result<(), Error> {
+        match fs_err::remove_dir_all(&self.root) {
+            Err(error) if !is_absence(&error) => Err(io_error("delete", &self.root, error)),
+            _ => Ok(()),
+        }
+    }
+
     /// The place of `path`, unless something on the way is a link or no folder. `None` if it is not there.
     fn plain_file(&self, path: &RelativePath) -> Result<Option<PathBuf>, Error> {
         let mut place = self.root.clone();
@@ -220,6 +246,10 @@ fn sync_parent(place: &Path) -> Result<(), Error> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    sync(folder)
+}
+
+fn sync(folder: &Path) -> Result<(), Error> {
     let synced =
         if cfg!(unix) { File::open(folder).and_then(|folder| folder.sync_all()) } else { Ok(()) };
     synced.map_err(|source| io_error("write", folder, source))

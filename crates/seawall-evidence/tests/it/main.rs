@@ -1,8 +1,13 @@
 //! Do the parts of evidence hold together, and is whatever is done to them noticed?
 #![expect(clippy::unwrap_used, clippy::clone_on_ref_ptr, reason = "what tests share is test, too")]
 
+mod bundle;
 mod custody;
 mod dataset;
+mod forgery;
 mod python;
 mod query;
 mod support;
+mod tampering;
+mod vault;
+mod world;
