@@ -26,3 +26,4 @@ pub mod approval;
 pub mod seal;
 pub mod bundle;
 pub mod verify;
+pub mod run;

@@ -5,6 +5,7 @@ mod bundle;
 mod custody;
 mod dataset;
 mod forgery;
+mod numbers;
 mod python;
 mod query;
 mod support;
