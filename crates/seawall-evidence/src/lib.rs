@@ -20,5 +20,6 @@ pub mod custody;
 pub mod vault;
 pub mod approval;
 pub mod seal;
+pub mod time_stamp;
 pub mod bundle;
 pub mod verify;
