@@ -24,6 +24,7 @@ pub mod figure;
 pub mod vault;
 pub mod approval;
 pub mod seal;
+pub mod time_stamp;
 pub mod bundle;
 pub mod verify;
 pub mod run;

@@ -90,10 +90,19 @@ impl Seal {
     pub fn open(bytes: &[u8], verifier: &Verifier) -> Result<Self, Error> {
         let note = Note::parse(bytes)?;
         note.verify(verifier)?;
-        let line = note.text().strip_prefix(MARK).and_then(|line| line.strip_suffix('\n'));
-        let seal: Self = canonical::parse(line.ok_or(Error::Mark)?.as_bytes())?;
+        let seal = Self::of_note(&note)?;
         let got = root_of(&seal.covers)?;
         if got == seal.root { Ok(seal) } else { Err(Error::Root { expected: seal.root, got }) }
+    }
+
+    /// What a note says, whoever signed it, and whether it is right or not.
+    pub fn read(bytes: &[u8]) -> Result<Self, Error> {
+        Self::of_note(&Note::parse(bytes)?)
+    }
+
+    fn of_note(note: &Note) -> Result<Self, Error> {
+        let line = note.text().strip_prefix(MARK).and_then(|line| line.strip_suffix('\n'));
+        Ok(canonical::parse(line.ok_or(Error::Mark)?.as_bytes())?)
     }
 
     /// The body of the log's entry about it.

@@ -24,6 +24,7 @@ mod log;
 mod releases;
 mod report;
 mod seals;
+mod time_stamps;
 
 pub use report::{Check, Failure, Outcome, Report};
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::{Error, Listed};
+use super::{Error, Listed, contents};
 use crate::{
     hash::{Digest, HashingReader},
     storage::{Existing, RelativePath, Storage},
@@ -88,18 +88,20 @@ impl<'a> Writer<'a> {
         self.payload.sort_by(|left, right| left.path.cmp(&right.path));
         let (files, bytes) =
             (self.payload.len() as u64, self.payload.iter().map(|it| it.bytes).sum());
-        let manifest: String =
-            self.payload.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
+        let manifest = contents::manifest(&self.payload);
         let tags = [
             (INFO_FILE, info.to_text(files, bytes)),
             (DECLARATION_FILE, DECLARATION.to_owned()),
             (MANIFEST_FILE, manifest),
         ];
-        let mut tag_manifest = String::new();
+        let mut listed = Vec::new();
         for (name, content) in &tags {
-            self.storage.write_new(&RelativePath::own(*name), content.as_bytes())?;
-            tag_manifest.push_str(&format!("{}  {name}\n", Digest::of(content)));
+            let path = RelativePath::own(*name);
+            self.storage.write_new(&path, content.as_bytes())?;
+            let (sha256, bytes) = (Digest::of(content), content.len() as u64);
+            listed.push(Listed { path, sha256, bytes });
         }
+        let tag_manifest = contents::manifest(&listed);
         Ok(self
             .storage
             .write_new(&RelativePath::own(TAG_MANIFEST_FILE), tag_manifest.as_bytes())?)

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fmt,
+    fmt::{self, Write as _},
     io::{self, Cursor, Read},
 };
 
@@ -106,6 +106,15 @@ pub struct Listed {
     pub bytes: u64,
 }
 
+/// The lines of a manifest.
+pub(super) fn manifest(files: &[Listed]) -> String {
+    let mut text = String::new();
+    for Listed { path, sha256, .. } in files {
+        writeln!(text, "{sha256}  {path}").expect("text can be written to");
+    }
+    text
+}
+
 /// What is exported, but for the log: `custody/exported.txt`, whose hash an `export` entry has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportList {
@@ -120,7 +129,7 @@ impl ExportList {
 
     /// One line for each file, as in the manifest of a bag.
     pub fn to_text(&self) -> String {
-        self.files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect()
+        manifest(&self.files)
     }
 
     /// The hash that the `export` entry has for `object_sha256`.

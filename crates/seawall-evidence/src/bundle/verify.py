@@ -735,8 +735,11 @@ def check_time_stamp(path, note, certificates):
         verified = openssl("-verify", "-in", path, "-digest", sha256(note), "-CAfile", file.name, "-partial_chain",
                            "-attime", str(stamped))
     need(verified.returncode == 0, "the time-stamp is not of this seal, or not by a known authority")
-    created = parse_json(parse_note(note)[0].split("\n")[1].encode())["created"]
-    created = calendar.timegm(time.strptime(created[:19], "%Y-%m-%dT%H:%M:%S"))
+    lines = parse_note(note)[0].split("\n")
+    need(lines[0] == "seawall-seal/v1" and len(lines) == 3, "what it dates is no seal")
+    seal = parse_json(lines[1].encode())
+    need(SEAL(seal), "what it dates is no seal")
+    created = calendar.timegm(time.strptime(seal["created"][:19], "%Y-%m-%dT%H:%M:%S"))
     need(abs(stamped - created) <= LATE_SECONDS, "time-stamped more than ten minutes from when it was made")
     return "stamped at %s" % datetime.datetime.fromtimestamp(stamped, datetime.timezone.utc).isoformat()
 

@@ -74,7 +74,7 @@ fn manifest(bundle: &Bundle, name: &str, report: &mut Report) -> Result<Hashes, 
                 }
             }
             Err(line) => {
-                report.fail("bag.manifest", format!("a line of `{name}` is none: `{line}`"))
+                report.fail("bag.manifest", format!("a line of `{name}` is none: `{line}`"));
             }
         }
     }

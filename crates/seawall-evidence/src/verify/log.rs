@@ -154,7 +154,7 @@ fn older(facts: &Facts, options: &Options<'_>, report: &mut Report) {
             report.differ("log.older", what, older.root, got);
         }
         Some(_) => {
-            report.pass("log.older", format!("goes on from the checkpoint of {size} entries"))
+            report.pass("log.older", format!("goes on from the checkpoint of {size} entries"));
         }
     }
 }

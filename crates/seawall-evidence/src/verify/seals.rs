@@ -1,6 +1,11 @@
 //! Does each seal that the log tells of hold, and does a clock that is not ours date it?
 
-use super::{Options, Report, bag::Hashes, facts::Facts};
+use super::{
+    Options, Report,
+    bag::Hashes,
+    facts::Facts,
+    time_stamps::{self, Authorities},
+};
 use crate::{
     bundle::{Bundle, layout},
     canonical,
@@ -18,6 +23,7 @@ pub(super) fn check(
     options: &Options<'_>,
     report: &mut Report,
 ) -> Result<(), Error> {
+    let authorities = Authorities::find(bundle, options)?;
     for (seq, body) in facts.seals.values() {
         let path = layout::seal(&body.id);
         let note = match bundle.read(&path, note::BYTES_MAX as u64) {
@@ -25,16 +31,19 @@ pub(super) fn check(
             note => note?,
         };
         let id = format!("seal:{}", body.id);
-        let Some(note) = note else {
-            report.skip(id, "the seal is not in the bundle");
-            continue;
-        };
         let failures = report.failures();
-        let seal = one(*seq, body, &note, facts, report);
-        if report.failures() == failures {
-            report.pass(&id, format!("covers {} items", seal.map_or(0, |seal| seal.covers.len())));
+        match &note {
+            None => report.skip(id, "the seal is not in the bundle"),
+            Some(note) => {
+                let seal = one(*seq, body, note, facts, report);
+                if let Some(seal) = seal.filter(|_| report.failures() == failures) {
+                    report.pass(id, format!("covers {} items", seal.covers.len()));
+                }
+            }
         }
+        time_stamps::check(bundle, body, note.as_deref(), &authorities, hashes, report)?;
     }
+    time_stamps::unknown(bundle, facts, hashes, report);
     for path in bundle.within(&layout::seals()) {
         if !facts.seals.keys().any(|id| layout::seal(id) == *path) {
             report.fail(format!("file:{path}"), "the log knows no such seal");
@@ -64,7 +73,7 @@ fn one(seq: u64, body: &SealBody, note: &[u8], facts: &Facts, report: &mut Repor
         let item = facts.items.get(&cover.item).filter(|(item_seq, _)| *item_seq < seq);
         match item {
             None => {
-                report.fail(&id, format!("covers `{}`, which the log does not know", cover.item))
+                report.fail(&id, format!("covers `{}`, which the log does not know", cover.item));
             }
             Some((_, item)) if (item.sha256, item.size) != (cover.sha256, cover.size) => {
                 let what = format!("`{}` is not what was sealed", cover.item);

@@ -8,7 +8,7 @@ use seawall_evidence::{
         Folder, Memory, Storage,
         faulty::{Fault, Faulty},
     },
-    verify::{Level, Options, verify},
+    verify::{Check, Level, Options, verify},
 };
 
 use crate::{
@@ -83,7 +83,7 @@ fn a_folder_appears_whole_or_not_at_all() {
     export(&target).unwrap();
     assert_eq!(fs_err::read_dir(root.path()).unwrap().count(), 1);
     let report = verify(Arc::new(Folder::new(&target)), &Options::level(Level::Zero)).unwrap();
-    assert!(!report.checks.iter().any(|check| check.failed()), "{report}");
+    assert!(!report.checks.iter().any(Check::failed), "{report}");
     assert!(export(&target).is_err(), "nothing is overwritten");
     // Broken at any point, nothing of that name is there.
     for operation in (0..).step_by(7) {

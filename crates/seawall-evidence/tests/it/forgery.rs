@@ -66,23 +66,20 @@ impl Forgery {
         self.write(file, text.replacen(from, to, 1));
     }
 
+    fn manifest<'a>(&self, files: impl Iterator<Item = &'a String>) -> String {
+        let line = |file: &String| format!("{}  {file}\n", Digest::of(self.read(file)));
+        files.fold(String::new(), |text, file| text + &line(file))
+    }
+
     /// Makes the manifests anew, so that the bag fits itself.
     pub(crate) fn rebag(&self) {
         let payload = self.files("data/");
-        let mut bytes = 0;
-        let mut line = |file: &String| {
-            let content = self.read(file);
-            bytes += content.len();
-            format!("{}  {file}\n", Digest::of(content))
-        };
-        let manifest: String = payload.iter().map(&mut line).collect();
+        let bytes: usize = payload.iter().map(|file| self.read(file).len()).sum();
+        let manifest = self.manifest(payload.iter());
         self.write("manifest-sha256.txt", manifest);
         let info = String::from_utf8(self.read("bag-info.txt")).unwrap();
-        let kept: String = info
-            .lines()
-            .filter(|line| !line.starts_with("Payload-Oxum"))
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let kept = info.lines().filter(|line| !line.starts_with("Payload-Oxum"));
+        let kept = kept.fold(String::new(), |text, line| text + line + "\n");
         self.write("bag-info.txt", format!("{kept}Payload-Oxum: {bytes}.{}\n", payload.len()));
         let tags = ["bag-info.txt", "bagit.txt", "manifest-sha256.txt"];
         let tags: String =
@@ -140,12 +137,8 @@ impl Forgery {
 
     /// Binds the list of exported files to the log anew, and makes the manifests anew.
     pub(crate) fn cover(&self, signer: &Signer) {
-        let list: String = self
-            .files("data/")
-            .iter()
-            .filter(|file| !file.starts_with("data/custody/"))
-            .map(|file| format!("{}  {file}\n", Digest::of(self.read(file))))
-            .collect();
+        let files = self.files("data/");
+        let list = self.manifest(files.iter().filter(|file| !file.starts_with("data/custody/")));
         self.write("data/custody/exported.txt", &list);
         let mut entries = self.entries();
         for entry in &mut entries {

@@ -10,7 +10,7 @@ use rand::{SeedableRng as _, rngs::StdRng};
 use seawall_evidence::{
     hash::Digest,
     storage::{
-        Memory, Storage,
+        Memory, Storage as _,
         faulty::{FAULTS, Faulty},
     },
     vault::{Added, CHUNK_BYTES, CaseKey, Error, Known, Problem, Vault},

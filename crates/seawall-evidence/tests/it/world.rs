@@ -15,6 +15,7 @@ use seawall_evidence::{
     seal::{Cover, Seal},
     storage::{Memory, Storage},
     text::Role,
+    time::Time,
     vault::{CaseKey, Known, Vault},
 };
 use serde::Serialize;
@@ -48,14 +49,24 @@ pub(crate) fn people() -> Vec<Person> {
 
 /// A case that is being worked on.
 pub(crate) struct World {
-    pub(crate) disk: Memory,
     pub(crate) vault: Vault,
     pub(crate) log: CustodyLog,
     pub(crate) case: CaseFile,
     pub(crate) known: Vec<Known>,
     pub(crate) seal: Option<(Seal, seawall_evidence::note::Note)>,
+    pub(crate) stamping: Stamping,
     random: StdRng,
     seconds: i64,
+}
+
+/// When the seal says that it was made, which time-stamps it has, and whose certificate goes along.
+#[derive(Default)]
+pub(crate) struct Stamping {
+    pub(crate) created: Option<Time>,
+    /// Makes a time-stamp of the seal, given the hash of its note.
+    pub(crate) stamp: Option<Box<dyn Fn(Digest) -> Vec<u8>>>,
+    pub(crate) time_stamps: Vec<Vec<u8>>,
+    pub(crate) certificate: Option<Vec<u8>>,
 }
 
 impl World {
@@ -74,7 +85,16 @@ impl World {
         let open = act(0, Action::Open, "case-1", None, &case);
         let log = CustodyLog::create(storage.clone(), path("log"), log_key(), vec![open]).unwrap();
         let vault = Vault::new(storage, CaseKey::generate(&mut random));
-        Self { disk, vault, log, case, known: Vec::new(), seal: None, random, seconds: 0 }
+        Self {
+            vault,
+            log,
+            case,
+            known: Vec::new(),
+            seal: None,
+            stamping: Stamping::default(),
+            random,
+            seconds: 0,
+        }
     }
 
     pub(crate) fn append<T: Serialize>(
@@ -148,7 +168,7 @@ impl World {
         })
     }
 
-    /// Seals all items under one seal.
+    /// Seals items. Time-stamps come later, by another entry.
     pub(crate) fn seal(&mut self, name: &str, items: &[(&str, &[u8])]) {
         let cover = |(name, content): &(&str, &[u8])| Cover {
             item: id(name),
@@ -157,10 +177,17 @@ impl World {
         };
         let covers = items.iter().map(cover).collect();
         let shown = self.log.checkpoint().shown();
-        let seal = Seal::new(id(name), at(self.seconds), covers, shown).unwrap();
+        let created = self.stamping.created.unwrap_or(at(self.seconds));
+        let seal = Seal::new(id(name), created, covers, shown).unwrap();
         let note = seal.sign(&log_key()).unwrap();
         let body = seal.body(&note, Vec::new()).unwrap();
         self.append(Action::Seal, name, Some(body.note_sha256), &body);
+        if let Some(stamp) = &self.stamping.stamp {
+            self.stamping.time_stamps = vec![stamp(body.note_sha256)];
+            let hashes = self.stamping.time_stamps.iter().map(Digest::of).collect();
+            let body = seal.body(&note, hashes).unwrap();
+            self.append(Action::Seal, name, Some(body.note_sha256), &body);
+        }
         self.seal = Some((seal, note));
     }
 
@@ -206,7 +233,10 @@ impl World {
         add("documents/D2-v1.pdf", RENDERING);
         add("exhibits/Ex-1.pdf", EXHIBIT);
         let (seal, note) = self.seal.as_ref().unwrap();
-        contents.add_seal(seal, note, &[]).unwrap();
+        contents.add_seal(seal, note, &self.stamping.time_stamps).unwrap();
+        if let Some(certificate) = &self.stamping.certificate {
+            contents.add_certificate(&id("clock"), certificate.clone()).unwrap();
+        }
         let signups = Digest::of(SIGNUPS);
         contents
             .add_large(bundle::layout::sealed(signups), move || {
