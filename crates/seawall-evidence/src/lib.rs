@@ -27,3 +27,4 @@ pub mod seal;
 pub mod time_stamp;
 pub mod bundle;
 pub mod verify;
+pub mod run;

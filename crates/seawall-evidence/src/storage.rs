@@ -6,6 +6,7 @@
 use std::{
     fmt,
     io::{self, Read, Write},
+    path::PathBuf,
     str::FromStr,
 };
 
@@ -92,6 +93,11 @@ pub struct Listing {
 pub trait Storage: fmt::Debug + Send + Sync {
     /// Opens a file. `None` if there is none.
     fn open(&self, path: &RelativePath) -> Result<Option<Box<dyn Read + Send>>, Error>;
+
+    /// Where other programs can open a file by its path. `None` if there is no such file, or no such place.
+    fn local_path(&self, _path: &RelativePath) -> Result<Option<PathBuf>, Error> {
+        Ok(None)
+    }
 
     /// Begins a file.
     fn stage(&self) -> Result<Box<dyn Staged + '_>, Error>;

@@ -112,6 +112,41 @@ pub fn rendering(document: &Id, version: u64) -> RelativePath {
     data(format!("documents/{document}-v{version}.pdf"))
 }
 
+/// The list of figures.
+pub fn figures() -> RelativePath {
+    data("figures/figures.json")
+}
+
+/// The folder of queries.
+pub fn queries() -> RelativePath {
+    data("queries")
+}
+
+/// A query. Nothing if its id cannot be the name of a file.
+pub fn query(id: &str) -> Option<RelativePath> {
+    RelativePath::new(format!("data/queries/{id}.json")).ok()
+}
+
+/// The aggregate of a query. Nothing if its id cannot be the name of a file.
+pub fn aggregate(query: &str) -> Option<RelativePath> {
+    RelativePath::new(format!("data/aggregates/{query}.ndjson")).ok()
+}
+
+/// The folder of manifests of datasets.
+pub fn datasets() -> RelativePath {
+    data("datasets")
+}
+
+/// The manifest of a dataset. Nothing if its id cannot be the name of a file.
+pub fn dataset(id: &str) -> Option<RelativePath> {
+    RelativePath::new(format!("data/datasets/{id}.json")).ok()
+}
+
+/// A key that salts rows, by its id; only where the recipient may see all rows.
+pub fn salt_key(id: Digest) -> RelativePath {
+    data(format!("keys/{id}.salt"))
+}
+
 /// Folders whose every file is the content of an item, or something that an entry has the hash of.
 pub fn logged() -> [RelativePath; 4] {
     [data("sealed"), data("exhibits"), data("datasets"), data("runs")]

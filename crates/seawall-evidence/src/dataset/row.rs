@@ -107,8 +107,9 @@ fn write_integer(integer: i64, bytes: &mut Vec<u8>) {
 /// What `serde_json` escapes, and how, is what RFC 8785 wants.
 fn write_text(text: &str, bytes: &mut Vec<u8>) {
     // Looked through as a whole first: most text needs no escape, and is then copied at once.
-    let is_plain = |byte: &u8| (*byte >= 0x20) & (*byte != b'"') & (*byte != b'\\');
-    if text.as_bytes().iter().fold(true, |plain, byte| plain & is_plain(byte)) {
+    let escaped =
+        |byte: u8| u8::from(byte < 0x20) | u8::from(byte == b'"') | u8::from(byte == b'\\');
+    if text.bytes().fold(0, |any, byte| any | escaped(byte)) == 0 {
         bytes.push(b'"');
         bytes.extend_from_slice(text.as_bytes());
         bytes.push(b'"');

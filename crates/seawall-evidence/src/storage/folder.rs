@@ -90,6 +90,10 @@ impl Storage for Folder {
         }
     }
 
+    fn local_path(&self, path: &RelativePath) -> Result<Option<PathBuf>, Error> {
+        self.plain_file(path)
+    }
+
     fn stage(&self) -> Result<Box<dyn Staged + '_>, Error> {
         let staging = self.root.join(STAGING);
         create_folders(&staging)?;

@@ -8,6 +8,7 @@ mod custody;
 mod dataset;
 mod dating;
 mod forgery;
+mod numbers;
 mod python;
 mod query;
 mod support;
