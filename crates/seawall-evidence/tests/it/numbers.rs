@@ -81,7 +81,9 @@ const ROWS: &[Row] = &[
     row("another aggregate, and its hash", Level::One, 6, "figure:F-001", |it| {
         let changed = more_accounts(it);
         it.write(AGGREGATE, &changed);
-        edit(it, QUERY, |query| query["output_sha256"] = json!(Digest::of(&changed).to_string()));
+        edit(it, QUERY, |query| {
+            query["output_sha256"] = json!(Digest::of(&changed).to_string());
+        });
     }),
     row("no aggregate", Level::One, 3, "query:Q-001", |it| delete(it, AGGREGATE)),
     row("no query", Level::One, 3, "figure:F-001", |it| delete(it, QUERY)),
@@ -111,7 +113,9 @@ const ROWS: &[Row] = &[
     row("aggregate, figure and document changed alike", Level::Two, 6, "aggregate:Q-001", |it| {
         let changed = more_accounts(it);
         it.write(AGGREGATE, &changed);
-        edit(it, QUERY, |query| query["output_sha256"] = json!(Digest::of(&changed).to_string()));
+        edit(it, QUERY, |query| {
+            query["output_sha256"] = json!(Digest::of(&changed).to_string());
+        });
         let value = in_vietnam(&changed);
         edit(it, FIGURES, |figures| {
             figures[0]["value"] = json!(value);
@@ -139,7 +143,7 @@ const ROWS: &[Row] = &[
     }),
     row("a row dropped", Level::Two, 7, "dataset:", |it| replace_file(it, |rows| drop(rows.pop()))),
     row("two rows swapped", Level::Two, 7, "dataset:", |it| {
-        replace_file(it, |rows| rows.swap(3, 4))
+        replace_file(it, |rows| rows.swap(3, 4));
     }),
     row("two row groups swapped", Level::Two, 7, "dataset:", |it| {
         replace_file(it, |rows| rows[..100].rotate_left(50));
@@ -197,10 +201,7 @@ const ROWS: &[Row] = &[
 ];
 
 fn salt_file(it: &Forgery) -> String {
-    let mut files = it.files("data/keys/");
-    files.retain(|file| file.ends_with(".salt"));
-    assert_eq!(files.len(), 1);
-    files.remove(0)
+    format!("data/keys/{}.salt", manifest(it).salt_key)
 }
 
 /// Replaces a file of canonical JSON, and hides it: also every hash of it in the log.

@@ -6,6 +6,8 @@
 #![expect(clippy::print_stdout, reason = "a bench prints a table")]
 #![expect(clippy::unwrap_used, reason = "a bench stops at what is wrong")]
 
+mod bundle;
+
 use std::{
     collections::BTreeMap,
     io::Read as _,
@@ -24,10 +26,13 @@ use parquet::{
 };
 use seawall_evidence::{
     dataset::{Part, Request, SaltKey, freeze, freeze::Claim, manifest::Window, verify},
+    figure::{Answer, Answers},
     hash::Digest,
     merkle,
     query::{Comparison, Condition, Data, Limits, Measure, Of, Question, ask},
+    storage::Folder,
     time::Time,
+    verify::{Level, Options, verify as verify_bundle},
 };
 
 /// Rows of a row group, and of a batch that is written.
@@ -73,9 +78,12 @@ fn measure(path: &Path, rows: u64) {
     timed("SHA-256 of the file", || Digest::of_reader(std::fs::File::open(path).unwrap()).unwrap());
     let row_bytes = average_row_bytes(path, &key);
     for threads in [1, 2] {
-        timed(&format!("salts, leaves of {row_bytes} bytes and nodes, threads: {threads}"), || {
-            hash_floor(&key, rows, row_bytes, threads);
-        });
+        timed(
+            &format!("hash salts, leaves of {row_bytes} bytes and nodes, threads: {threads}"),
+            || {
+                hash_floor(&key, rows, row_bytes, threads);
+            },
+        );
     }
     let request = request(path, rows);
     let mut manifest = None;
@@ -87,17 +95,31 @@ fn measure(path: &Path, rows: u64) {
     }
     let manifest = manifest.unwrap();
     let paths: BTreeMap<String, PathBuf> = [("events".to_owned(), path.to_owned())].into();
-    let differences = timed("verify, threads: 2", || {
+    let differences = timed("verify the dataset, threads: 2", || {
         verify(&manifest, &paths, &key, NonZeroUsize::new(2).unwrap()).unwrap()
     });
     assert!(differences.is_empty());
     let data = Data { manifest: &manifest, paths: &paths };
-    for question in questions() {
-        let (_, aggregate) = timed(&format!("query {}", question.id), || {
-            ask(&question, data, Limits::default()).unwrap()
-        });
+    let mut answers = Answers::new();
+    for (what, question) in questions() {
+        let (query, aggregate) =
+            timed(&format!("query: {what}"), || ask(&question, data, Limits::default()).unwrap());
         assert!(!aggregate.lines().is_empty());
+        answers.insert(question.id, Answer { query, aggregate });
     }
+    println!("peak memory without the bundle: {}", peak_memory());
+    let folder = tempfile::tempdir_in(path.parent().unwrap()).unwrap();
+    let folder = folder.path().join("bundle");
+    bundle::write(&folder, path, &manifest, &key, &answers);
+    for level in [Level::Zero, Level::One, Level::Two] {
+        let storage = Arc::new(Folder::new(&folder));
+        let report = timed(&format!("verify the bundle, level {level:?}"), || {
+            verify_bundle(storage, &Options::level(level)).unwrap()
+        });
+        assert_eq!(report.exit_code(), 0, "{report}");
+    }
+    let state = manifest.to_bytes().unwrap().len();
+    println!("manifest: {state} bytes, {:.6} of the Parquet", state as f64 / bytes as f64);
     println!("peak memory: {}", peak_memory());
 }
 
@@ -168,7 +190,7 @@ fn request(path: &Path, rows: u64) -> Request {
     }
 }
 
-fn questions() -> [Question; 3] {
+fn questions() -> [(&'static str, Question); 3] {
     let question = |id: &str, conditions, group_by: &[&str], of, column: Option<&str>| Question {
         id: id.into(),
         dataset: "item-bench".into(),
@@ -178,22 +200,17 @@ fn questions() -> [Question; 3] {
     };
     let signups =
         Condition { column: "action".into(), is: Comparison::Equal, value: Some("signup".into()) };
+    let [by_domain, by_action, durations] = ["Q-001", "Q-002", "Q-003"];
     [
-        question(
-            "count of signups by mail domain",
-            vec![signups],
-            &["email_domain"],
-            Of::Count,
-            None,
+        (
+            "signups by mail domain",
+            question(by_domain, vec![signups], &["email_domain"], Of::Count, None),
         ),
-        question(
+        (
             "distinct accounts by action",
-            Vec::new(),
-            &["action"],
-            Of::CountDistinct,
-            Some("account"),
+            question(by_action, Vec::new(), &["action"], Of::CountDistinct, Some("account")),
         ),
-        question("sum of durations", Vec::new(), &[], Of::Sum, Some("duration")),
+        ("sum of durations", question(durations, Vec::new(), &[], Of::Sum, Some("duration"))),
     ]
 }
 
