@@ -85,7 +85,8 @@ pub struct Stored {
 pub struct Listing {
     /// Plain files, sorted by path.
     pub files: Vec<Stored>,
-    /// What is neither a plain file nor a folder, or has a name that no format of ours gives; sorted, escaped.
+    /// What is neither a plain file nor a folder, or has a name that no format of ours gives; sorted, escaped. So are
+    /// files in the making, where the whole place is listed.
     pub strange: Vec<String>,
 }
 

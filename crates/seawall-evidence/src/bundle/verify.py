@@ -659,10 +659,12 @@ class Facts:
         self.case, self.name, self.key = case, name, key
         self.leaves, self.items, self.seals, self.proposals, self.approvals = [], {}, {}, {}, {}
         self.releases, self.approved, self.exports = [], [], set()
-        self.disposed, self.hashes = set(), set()
+        self.disposed, self.hashes, self.roots = set(), set(), {}
 
     def root_at(self, size):
-        return root(self.leaves[:size]).hex() if size <= len(self.leaves) else None
+        if size not in self.roots and size <= len(self.leaves):
+            self.roots[size] = root(self.leaves[:size]).hex()
+        return self.roots.get(size)
 
     def entry(self, seq, content, last):
         entry = parse_json(content)
@@ -681,7 +683,9 @@ class Facts:
         elif action == "seal":
             before = self.seals.get(body["id"], (0, body))[1]
             self.seals[body["id"]] = (seq, body)
-            need(before["note_sha256"] == body["note_sha256"], "a seal of that id is there already")
+            stamped = body["time_stamps"][:len(before["time_stamps"])]
+            need((before["note_sha256"], before["time_stamps"]) == (body["note_sha256"], stamped),
+                 "a seal of that id is there already")
         elif action == "propose":
             need(body["id"] not in self.proposals, "a proposal of that id is there already")
             self.proposals[body["id"]] = (seq, body)

@@ -189,10 +189,11 @@ fn list(root: &Path, inside: &str, listing: &mut Listing) -> Result<(), Error> {
     for entry in entries {
         let entry = entry.map_err(|source| io_error("list", &folder, source))?;
         let name = entry.file_name();
-        if inside.is_empty() && name == STAGING {
+        let slash = if inside.is_empty() { "" } else { "/" };
+        // Empty, it says nothing; with something in it, it is told.
+        if inside.is_empty() && name == STAGING && is_empty_folder(&entry.path()) {
             continue;
         }
-        let slash = if inside.is_empty() { "" } else { "/" };
         let path = name.to_str().map(|name| format!("{inside}{slash}{name}"));
         let path = path.and_then(|path| RelativePath::new(path).ok());
         let metadata = fs_err::symlink_metadata(entry.path())
@@ -216,6 +217,11 @@ fn list(root: &Path, inside: &str, listing: &mut Listing) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+fn is_empty_folder(folder: &Path) -> bool {
+    let is_link = fs_err::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_symlink());
+    !is_link && fs_err::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 fn parent(place: &Path) -> &Path {

@@ -7,7 +7,7 @@ use crate::{
     custody::{Action, Approve, Entry, EntryError, Propose, Release, SealBody},
     hash::Digest,
     item::Item,
-    merkle,
+    merkle::{self, Frontier},
     note::Verifier,
     text::Id,
 };
@@ -35,7 +35,9 @@ pub(crate) struct Facts {
     pub(crate) disposed: BTreeSet<Digest>,
     /// Every hash of content that an entry has.
     pub(crate) hashes: BTreeSet<Digest>,
-    leaves: Vec<Digest>,
+    tree: Frontier,
+    /// The root of the log at each of its sizes.
+    roots: Vec<Digest>,
 }
 
 /// An entry that rests on an approval, or should.
@@ -60,23 +62,25 @@ impl Facts {
             approved: Vec::new(),
             disposed: BTreeSet::new(),
             hashes: BTreeSet::new(),
-            leaves: Vec::new(),
+            tree: Frontier::new(),
+            roots: vec![Frontier::new().root()],
         }
     }
 
     /// The next leaf of the log, whatever it says.
     pub(super) fn leaf(&mut self, bytes: &[u8]) {
-        self.leaves.push(merkle::leaf(bytes));
+        self.tree.push(merkle::leaf(bytes));
+        self.roots.push(self.tree.root());
     }
 
     /// The root that the log had when it was that long.
     pub(crate) fn root_at(&self, size: u64) -> Option<Digest> {
-        Some(merkle::root(self.leaves.get(..usize::try_from(size).ok()?)?))
+        self.roots.get(usize::try_from(size).ok()?).copied()
     }
 
     /// How many entries there are.
     pub(crate) fn size(&self) -> u64 {
-        self.leaves.len() as u64
+        self.tree.leaves()
     }
 
     /// Takes in an entry. An id that means two things is an error.
@@ -98,7 +102,11 @@ impl Facts {
             Action::Seal => {
                 let seal: SealBody = entry.body()?;
                 let before = self.seals.insert(seal.id.clone(), (seq, seal.clone()));
-                if before.is_some_and(|(_, before)| before.note_sha256 != seal.note_sha256) {
+                let goes_on = |before: &SealBody| {
+                    before.note_sha256 == seal.note_sha256
+                        && seal.time_stamps.starts_with(&before.time_stamps)
+                };
+                if before.is_some_and(|(_, before)| !goes_on(&before)) {
                     return twice(&seal.id);
                 }
             }

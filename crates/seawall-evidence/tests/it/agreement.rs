@@ -9,7 +9,7 @@ use seawall_evidence::{
 };
 use serde_json::Value;
 
-use crate::support::python;
+use crate::python;
 
 /// A bundle that was tampered with.
 pub(crate) struct Tampered {
@@ -57,7 +57,7 @@ for name in sorted(os.listdir(folder)):
 "#;
 
 pub(crate) fn agree(bundles: &[Tampered], older: &[u8]) {
-    let Some(python) = python(&["cryptography", "bagit"]) else { return };
+    let Some(python) = python::with("agreement", &["cryptography", "bagit"]) else { return };
     let root = tempfile::tempdir().unwrap();
     for (number, tampered) in bundles.iter().enumerate() {
         let suffix = if tampered.needs_older { "-older" } else { "" };

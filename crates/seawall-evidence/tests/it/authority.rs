@@ -49,6 +49,7 @@ pub(crate) struct Authority {
 
 impl Authority {
     /// Says why, if there is no openssl.
+    #[expect(clippy::print_stdout, reason = "says why a test is skipped")]
     pub(crate) fn new(key: &[&str]) -> Option<Self> {
         if !Command::new("openssl").arg("version").output().is_ok_and(|it| it.status.success()) {
             println!("skipped: there is no openssl on this machine");

@@ -97,3 +97,46 @@ fn a_folder_appears_whole_or_not_at_all() {
         }
     }
 }
+
+#[test]
+fn no_flipped_bit_passes() {
+    let bundle = whole_bundle();
+    let clean = verify(Arc::new(bundle.copy()), &Options::level(Level::Zero)).unwrap().exit_code();
+    assert_ne!(clean, 7);
+    for file in bundle.list(None).unwrap().files {
+        let content = bundle.read(&file.path, 1 << 20).unwrap().unwrap();
+        for part in 0..8 {
+            let mut bad = content.clone();
+            let at = (content.len() - 1) * part / 7;
+            bad[at] ^= 1 << part;
+            bundle.replace(&file.path, &bad).unwrap();
+            let report = verify(Arc::new(bundle.clone()), &Options::level(Level::Zero)).unwrap();
+            assert_eq!(report.exit_code(), 7, "{} byte {at}\n{report}", file.path);
+        }
+        bundle.replace(&file.path, &content).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_hidden_files_are_told() {
+    let mut world = World::new();
+    world.play();
+    let list = world.export();
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("bundle");
+    let log = world.log.reader();
+    bundle::export(&target, &world.contents(), &list, log, &world.info()).unwrap();
+    let secret = root.path().join("secret");
+    fs_err::write(&secret, "secret").unwrap();
+    for name in ["data/documents/D9-v1.pdf", "data/exhibits/Ex-9.pdf"] {
+        std::os::unix::fs::symlink(&secret, target.join(name)).unwrap();
+    }
+    fs_err::create_dir(target.join(".staging")).unwrap();
+    fs_err::write(target.join(".staging/x"), "x").unwrap();
+    fs_err::write(target.join("data/a b"), "x").unwrap();
+    let report = verify(Arc::new(Folder::new(&target)), &Options::level(Level::Zero)).unwrap();
+    assert_eq!(report.exit_code(), 7);
+    let strange = report.checks.iter().filter(|check| check.id == "bag.strange").count();
+    assert_eq!(strange, 4, "{report}");
+}

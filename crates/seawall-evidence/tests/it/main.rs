@@ -1,10 +1,5 @@
 //! Do the parts of evidence hold together, and is whatever is done to them noticed?
-#![expect(
-    clippy::unwrap_used,
-    clippy::clone_on_ref_ptr,
-    clippy::print_stdout,
-    reason = "what tests share is test, too"
-)]
+#![expect(clippy::unwrap_used, clippy::clone_on_ref_ptr, reason = "what tests share is test, too")]
 
 mod agreement;
 mod authority;

@@ -1,20 +1,27 @@
-//! What does another implementation say? Python with `duckdb`, where it is installed.
+//! What does another implementation say? Python with packages, where they are installed.
 
 use std::{ffi::OsString, path::PathBuf, process::Command};
 
-/// The Python that `SEAWALL_PYTHON` names, or the one on the path, if it has `duckdb`. A test that needs it says so and
-/// passes where it is absent.
-#[expect(clippy::print_stdout, reason = "says why a test is skipped")]
+/// The Python that has `duckdb`.
 pub(crate) fn with_duckdb(test: &str) -> Option<PathBuf> {
+    with(test, &["duckdb"])
+}
+
+/// The Python that `SEAWALL_PYTHON` names, or the one on the path, if it has these packages. A test that needs them
+/// says so and passes where they are absent.
+#[expect(clippy::print_stdout, reason = "says why a test is skipped")]
+pub(crate) fn with(test: &str, packages: &[&str]) -> Option<PathBuf> {
     let python: PathBuf =
         std::env::var_os("SEAWALL_PYTHON").unwrap_or_else(|| OsString::from("python3")).into();
-    let found = Command::new(&python).args(["-c", "import duckdb"]).output();
+    let import = format!("import {}", packages.join(", "));
+    let found = Command::new(&python).args(["-c", &import]).output();
     if found.is_ok_and(|output| output.status.success()) {
         return Some(python);
     }
     println!(
-        "{test} skipped: {} has no duckdb (pip install duckdb, and set SEAWALL_PYTHON)",
-        python.display()
+        "{test} skipped: {} lacks one of {} (install them with pip, and set SEAWALL_PYTHON)",
+        python.display(),
+        packages.join(", ")
     );
     None
 }

@@ -57,15 +57,3 @@ pub(crate) fn view(seconds: i64) -> Act {
         body: None,
     }
 }
-
-/// A Python that has these packages: `$SEAWALL_PYTHON`, or the `python3` at hand. Says why not.
-pub(crate) fn python(packages: &[&str]) -> Option<std::ffi::OsString> {
-    let python = std::env::var_os("SEAWALL_PYTHON").unwrap_or_else(|| "python3".into());
-    let import = format!("import {}", packages.join(", "));
-    let found = std::process::Command::new(&python).args(["-c", &import]).output();
-    if found.is_ok_and(|output| output.status.success()) {
-        return Some(python);
-    }
-    println!("skipped: {} has no {}", python.display(), packages.join(", "));
-    None
-}

@@ -223,6 +223,15 @@ const ROWS: &[Row] = &[
             entry["body"]["note_sha256"] = entry["object_sha256"].clone();
         });
     }),
+    row("seal under an id that is taken", "log.entry:5", |it| {
+        it.rewrite(&log_key(), |entries| {
+            let mut again = entry(entries, "seal").clone();
+            again["object_sha256"] = json!(Digest::of("other").to_string());
+            again["body"]["note_sha256"] = again["object_sha256"].clone();
+            again["time"] = entries[5]["time"].clone();
+            entries.insert(5, again);
+        });
+    }),
     // The log, by someone without its key.
     row("flip a bit of an entry", "log.entry:0", |it| {
         it.flip(&it.find(ENTRIES), 40);
