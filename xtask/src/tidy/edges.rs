@@ -81,8 +81,8 @@ pub(super) fn check(tree: &Tree, packages: &[Package]) -> Vec<Problem> {
         };
         for dependency in &package.dependencies {
             let name = dependency.name.as_str();
-            // Tests of any crate may use the simulated worlds.
-            let for_tests = dependency.dev && name == "seawall-sim";
+            // Tests of any crate may use the simulated worlds, and what the crate itself has for tests.
+            let for_tests = dependency.dev && (name == "seawall-sim" || name == package.name);
             let ours = name == "seawall" || name.starts_with("seawall-");
             if ours && !allowed.contains(&name) && !for_tests {
                 problems

@@ -1,0 +1,255 @@
+//! What does a question mean for the columns of its dataset? Everything is looked up and typed before a row is read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{
+    error::Error,
+    model::{
+        CONDITIONS_MAX, Comparison, Condition, GROUP_BY_MAX, MEASURES_MAX, Measure, ONE_OF_MAX, Of,
+        Question,
+    },
+};
+use crate::{
+    canonical::INTEGER_MAX,
+    dataset::{
+        Manifest,
+        cells::Cell,
+        manifest::{NAME_BYTES_MAX, ValueType},
+    },
+    time::Time,
+};
+
+/// A question whose columns are found and whose values are typed.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    /// Positions of the columns that are read, ascending. A slot is an index into it.
+    pub(super) positions: Vec<usize>,
+    pub(super) conditions: Vec<(usize, Test)>,
+    pub(super) group_by: Vec<Key<'a>>,
+    pub(super) measures: Vec<Taken<'a>>,
+}
+
+/// A column to group by.
+#[derive(Debug)]
+pub(super) struct Key<'a> {
+    pub(super) name: &'a str,
+    pub(super) slot: usize,
+    pub(super) value_type: ValueType,
+}
+
+/// A measure to take.
+#[derive(Debug)]
+pub(super) struct Taken<'a> {
+    pub(super) name: &'a str,
+    pub(super) of: Of,
+    /// The column and its type; nothing where rows are counted.
+    pub(super) column: Option<(usize, ValueType)>,
+}
+
+/// What must hold of a value.
+#[derive(Debug)]
+pub(super) enum Test {
+    Present,
+    Absent,
+    Compare(Comparison, Constant),
+    OneOf(BTreeSet<Constant>),
+}
+
+/// A value that a question names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Constant {
+    Boolean(bool),
+    Integer(i64),
+    /// Nanoseconds since 1970.
+    Time(i64),
+    Text(String),
+}
+
+impl Constant {
+    pub(super) fn as_cell(&self) -> Cell<'_> {
+        match self {
+            Self::Boolean(boolean) => Cell::Boolean(*boolean),
+            Self::Integer(integer) => Cell::Integer(*integer),
+            Self::Time(nanoseconds) => Cell::Time(*nanoseconds),
+            Self::Text(text) => Cell::Text(text),
+        }
+    }
+
+    /// The value as a column of this type has it. An integer beyond 2⁵³ − 1 comes as text, and only such.
+    pub(super) fn new(value: &Value, value_type: ValueType) -> Result<Self, &'static str> {
+        match (value_type, value) {
+            (ValueType::Boolean, Value::Bool(boolean)) => Ok(Self::Boolean(*boolean)),
+            (ValueType::Integer, Value::Number(number)) => {
+                let integer = number
+                    .as_i64()
+                    .filter(|integer| (-INTEGER_MAX..=INTEGER_MAX).contains(integer));
+                integer.map(Self::Integer).ok_or("an integer beyond 2^53 - 1 is written as text")
+            }
+            (ValueType::Integer, Value::String(text)) => {
+                let large = |integer: &i64| !(-INTEGER_MAX..=INTEGER_MAX).contains(integer);
+                let integer =
+                    text.parse().ok().filter(large).filter(|integer| integer.to_string() == *text);
+                integer.map(Self::Integer).ok_or("text that is no integer beyond 2^53 - 1")
+            }
+            (ValueType::Time, Value::String(text)) => {
+                let time: Time = text.parse().map_err(|_| "not a time with nine decimals")?;
+                let nanoseconds = i64::try_from(time.timestamp().as_nanosecond());
+                nanoseconds.map(Self::Time).map_err(|_| "a time outside the years 1677 to 2262")
+            }
+            (ValueType::Text, Value::String(text)) if text.contains('\0') => {
+                Err("text with a zero character")
+            }
+            (ValueType::Text, Value::String(text)) => Ok(Self::Text(text.clone())),
+            _ => Err("its value is not of the column's type"),
+        }
+    }
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(question: &'a Question, manifest: &Manifest) -> Result<Self, Error> {
+        if question.dataset != manifest.id {
+            let (asked, given) = (question.dataset.clone(), manifest.id.clone());
+            return Err(Error::OtherDataset { asked, given });
+        }
+        let Question { conditions, group_by, measures, .. } = question;
+        between("conditions", conditions.len(), 0, CONDITIONS_MAX)?;
+        between("columns to group by", group_by.len(), 0, GROUP_BY_MAX)?;
+        between("measures", measures.len(), 1, MEASURES_MAX)?;
+        distinct(group_by.iter().chain(measures.iter().map(|measure| &measure.name)))?;
+        let columns = Columns::new(question, manifest)?;
+        Ok(Self {
+            conditions: conditions
+                .iter()
+                .map(|condition| columns.test(condition))
+                .collect::<Result<_, _>>()?,
+            group_by: group_by.iter().map(|name| columns.key(name)).collect::<Result<_, _>>()?,
+            measures: measures
+                .iter()
+                .map(|measure| columns.taken(measure))
+                .collect::<Result<_, _>>()?,
+            positions: columns.positions,
+        })
+    }
+}
+
+fn between(what: &'static str, count: usize, min: usize, max: usize) -> Result<(), Error> {
+    if (min..=max).contains(&count) { Ok(()) } else { Err(Error::Count { what, count, min, max }) }
+}
+
+/// A line of an aggregate has a field for each: no two of one name.
+fn distinct<'a>(names: impl Iterator<Item = &'a String>) -> Result<(), Error> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        let printable =
+            !name.is_empty() && name.len() <= NAME_BYTES_MAX && !name.chars().any(char::is_control);
+        if !printable || !seen.insert(name) {
+            return Err(Error::Name { name: name.clone() });
+        }
+    }
+    Ok(())
+}
+
+/// The columns that a question needs.
+struct Columns {
+    positions: Vec<usize>,
+    found: BTreeMap<String, (usize, ValueType)>,
+}
+
+impl Columns {
+    fn new(question: &Question, manifest: &Manifest) -> Result<Self, Error> {
+        let of_conditions = question.conditions.iter().map(|condition| &condition.column);
+        let of_measures = question.measures.iter().filter_map(|measure| measure.column.as_ref());
+        let needed: BTreeSet<&String> =
+            question.group_by.iter().chain(of_conditions).chain(of_measures).collect();
+        let position = |name: &&String| {
+            let found = manifest.schema.iter().position(|column| column.name == **name);
+            found.ok_or_else(|| Error::NoColumn { column: (*name).clone() })
+        };
+        let mut positions: Vec<usize> = needed.iter().map(position).collect::<Result<_, _>>()?;
+        positions.sort_unstable();
+        let found = positions.iter().enumerate().map(|(slot, position)| {
+            let column = &manifest.schema[*position];
+            (column.name.clone(), (slot, column.value_type))
+        });
+        Ok(Self { found: found.collect(), positions })
+    }
+
+    fn key<'a>(&self, name: &'a String) -> Result<Key<'a>, Error> {
+        let (slot, value_type) = self.column(name)?;
+        Ok(Key { name, slot, value_type })
+    }
+
+    fn column(&self, name: &String) -> Result<(usize, ValueType), Error> {
+        self.found.get(name).copied().ok_or_else(|| Error::NoColumn { column: name.clone() })
+    }
+
+    fn test(&self, condition: &Condition) -> Result<(usize, Test), Error> {
+        let (slot, value_type) = self.column(&condition.column)?;
+        let wrong = |what| Error::Condition { column: condition.column.clone(), what };
+        let test = match (condition.is, &condition.value) {
+            (Comparison::Present, None) => Test::Present,
+            (Comparison::Absent, None) => Test::Absent,
+            (Comparison::Present | Comparison::Absent, Some(_)) => {
+                return Err(wrong("it needs no value"));
+            }
+            (_, None) => return Err(wrong("it needs a value")),
+            (Comparison::OneOf, Some(Value::Array(values))) => {
+                between("values that a condition allows", values.len(), 1, ONE_OF_MAX)?;
+                let constants = values.iter().map(|value| Constant::new(value, value_type));
+                Test::OneOf(constants.collect::<Result<_, _>>().map_err(wrong)?)
+            }
+            (Comparison::OneOf, Some(_)) => return Err(wrong("it needs a list of values")),
+            (is, Some(value)) => {
+                let ordered = !matches!(is, Comparison::Equal | Comparison::NotEqual);
+                if ordered && value_type == ValueType::Boolean {
+                    return Err(wrong("true and false have no order"));
+                }
+                Test::Compare(is, Constant::new(value, value_type).map_err(wrong)?)
+            }
+        };
+        Ok((slot, test))
+    }
+
+    fn taken<'a>(&self, measure: &'a Measure) -> Result<Taken<'a>, Error> {
+        let wrong = |what| Error::Measure { measure: measure.name.clone(), what };
+        let column = measure.column.as_ref().map(|name| self.column(name)).transpose()?;
+        let what = match (measure.of, column) {
+            (Of::CountDistinct | Of::Sum | Of::Minimum | Of::Maximum, None) => "it needs a column",
+            (Of::Sum, Some((_, value_type))) if value_type != ValueType::Integer => {
+                "only integers have a sum"
+            }
+            (Of::Minimum | Of::Maximum, Some((_, ValueType::Boolean))) => {
+                "true and false have no order"
+            }
+            _ => return Ok(Taken { name: &measure.name, of: measure.of, column }),
+        };
+        Err(wrong(what))
+    }
+}
+
+impl Test {
+    pub(super) fn holds(&self, cell: Option<Cell<'_>>) -> bool {
+        match (self, cell) {
+            (Self::Present, cell) => cell.is_some(),
+            (Self::Absent, cell) => cell.is_none(),
+            (_, None) => false,
+            (Self::Compare(is, constant), Some(cell)) => {
+                let order = cell.cmp(&constant.as_cell());
+                match is {
+                    Comparison::Equal => order.is_eq(),
+                    Comparison::NotEqual => order.is_ne(),
+                    Comparison::Less => order.is_lt(),
+                    Comparison::AtMost => order.is_le(),
+                    Comparison::More => order.is_gt(),
+                    Comparison::AtLeast => order.is_ge(),
+                    Comparison::Present | Comparison::Absent | Comparison::OneOf => false,
+                }
+            }
+            (Self::OneOf(constants), Some(cell)) => {
+                constants.iter().any(|constant| constant.as_cell() == cell)
+            }
+        }
+    }
+}
