@@ -1,7 +1,7 @@
 //! What exactly were the data, and are they still that? Parquet files that are frozen under one Merkle root.
 //!
-//! [`freeze`] reads Parquet files once and states what they hold: a [`Manifest`] with hashes, the Merkle roots of
-//! salted rows, and what was left out. [`verify`] reads them again and names what differs. [`proof`] shows one
+//! [`freeze()`] reads Parquet files once and states what they hold: a [`Manifest`] with hashes, the Merkle roots of
+//! salted rows, and what was left out. [`verify()`] reads them again and names what differs. [`proof`] shows one
 //! row without the others, and [`sample`] draws rows that neither side chooses. The formats are in
 //! `docs/reference/case-format.md`, section "A frozen dataset".
 

@@ -1,7 +1,7 @@
 //! What does a document say? The model from which it is rendered, and which others check.
 //!
 //! A document is data: sections of blocks, whose text is a list of spans that say what they are. A number is never
-//! words: it is a [`Span::Figure`], or a [`Span::Literal`] that counts nothing. [`lint`] holds a model to that.
+//! words: it is a [`Span::Figure`], or a [`Span::Literal`] that counts nothing. [`lint()`] holds a model to that.
 
 mod finding;
 mod kind;

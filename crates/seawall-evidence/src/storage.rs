@@ -1,7 +1,7 @@
 //! Where is a case kept, so that what was acknowledged is still there after a crash?
 //!
 //! A handful of operations over relative paths. A local folder has them ([`Folder`]); tests wrap it in one that
-//! fails ([`faulty::Faulty`]).
+//! fails (`faulty::Faulty`, with the feature `fixture`).
 
 use std::{
     fmt,

@@ -12,7 +12,7 @@ use seawall_evidence::{
 };
 
 use crate::{
-    support::path,
+    support::{log_key, path},
     world::{World, whole_bundle},
 };
 
@@ -139,4 +139,35 @@ fn links_and_hidden_files_are_told() {
     assert_eq!(report.exit_code(), 7);
     let strange = report.checks.iter().filter(|check| check.id == "bag.strange").count();
     assert_eq!(strange, 4, "{report}");
+}
+
+#[test]
+fn the_verifier_that_goes_along_runs() {
+    let Some(python) = crate::python::with("the verifier that goes along", &["cryptography"])
+    else {
+        return;
+    };
+    let mut world = World::new();
+    world.play();
+    let list = world.export();
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("bundle");
+    let log = world.log.reader();
+    bundle::export(&target, &world.contents(), &list, log, &world.info()).unwrap();
+    let report = || verify(Arc::new(Folder::new(&target)), &Options::level(Level::Zero)).unwrap();
+    let before = report();
+    let checkpoint = root.path().join("checkpoint");
+    fs_err::write(&checkpoint, world.log.checkpoint_note().to_string()).unwrap();
+    let output = std::process::Command::new(python)
+        .arg(target.join("data/verify.py"))
+        .args(["--key", &log_key().verifier().key().to_string(), "--older"])
+        .arg(&checkpoint)
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(before.exit_code().into()), "{told}");
+    for line in ["bag PASS", "log.older PASS", "case.key PASS", "time_stamp:seal-1 SKIP not yet"] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+    assert_eq!(report(), before, "it leaves nothing behind");
 }

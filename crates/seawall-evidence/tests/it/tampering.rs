@@ -3,8 +3,9 @@
 //!
 //! A row is a name, what is done, the exit code, and a check that fails. Add rows to `ROWS`.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use proptest::{prelude::*, sample::Index};
 use seawall_evidence::{
     approval::Approval,
     canonical,
@@ -508,5 +509,30 @@ fn another_log_is_not_this_one() {
         let log_key = Some(key.verifier().key());
         let options = Options { log_key, ..Options::level(Level::Zero) };
         assert_eq!(verify(bundle.clone(), &options).unwrap().exit_code(), exit_code);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    /// Whatever stands in a file, and however well it is hidden, the verifier comes to an end and says so.
+    #[test]
+    fn nonsense_is_told(file in any::<Index>(), at in any::<Index>(), length in 0_usize..40, put in prop::collection::vec(any::<u8>(), 0..40)) {
+        static WHOLE: LazyLock<Memory> = LazyLock::new(whole_bundle);
+        let forgery = Forgery { bundle: WHOLE.copy() };
+        let mut files = forgery.files("data/");
+        files.retain(|file| !file.starts_with("data/custody/"));
+        let file = file.get(&files);
+        let before = forgery.read(file);
+        forgery.edit(file, |content| {
+            let at = at.index(content.len());
+            let end = (at + length).min(content.len());
+            content.splice(at..end, put);
+        });
+        forgery.rebag();
+        let is_same = forgery.read(file) == before;
+        prop_assert!(is_same || check(&forgery.bundle, None).exit_code() == 7);
+        forgery.cover(&log_key());
+        check(&forgery.bundle, None);
     }
 }
