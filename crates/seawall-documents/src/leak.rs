@@ -158,10 +158,14 @@ impl<'a> Search<'a> {
     fn text(&self, text: &str, part: &Part, leaks: &mut BTreeSet<Leak>) {
         self.denied(text, part, leaks);
         let visible: String = text.chars().filter(|character| !invisible(*character)).collect();
-        self.patterns(&visible, part, leaks, |_| true);
-        // A line of a page may break within an address.
-        let joined: String = visible.chars().filter(|character| !character.is_control()).collect();
-        self.patterns(&joined, part, leaks, |pattern| pattern == Pattern::EmailAddress);
+        for (range, pattern) in find(&visible) {
+            // Spaces within what is allowed leave a part of it.
+            let shown = &visible[range];
+            if !self.allow.iter().any(|allowed| allowed.contains(shown)) {
+                leaks.insert(Leak { part: part.clone(), rule: Rule::Looks(pattern) });
+            }
+        }
+        self.broken_addresses(&visible, part, leaks);
     }
 
     /// Looks for what is on the deny list only: for what is not meant to be read as text.
@@ -174,15 +178,16 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn patterns(
-        &self,
-        text: &str,
-        part: &Part,
-        leaks: &mut BTreeSet<Leak>,
-        which: impl Fn(Pattern) -> bool,
-    ) {
-        for (range, pattern) in find(text) {
-            if which(pattern) && !self.allow.contains(&text[range]) {
+    /// A page may break a line within an address, and its text have spaces there: looks again with all spaces
+    /// taken out. What is allowed may then run into its neighbours.
+    fn broken_addresses(&self, text: &str, part: &Part, leaks: &mut BTreeSet<Leak>) {
+        // A handle has a space before its sign, and is no address.
+        let whole = text.replace(" @", " ").replace("\n@", "\n");
+        let joined: String = whole.chars().filter(|character| !character.is_whitespace()).collect();
+        for (range, pattern) in find(&joined) {
+            let shown = &joined[range];
+            let allowed = || self.allow.iter().any(|allowed| shown.contains(allowed.as_str()));
+            if pattern == Pattern::EmailAddress && !allowed() {
                 leaks.insert(Leak { part: part.clone(), rule: Rule::Looks(pattern) });
             }
         }

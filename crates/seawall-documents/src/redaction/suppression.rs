@@ -38,9 +38,10 @@ pub fn suppress(rows: &[Vec<u64>]) -> Suppressed {
         .collect();
     let count = |hidden: &[Vec<bool>]| hidden.iter().flatten().filter(|hidden| **hidden).count();
     let primary = count(&hidden);
-    while let Some((row, column)) = exact(&hidden) {
-        let (row, column) = cheapest(&values, &hidden, row, column);
-        hidden[row][column] = true;
+    while let Some(at) = exact(&hidden) {
+        for (row, column) in cheapest(&values, &hidden, at) {
+            hidden[row][column] = true;
+        }
     }
     let secondary = count(&hidden) - primary;
     let cell = |(value, hidden): (&u64, &bool)| (!hidden).then_some(*value);
@@ -83,24 +84,24 @@ fn around(hidden: &[Vec<bool>], row: usize, column: usize) -> bool {
     columns[column]
 }
 
-/// The shown cell that is lost most cheaply: in the row or column of a cell that follows, else anywhere. Cells of no
-/// one are taken last: that nobody is there often follows from what the table is about.
+/// The corners that make a rectangle of withheld cells with this one, so that the fewest people are lost from view.
+/// Cells of no one are taken last: that nobody is there often follows from what the table is about.
 fn cheapest(
     values: &[Vec<u64>],
     hidden: &[Vec<bool>],
-    row: usize,
-    column: usize,
-) -> (usize, usize) {
-    let cells =
-        || (0..values.len()).flat_map(|row| (0..values[0].len()).map(move |column| (row, column)));
-    let shown = |&(row, column): &(usize, usize)| !hidden[row][column];
-    let cost = |&(row, column): &(usize, usize)| {
-        (values[row][column] == 0, values[row][column], row, column)
+    (row, column): (usize, usize),
+) -> [(usize, usize); 3] {
+    let cost = |corners: &[(usize, usize); 3]| {
+        let shown = corners.iter().filter(|(row, column)| !hidden[*row][*column]);
+        let lost = shown.map(|(row, column)| values[*row][*column]);
+        lost.fold((0, 0), |(none, people), value| (none + u32::from(value == 0), people + value))
     };
-    let beside = cells().filter(shown).filter(|at| at.0 == row || at.1 == column).min_by_key(cost);
-    beside
-        .or_else(|| cells().filter(shown).min_by_key(cost))
-        .expect("a table that is withheld whole has no bridge")
+    let rows = (0..values.len()).filter(|other| *other != row);
+    let corners = rows.flat_map(|other| {
+        let columns = (0..values[0].len()).filter(|across| *across != column);
+        columns.map(move |across| [(row, across), (other, column), (other, across)])
+    });
+    corners.min_by_key(cost).expect("a table with totals has more than one row and column")
 }
 
 #[cfg(test)]

@@ -68,7 +68,10 @@ fn an_empty_field_of_the_method_sheet_is_a_gap_that_blocks_release() {
     let mut sheet = full;
     sheet.threshold = Text::default();
     sheet.recall = Some(Recall::NotMeasurable(Text::new(" ")));
-    let document = case::technical_declaration(&sample::technical_with(sheet));
+    let document = case::technical_declaration(&case::TechnicalDeclaration {
+        method: sheet,
+        ..sample::technical()
+    });
     let open: Vec<String> = lint(&document, &sample::known())
         .into_iter()
         .filter_map(|finding| match finding.problem {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lopdf::{Dictionary, Document as Pdf, Object, Stream, dictionary, text_string};
+use lopdf::{Document as Pdf, Object, Stream, dictionary, text_string};
 use seawall_documents::{
     leak::{Leak, Part, Pattern, Policy, Rule, in_pdf, in_text},
     pdf,
@@ -10,7 +10,7 @@ use seawall_documents::{
 };
 use seawall_evidence::document::{Block, Document, Text};
 
-use crate::sample;
+use crate::{sample, tools};
 
 const SECRET: &str = "Wilhelmina Seededsecret";
 
@@ -99,7 +99,7 @@ fn a_secret_in_the_alternative_text_of_a_picture_is_found() {
         };
         picture.alternative = Text::new("Chart by ").text(SECRET);
     });
-    assert_eq!(in_pdf(&bytes, &policy()), denied(Part::AlternativeText));
+    assert!(in_pdf(&bytes, &policy()).contains(&denied(Part::AlternativeText)[0]));
 }
 
 #[test]
@@ -175,11 +175,13 @@ fn what_was_written_over_or_cannot_be_read_is_refused() {
     let unreadable = [Leak { part: Part::Whole, rule: Rule::Unreadable }];
     assert_eq!(in_pdf(b"no pdf", &policy()), unreadable);
     assert_eq!(in_text(&[0xff], &policy()), unreadable);
-    let mut empty = Pdf::new();
-    empty.trailer.set("Encrypt", Dictionary::new());
-    let mut encrypted = Vec::new();
-    empty.save_to(&mut encrypted).unwrap();
-    assert_eq!(in_pdf(&encrypted, &policy()), unreadable);
+    let path = tools::scratch("open", &exhibit(|_| {}));
+    let arguments = ["--encrypt", "user", "owner", "256", "--", path.to_str().unwrap(), "-"];
+    if let Some((success, encrypted)) = tools::ask_bytes("qpdf", &arguments) {
+        assert!(success);
+        assert_eq!(in_pdf(&encrypted, &policy()), unreadable);
+    }
+    drop(std::fs::remove_file(&path));
 }
 
 #[test]

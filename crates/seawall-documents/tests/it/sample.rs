@@ -266,12 +266,7 @@ pub(crate) fn method_sheet() -> MethodSheet {
     }
 }
 
-/// The technical declaration with another method sheet.
-pub(crate) fn technical_with(method: MethodSheet) -> TechnicalDeclaration {
-    TechnicalDeclaration { method, ..technical() }
-}
-
-fn technical() -> TechnicalDeclaration {
+pub(crate) fn technical() -> TechnicalDeclaration {
     let dataset = items()[0].clone();
     let rows = |field: &str, shown: &str| RecordField {
         id: dataset.id.clone(),

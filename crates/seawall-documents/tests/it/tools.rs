@@ -30,6 +30,15 @@ pub(crate) fn ask(program: &str, arguments: &[&str], input: &[u8]) -> Option<(bo
     Some((output.status.success(), text))
 }
 
+/// What a program writes to standard output, as it is.
+pub(crate) fn ask_bytes(program: &str, arguments: &[&str]) -> Option<(bool, Vec<u8>)> {
+    let Ok(output) = Command::new(program).args(arguments).output() else {
+        eprintln!("skipped: {program} is not installed");
+        return None;
+    };
+    Some((output.status.success(), output.stdout))
+}
+
 /// The text of a PDF, page after page, by poppler's `pdftotext`.
 pub(crate) fn text_of(pdf: &[u8]) -> Option<String> {
     let path = scratch("text", pdf);
