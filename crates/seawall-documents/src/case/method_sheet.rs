@@ -56,7 +56,7 @@ pub struct Interval {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recall {
     /// It was measured.
-    Measured(Interval),
+    Measured(Box<Interval>),
     /// It cannot be measured, because of this.
     NotMeasurable(Text),
 }

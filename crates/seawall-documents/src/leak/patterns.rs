@@ -99,7 +99,7 @@ fn luhn(text: &str) -> bool {
         .enumerate()
         .map(|(index, digit)| if index % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// An address that points at one machine of somebody: not one that names a network, this machine or nothing.

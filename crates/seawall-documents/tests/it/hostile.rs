@@ -48,7 +48,7 @@ fn markup_is_shown_and_not_obeyed() {
     let text: String = text.split_whitespace().collect();
     for line in markup {
         let line: String = line.split_whitespace().collect();
-        let shown = text.matches(&line.replace("---", "---")).count();
+        let shown = text.matches(&line).count();
         assert!(shown >= 5, "{line} is shown {shown} times");
     }
 }

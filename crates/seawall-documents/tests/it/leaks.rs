@@ -144,7 +144,7 @@ fn a_secret_in_an_attachment_is_found() {
             pdf.add_object(stream);
         })
     };
-    let text = attach(format!("{{\"name\": \"Wilhelmina Seeded\\u0073ecret\"}}").into_bytes());
+    let text = attach(br#"{"name": "Wilhelmina Seeded\u0073ecret"}"#.to_vec());
     assert_eq!(in_pdf(&text, &policy()), denied(Part::Attachment));
     let within = exhibit(|document| {
         document.blocks[1].blocks.push(Block::Paragraph { number: None, text: Text::new(SECRET) });

@@ -104,7 +104,9 @@ fn pictures_are_those_that_the_model_names() {
     let missing = pdf::render(&document, &pdf::Pictures::new()).unwrap_err();
     assert!(matches!(missing, pdf::Error::PictureMissing { .. }), "{missing}");
     let mut other = sample::pictures();
-    other.values_mut().for_each(|bytes| bytes.push(b' '));
+    for bytes in other.values_mut() {
+        bytes.push(b' ');
+    }
     let changed = pdf::render(&document, &other).unwrap_err();
     assert!(matches!(changed, pdf::Error::PictureHash { .. }), "{changed}");
     let text = tools::text_of(&pdf::render(&document, &sample::pictures()).unwrap().bytes);

@@ -2,7 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use seawall_documents::{case::*, pdf::Pictures};
+use seawall_documents::{
+    case::{
+        AbuseNotice, AccuracyTest, Asset, AssetStatus, Capture, Certificates, CustodyReport,
+        CustodyRow, Definition, Exhibit, ExhibitContent, Figure, HashedItem, Interval,
+        InvestigatorDeclaration, Item, ItemHistory, Loss, Matter, MethodSheet, Moment, Operator,
+        Outcome, PartnerPackage, PlatformObject, PlatformReport, Purchase, ReadMe, Recall,
+        RecordField, Referral, Rule702, Schedule, ScheduledAsset, SourceCompleteness, StatusReport,
+        Summary, SummaryTable, TechnicalDeclaration, Withheld, XarfReport, abuse_notice,
+        certificates, custody_report, exhibit, exhibit_index, investigator_declaration,
+        partner_package, platform_report, read_me, referral, schedule, status_report, summary,
+        technical_declaration,
+    },
+    pdf::Pictures,
+};
 use seawall_evidence::{
     document::{
         Document, ExhibitKind, Known, KnownFigure, KnownReference, LiteralKind, MediaType, Picture,
@@ -48,7 +61,8 @@ const FIGURES: &[(&str, &str, &str)] = &[
 ];
 
 pub(crate) fn figure(id: &str) -> Figure {
-    let (id, label, display) = FIGURES.iter().find(|(known, ..)| *known == id).unwrap();
+    let (id, label, display) =
+        FIGURES.iter().find(|(known, ..)| *known == id).expect("a figure of the sample");
     Figure {
         id: (*id).to_owned(),
         label: (*label).to_owned(),
