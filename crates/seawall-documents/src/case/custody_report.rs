@@ -143,7 +143,7 @@ fn entries(
         caption,
         &[
             ("Entry", 2, false),
-            ("Time", 5, false),
+            ("Time", 6, false),
             ("Who", 3, false),
             ("As", 2, false),
             ("Act", 2, false),

@@ -117,12 +117,19 @@ fn the_schedule_as_csv_and_json_has_the_rows_of_the_paper() {
 /// Checked by the reference implementation of XARF, `pip install xarf`.
 #[test]
 fn the_abuse_notice_is_xarf() {
-    let report = serde_json::to_vec(&case::xarf(&sample::notice())).unwrap();
-    let check = "import json,sys\ntry:\n import xarf\nexcept ImportError:\n sys.exit('no xarf')\nresult=xarf.parse(sys.stdin.read())\nprint(result)\nsys.exit(1 if getattr(result,'errors',None) else 0)";
-    let Some((success, output)) = tools::ask("python3", &["-c", check], &report) else { return };
-    if output.contains("no xarf") {
-        eprintln!("skipped: python3 has no xarf");
-        return;
+    let report = case::xarf(&sample::notice());
+    let mut broken = report.clone();
+    broken["report_id"] = "no uuid".into();
+    let check = "import sys\ntry:\n import xarf\nexcept ImportError:\n sys.exit('no xarf')\nresult = xarf.parse(sys.stdin.read())\nprint(result.errors)\nsys.exit(1 if result.errors else 0)";
+    for (report, right) in [(report, true), (broken, false)] {
+        let report = serde_json::to_vec(&report).unwrap();
+        let Some((success, output)) = tools::ask("python3", &["-c", check], &report) else {
+            return;
+        };
+        if output.contains("no xarf") {
+            eprintln!("skipped: python3 has no xarf");
+            return;
+        }
+        assert_eq!(success, right, "{output}");
     }
-    assert!(success, "{output}");
 }
