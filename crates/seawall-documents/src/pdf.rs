@@ -11,11 +11,10 @@ mod world;
 use std::collections::BTreeMap;
 
 use seawall_evidence::{
-    document::{Bates, Document, Finding, Place},
+    document::{Bates, Block, Document, Finding, Place},
     hash::Digest,
 };
 use typst::{
-    World as _,
     diag::SourceDiagnostic,
     foundations::{Datetime, Label, Output, Selector, Smart},
     utils::PicoStr,
@@ -156,18 +155,25 @@ pub fn number_pages(
 /// Tells findings of the linter the page that they are on.
 pub fn locate(findings: &mut [Finding], rendering: &Rendering) {
     for finding in findings {
-        finding.page = match &finding.place {
-            Place::Whole => None,
-            Place::Caption => Some(1),
-            Place::Heading { section } => page_of(rendering, section, 1),
-            Place::Block { section, block, .. } => page_of(rendering, section, *block),
-        };
+        finding.page = rendering.page_of(&finding.place);
     }
 }
 
-fn page_of(rendering: &Rendering, section: &str, block: usize) -> Option<u64> {
-    let mut places = rendering.places.iter();
-    places.find(|place| place.section == section && place.block == block).map(|place| place.page)
+impl Rendering {
+    /// The page on which a place of the document is, or on which its block starts.
+    pub fn page_of(&self, place: &Place) -> Option<u64> {
+        let of = |section: &str, block: usize| {
+            let mut places = self.places.iter();
+            let found = places.find(|place| place.section == section && place.block == block);
+            found.map(|place| place.page)
+        };
+        match place {
+            Place::Whole => None,
+            Place::Caption => Some(1),
+            Place::Heading { section } => of(section, 1),
+            Place::Block { section, block, .. } => of(section, *block),
+        }
+    }
 }
 
 fn lay_out(document: &Document, pictures: &Pictures) -> Result<PagedDocument, Error> {
@@ -176,7 +182,6 @@ fn lay_out(document: &Document, pictures: &Pictures) -> Result<PagedDocument, Er
         return Err(Error::ModelSize { bytes: model.len() });
     }
     let world = world::Paper::new(model, used_pictures(document, pictures)?);
-    debug_assert!(world.today(None).is_none(), "a rendering has no clock");
     typst::compile::<PagedDocument>(&world).output.map_err(|errors| layout_error(&errors))
 }
 
@@ -184,7 +189,7 @@ fn used_pictures(document: &Document, pictures: &Pictures) -> Result<Pictures, E
     let mut used = Pictures::new();
     for section in &document.blocks {
         for block in &section.blocks {
-            let seawall_evidence::document::Block::Picture(picture) = block else { continue };
+            let Block::Picture(picture) = block else { continue };
             let sha256 = picture.sha256;
             let bytes = pictures.get(&sha256).ok_or(Error::PictureMissing { sha256 })?;
             if Digest::of(bytes) != sha256 {

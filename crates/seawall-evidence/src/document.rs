@@ -67,6 +67,35 @@ impl Document {
     }
 }
 
+impl Document {
+    /// Whether a text of its sections shows this figure.
+    pub fn shows(&self, figure: &str) -> bool {
+        let is = |span: &Span| matches!(span, Span::Figure { id, .. } if id == figure);
+        self.blocks.iter().any(|section| {
+            let mut texts = section.blocks.iter().flat_map(Block::texts);
+            texts.any(|text| text.0.iter().any(is)) || section.heading.0.iter().any(is)
+        })
+    }
+}
+
+impl Block {
+    /// Its texts, in order.
+    pub fn texts(&self) -> Vec<&Text> {
+        match self {
+            Self::Paragraph { text, .. } => vec![text],
+            Self::List { items: texts, .. } | Self::Signature { lines: texts } => {
+                texts.iter().collect()
+            }
+            Self::Table(table) => {
+                let headings = table.columns.iter().map(|column| &column.heading);
+                let cells = table.rows.iter().flatten();
+                std::iter::once(&table.caption).chain(headings).chain(cells).collect()
+            }
+            Self::Picture(picture) => vec![&picture.alternative, &picture.caption],
+        }
+    }
+}
+
 /// The caption: where the matter is pending, between whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

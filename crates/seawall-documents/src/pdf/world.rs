@@ -89,10 +89,10 @@ fn file(path: &str) -> FileId {
 pub(super) fn shows(character: char, any: bool) -> bool {
     let book = FONTS.book();
     let code = u32::from(character);
-    let has = |index: usize| book.info(index).is_some_and(|info| info.coverage.contains(code));
     if any {
-        (0..).take_while(|index| book.info(*index).is_some()).any(has)
+        (0..usize::MAX).map_while(|index| book.info(index)).any(|info| info.coverage.contains(code))
     } else {
+        let has = |index| book.info(index).is_some_and(|info| info.coverage.contains(code));
         book.select_family(FAMILY).any(has)
     }
 }

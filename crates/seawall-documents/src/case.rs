@@ -1,0 +1,42 @@
+//! Which documents does a case need, and what do they say? Each a function from what is known to a model.
+//!
+//! The documents are drafts for counsel. What only a person can say is a gap: identity, experience, which laws
+//! were broken, a signature. Nothing here argues law, signs or sends.
+
+mod abuse_notice;
+mod certificates;
+mod custody_report;
+mod draft;
+mod exhibits;
+mod investigator;
+mod known;
+mod method_sheet;
+mod partner_package;
+mod platform_report;
+mod read_me;
+mod referral;
+mod schedule;
+mod schedule_files;
+mod status_report;
+mod summary_1006;
+mod technical;
+mod words;
+
+pub use abuse_notice::{AbuseNotice, Capture, XarfReport, abuse_notice, xarf};
+pub use certificates::{AccuracyTest, Certificates, HashedItem, certificates};
+pub use custody_report::{CustodyReport, CustodyRow, ItemHistory, custody_report};
+pub use exhibits::{ExhibitContent, exhibit, exhibit_index};
+pub use investigator::{InvestigatorDeclaration, Purchase, investigator_declaration};
+pub use known::{Asset, Exhibit, Figure, Item, Matter, Operator, RecordField};
+pub use method_sheet::{Interval, MethodSheet, Recall, Rule702};
+pub use partner_package::{PartnerPackage, partner_package};
+pub use platform_report::{PlatformObject, PlatformReport, platform_report};
+pub use read_me::{ReadMe, read_me};
+pub use referral::{Loss, Moment, Referral, Withheld, referral};
+pub use schedule::{Schedule, ScheduleChange, ScheduledAsset, changes, schedule};
+pub use schedule_files::{schedule_csv, schedule_json};
+pub use status_report::{AssetStatus, StatusReport, status_report};
+pub use summary_1006::{Summary, SummaryTable, summary};
+pub use technical::{
+    Definition, Outcome, SourceCompleteness, TechnicalDeclaration, technical_declaration,
+};

@@ -1,0 +1,135 @@
+//! Does each document have its sections, its gaps and its figures?
+
+use std::collections::BTreeSet;
+
+use seawall_documents::case::{self, Recall, ScheduleChange};
+use seawall_evidence::{
+    canonical,
+    document::{Document, Kind, Problem, Span, Text, lint},
+};
+
+use crate::{sample, tools};
+
+#[test]
+fn each_document_says_this() {
+    for document in sample::documents() {
+        insta::assert_snapshot!(document.name(), document.plain_text());
+    }
+}
+
+#[test]
+fn each_document_has_nothing_against_it_but_open_gaps() {
+    for document in sample::documents() {
+        let findings = lint(&document, &sample::known());
+        for finding in &findings {
+            assert!(matches!(finding.problem, Problem::OpenBlank { .. }), "{finding}");
+        }
+        let needs_people =
+            !matches!(document.kind, Kind::D3 | Kind::D4 | Kind::D8 | Kind::Exhibit | Kind::ReadMe);
+        assert_eq!(!findings.is_empty(), needs_people, "{}", document.name());
+        let bytes = canonical::to_bytes(&document).unwrap();
+        assert_eq!(canonical::parse::<Document>(&bytes).unwrap(), document);
+    }
+}
+
+#[test]
+fn a_document_whose_gaps_are_filled_may_go() {
+    for mut document in sample::documents() {
+        for text in texts(&mut document) {
+            for span in &mut text.0 {
+                if let Span::Blank { answer, by_hand: false, .. } = span {
+                    *answer = Some("said by a person, 12 times".to_owned());
+                }
+            }
+        }
+        assert_eq!(lint(&document, &sample::known()), [], "{}", document.name());
+    }
+}
+
+fn texts(document: &mut Document) -> Vec<&mut Text> {
+    use seawall_evidence::document::Block;
+    let blocks = document.blocks.iter_mut().flat_map(|section| &mut section.blocks);
+    blocks
+        .flat_map(|block| match block {
+            Block::Paragraph { text, .. } => vec![text],
+            Block::List { items, .. } => items.iter_mut().collect(),
+            Block::Table(table) => table.rows.iter_mut().flatten().collect(),
+            Block::Picture(_) | Block::Signature { .. } => vec![],
+        })
+        .collect()
+}
+
+#[test]
+fn an_empty_field_of_the_method_sheet_is_a_gap_that_blocks_release() {
+    let full = sample::method_sheet();
+    assert_eq!(full.empty_fields(), [""; 0]);
+    let names: BTreeSet<&str> = case::MethodSheet::default().empty_fields().into_iter().collect();
+    assert_eq!(names.len(), 16);
+    let mut sheet = full;
+    sheet.threshold = Text::default();
+    sheet.recall = Some(Recall::NotMeasurable(Text::new(" ")));
+    let document = case::technical_declaration(&case::TechnicalDeclaration {
+        method: sheet,
+        ..sample::technical()
+    });
+    let open: Vec<String> = lint(&document, &sample::known())
+        .into_iter()
+        .filter_map(|finding| match finding.problem {
+            Problem::OpenBlank { blank } => Some(blank),
+            _ => None,
+        })
+        .filter(|blank| blank.starts_with("method_sheet."))
+        .collect();
+    assert_eq!(open, ["method_sheet.threshold", "method_sheet.recall"]);
+}
+
+#[test]
+fn the_schedule_says_what_changed() {
+    let schedule = sample::schedule_sample();
+    let mut current = schedule.assets.clone();
+    current[0].respondent = Text::new("somebody else");
+    current.remove(1);
+    assert_eq!(
+        case::changes(&schedule.previous, &current),
+        [ScheduleChange::Changed(1), ScheduleChange::Removed(2), ScheduleChange::Added(3)]
+    );
+}
+
+#[test]
+fn the_schedule_as_csv_and_json_has_the_rows_of_the_paper() {
+    let mut schedule = sample::schedule_sample();
+    schedule.assets[1].asset.role = Text::new("=HYPERLINK(\"x\"), \"quoted\"");
+    let csv = case::schedule_csv(&schedule);
+    let mut reader = csv::Reader::from_reader(csv.as_slice());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 3);
+    assert_eq!(&rows[1][4], "'=HYPERLINK(\"x\"), \"quoted\"");
+    assert_eq!(&rows[2][2], "mailbazár.example");
+    let json: serde_json::Value =
+        serde_json::from_slice(&case::schedule_json(&schedule).unwrap()).unwrap();
+    for (row, cells) in json.as_array().unwrap().iter().zip(&rows) {
+        assert_eq!(row["name"], cells[1]);
+        assert_eq!(row["snapshot_sha256"], cells[22]);
+        assert_eq!(row.get("unicode_name").is_some(), !cells[2].is_empty());
+    }
+}
+
+/// Checked by the reference implementation of XARF, `pip install xarf`.
+#[test]
+fn the_abuse_notice_is_xarf() {
+    let report = case::xarf(&sample::notice());
+    let mut broken = report.clone();
+    broken["report_id"] = "no uuid".into();
+    let check = "import sys\ntry:\n import xarf\nexcept ImportError:\n sys.exit('no xarf')\nresult = xarf.parse(sys.stdin.read())\nprint(result.errors)\nsys.exit(1 if result.errors else 0)";
+    for (report, right) in [(report, true), (broken, false)] {
+        let report = serde_json::to_vec(&report).unwrap();
+        let Some((success, output)) = tools::ask("python3", &["-c", check], &report) else {
+            return;
+        };
+        if output.contains("no xarf") {
+            eprintln!("skipped: python3 has no xarf");
+            return;
+        }
+        assert_eq!(success, right, "{output}");
+    }
+}

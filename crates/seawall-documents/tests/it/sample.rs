@@ -1,0 +1,699 @@
+//! An invented case, of which there is one of each document.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use seawall_documents::{
+    case::{
+        AbuseNotice, AccuracyTest, Asset, AssetStatus, Capture, Certificates, CustodyReport,
+        CustodyRow, Definition, Exhibit, ExhibitContent, Figure, HashedItem, Interval,
+        InvestigatorDeclaration, Item, ItemHistory, Loss, Matter, MethodSheet, Moment, Operator,
+        Outcome, PartnerPackage, PlatformObject, PlatformReport, Purchase, ReadMe, Recall,
+        RecordField, Referral, Rule702, Schedule, ScheduledAsset, SourceCompleteness, StatusReport,
+        Summary, SummaryTable, TechnicalDeclaration, Withheld, XarfReport, abuse_notice,
+        certificates, custody_report, exhibit, exhibit_index, investigator_declaration,
+        partner_package, platform_report, read_me, referral, schedule, status_report, summary,
+        technical_declaration,
+    },
+    pdf::Pictures,
+};
+use seawall_evidence::{
+    document::{
+        Document, ExhibitKind, Known, KnownFigure, KnownReference, LiteralKind, MediaType, Picture,
+        PrintedCheckpoint, Source, Text,
+    },
+    hash::Digest,
+};
+
+fn t(words: &str) -> Text {
+    Text::new(words)
+}
+
+fn parameter(words: &str) -> Text {
+    Text::default().literal(LiteralKind::Parameter, words)
+}
+
+fn date(words: &str) -> Text {
+    Text::default().literal(LiteralKind::Date, words)
+}
+
+/// The figures of the case.
+const FIGURES: &[(&str, &str, &str)] = &[
+    ("F-001", "accounts created by the campaign", "1,204,551"),
+    ("F-002", "sign-ups attempted by the campaign", "3,871,020"),
+    ("F-003", "accounts of the campaign that were still active a day later", "402,118"),
+    ("F-004", "accounts of the campaign offered or sold, as far as test purchases show", "48"),
+    ("F-005", "share of the reported accounts that are fraudulent", "99.1 %"),
+    ("F-006", "lower bound of F-005", "98.4 %"),
+    ("F-007", "upper bound of F-005", "99.6 %"),
+    ("F-008", "accounts in the labelled sample", "1,200"),
+    ("F-009", "people who labelled", "3"),
+    ("F-010", "agreement of those who labelled", "0.91"),
+    ("F-011", "campaigns found in shuffled data", "0"),
+    ("F-012", "accounts delivered on the first purchase", "20"),
+    ("F-013", "accounts delivered on the second purchase", "30"),
+    ("F-014", "share of bought accounts that belong to the campaign", "96.0 %"),
+    ("F-015", "challenges solved by the campaign", "2,940,337"),
+    ("F-016", "cost of challenges and messages, in US dollars", "81,440"),
+    ("F-017", "events summarised", "64,200,118"),
+    ("F-018", "accounts created in the first week", "611,903"),
+    ("F-019", "accounts created in the second week", "592,648"),
+    ("F-020", "accounts of honest users in the same weeks", "8,402,551"),
+];
+
+pub(crate) fn figure(id: &str) -> Figure {
+    let (id, label, display) =
+        FIGURES.iter().find(|(known, ..)| *known == id).expect("a figure of the sample");
+    Figure {
+        id: (*id).to_owned(),
+        label: (*label).to_owned(),
+        display: (*display).to_owned(),
+        query: format!("Q-{}", &id[2..]),
+        datasets: vec![Digest::of("dataset")],
+    }
+}
+
+fn figures(ids: &[&str]) -> Vec<Figure> {
+    ids.iter().map(|id| figure(id)).collect()
+}
+
+fn say(text: Text, id: &str) -> Text {
+    let figure = figure(id);
+    text.figure(figure.id, figure.display)
+}
+
+pub(crate) fn matter() -> Matter {
+    let identifier = |words: &str| Text::default().literal(LiteralKind::Identifier, words);
+    Matter {
+        id: "case-01JQ8W7C2N".to_owned(),
+        court: vec![t("UNITED STATES DISTRICT COURT"), t("EASTERN DISTRICT OF EXAMPLE")],
+        parties: vec![
+            t("EXAMPLE MAIL CORPORATION,"),
+            t("Plaintiff,"),
+            t("v."),
+            identifier("DOES 1-10,"),
+            t("Defendants."),
+        ],
+        docket: vec![identifier("Case No. 1:26-cv-00042 (XYZ)")],
+        dated: "2026-03-20T15:30:00.000000000Z".to_owned(),
+        checkpoint: Some(PrintedCheckpoint { size: 184, root: Digest::of("log") }),
+        version: 1,
+        figures: FIGURES.iter().map(|(id, ..)| figure(id)).collect(),
+    }
+}
+
+fn item(number: u32, title: &str, size: &str) -> Item {
+    let id = format!("item-01JQ8W7C2N0000000000000{number:03}");
+    Item {
+        title: t(title),
+        sha256: Digest::of(&id),
+        size: RecordField { id: id.clone(), field: "size".to_owned(), shown: size.to_owned() },
+        acquired_at: format!("2026-03-{:02} 10:0{} UTC", 8 + number % 10, number % 6),
+        acquired_by: t("A. Analyst"),
+        method: t("read from the log store through its export interface"),
+        tool: t("seawall ").literal(LiteralKind::Version, "0.1.0"),
+        source: t("sign-up service of the plaintiff"),
+        id,
+    }
+}
+
+fn items() -> Vec<Item> {
+    vec![
+        item(1, "Sign-up events of March, frozen", "9,214,004,118"),
+        item(2, "Capture of the storefront's price list", "182,440"),
+        item(3, "Chat with the seller", "8,119"),
+        item(4, "Delivery of the first purchase", "1,024"),
+        item(5, "Registration data of the storefront's domain", "4,811"),
+    ]
+}
+
+fn asset(number: u32) -> Asset {
+    let (name, unicode, kind, role): (&str, Option<&str>, _, _) = match number {
+        1 => ("mailbazaar.example", None, "domain", "storefront"),
+        2 => ("solver-api.example", None, "domain", "interface of the challenge solver"),
+        3 => (
+            "xn--mailbazr-5za.example",
+            Some("mailbazár.example"),
+            "domain",
+            "storefront, second name",
+        ),
+        _ => ("198.51.100.23", None, "server", "host of the interface"),
+    };
+    Asset {
+        id: format!("asset-01JQ8W7C2N{number:04}"),
+        name: name.to_owned(),
+        unicode_name: unicode.map(str::to_owned),
+        kind: t(kind),
+        role: t(role),
+        proof: vec![("Ex-1".to_owned(), "Ex-1".to_owned()), ("Ex-3".to_owned(), "Ex-3".to_owned())],
+    }
+}
+
+fn purchases() -> Vec<Purchase> {
+    let purchase = |day: &str, offer: &str, id: &str, record: usize| Purchase {
+        day: day.to_owned(),
+        seller: asset(1),
+        offer: offer.to_owned(),
+        delivered: figure(id),
+        record: items()[record].clone(),
+    };
+    vec![
+        purchase(
+            "2026-03-09",
+            "Fresh mailbox, live 24-30 hrs, USD 0.002173, stock 142083",
+            "F-012",
+            3,
+        ),
+        purchase("2026-03-11", "TRUSTED mailbox #1 *best* $price$ <b>3 months</b>", "F-013", 3),
+    ]
+}
+
+fn exhibits() -> Vec<Exhibit> {
+    let exhibit = |number: &str, title: &str, kind, item: Option<Item>, figures: &[&str]| Exhibit {
+        number: number.to_owned(),
+        title: t(title),
+        kind,
+        pages: None,
+        bates: None,
+        item,
+        figures: figures.iter().map(|&id| id.to_owned()).collect(),
+        confidentiality: t("public"),
+    };
+    vec![
+        exhibit(
+            "Ex-1",
+            "Storefront's price list",
+            ExhibitKind::Record,
+            Some(items()[1].clone()),
+            &[],
+        ),
+        exhibit(
+            "Ex-2",
+            "Accounts created, by week",
+            ExhibitKind::Summary,
+            Some(items()[0].clone()),
+            &["F-018", "F-019"],
+        ),
+        exhibit("Ex-3", "How the parts hang together", ExhibitKind::Aid, None, &[]),
+    ]
+}
+
+/// A chart, as a picture.
+const CHART: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 240"><rect width="640" height="240" fill="#ffffff"/><path d="M40 200H620M40 200V20" stroke="#555555" fill="none"/><polyline points="40,190 120,188 200,60 280,40 360,70 440,170 520,188 600,190" fill="none" stroke="#1f4e79" stroke-width="3"/><circle cx="320" cy="120" r="6" fill="#a33"/></svg>"##;
+
+pub(crate) fn pictures() -> Pictures {
+    BTreeMap::from([(Digest::of(CHART), CHART.as_bytes().to_vec())])
+}
+
+fn chart() -> ExhibitContent {
+    ExhibitContent::Picture(Picture {
+        sha256: Digest::of(CHART),
+        media_type: MediaType::Svg,
+        alternative: t("Line: sign-ups an hour rise steeply, stay high, and fall back."),
+        caption: t("Sign-ups an hour. The scale is not drawn: this is an aid."),
+    })
+}
+
+fn exhibit_documents() -> Vec<Document> {
+    let exhibits = exhibits();
+    let quoted = "MAILBAZAAR\nFresh mailbox ... USD 0.002173 ... stock 142083\n#eval(\"read('/etc/passwd')\") \u{202e}evil\u{202c} $ * _ ` <script>alert(1)</script>";
+    vec![
+        exhibit(&matter(), &exhibits[0], &[ExhibitContent::Quoted(quoted.to_owned())]),
+        exhibit(
+            &matter(),
+            &exhibits[1],
+            &[ExhibitContent::Figures(
+                "Accounts created, by week".to_owned(),
+                figures(&["F-018", "F-019", "F-020"]),
+            )],
+        ),
+        exhibit(&matter(), &exhibits[2], &[chart()]),
+    ]
+}
+
+pub(crate) fn method_sheet() -> MethodSheet {
+    MethodSheet {
+        detector: t("shared rare selectors, scored after innocent explanations"),
+        version: "0.1.0".to_owned(),
+        configuration: Some(Digest::of("configuration")),
+        inputs: vec![t("sign-up events"), t("trusted accounts of the years before")],
+        features: vec![
+            t("mail domains that hardly any trusted account has"),
+            t("device prints shared by more accounts than expected"),
+            t("names made by the same pattern"),
+        ],
+        threshold: t("evidence of at least ")
+            .then(parameter("4 bits"))
+            .text(" after every innocent explanation that applies"),
+        validation: t(
+            "a labelled random sample of the reported accounts, drawn by a seed that was fixed before",
+        ),
+        sample: Some([figure("F-008"), figure("F-009"), figure("F-010")]),
+        precision: Some(Interval {
+            estimate: figure("F-005"),
+            low: figure("F-006"),
+            high: figure("F-007"),
+            confidence: "95 %".to_owned(),
+        }),
+        recall: Some(Recall::NotMeasurable(t(
+            "nobody knows the fraudulent accounts that were not found",
+        ))),
+        failure_modes: vec![
+            t("a campus that issues devices with the same print"),
+            t("a mail provider that is new"),
+        ],
+        negative_control: Some((
+            t("The values of each kind were shuffled among accounts of one country and client."),
+            figure("F-011"),
+        )),
+        rule_702: Rule702 {
+            helps: t("Nobody can see by eye which of millions of sign-ups belong together."
+                .replace("millions of", "very many")
+                .as_str()),
+            data: t("The data are complete but for the gaps listed."),
+            method: t(
+                "The method compares counts with those expected by chance; it has been published and is tested on worlds whose truth is known.",
+            ),
+            application: t(
+                "The configuration was fixed before the run, and the run can be repeated to the byte.",
+            ),
+        },
+    }
+}
+
+pub(crate) fn technical() -> TechnicalDeclaration {
+    let dataset = items()[0].clone();
+    let rows = |field: &str, shown: &str| RecordField {
+        id: dataset.id.clone(),
+        field: field.to_owned(),
+        shown: shown.to_owned(),
+    };
+    let definition = |word: &str, meaning: Text, id: &str| Definition {
+        word: t(word),
+        meaning,
+        figure: Some(figure(id)),
+    };
+    TechnicalDeclaration {
+        matter: matter(),
+        sources: vec![SourceCompleteness {
+            dataset: dataset.clone(),
+            source: t("sign-up service"),
+            from: "2026-03-01".to_owned(),
+            to: "2026-03-15".to_owned(),
+            received: rows("sources.signup.received", "64,200,120"),
+            sealed: rows("sources.signup.sealed", "64,200,118"),
+            gaps: vec![t("a restart on ").then(date("2026-03-04"))],
+        }],
+        definitions: vec![
+            definition("attempted", t("a sign-up was begun"), "F-002"),
+            definition("created", t("a sign-up was completed, and an account exists"), "F-001"),
+            definition(
+                "survived",
+                t("created, and still active ").then(parameter("24 hours")).text(" later"),
+                "F-003",
+            ),
+            definition("sold", t("created, and delivered in a test purchase"), "F-004"),
+        ],
+        plain_words: vec![
+            t(
+                "The detector looks for things that accounts have in common and that strangers hardly ever share. For each such value it compares how many accounts have it with how many would, if accounts were strangers.",
+            ),
+            t(
+                "Before it reports a group, it tries every innocent explanation that it knows, such as a school or an office, and sets aside what that would explain.",
+            ),
+        ],
+        method: method_sheet(),
+        application: vec![
+            say(t("Applied to the sealed events, it reported one campaign with "), "F-001")
+                .text(" accounts."),
+        ],
+        results: vec![Outcome {
+            caption: "Campaign".to_owned(),
+            figures: figures(&["F-001", "F-002", "F-003", "F-015"]),
+        }],
+        limits: vec![
+            t("The detector says nothing about who runs the operation."),
+            t("It does not see accounts that share nothing."),
+        ],
+    }
+}
+
+fn schedule_input() -> Schedule {
+    let operator = |organisation: &str, address: &str, iana: Option<&str>, contact: &str| {
+        Some(Operator {
+            organisation: t(organisation),
+            address: t(address),
+            iana: iana.map(str::to_owned),
+            contact: contact.to_owned(),
+        })
+    };
+    let row = |number: u32| ScheduledAsset {
+        number,
+        asset: asset(number),
+        top_level_domain: Some("example".to_owned()),
+        registry: operator(
+            "Example Registry, Inc.",
+            "Example Avenue, Springfield, United States",
+            None,
+            "legal@registry.example",
+        ),
+        registrar: operator(
+            "Example Names, LLC",
+            "Springfield, United States",
+            Some("IANA 9999"),
+            "abuse@registrar.example",
+        ),
+        host: operator("Example Hosting BV", "Netherlands", None, "abuse@host.example"),
+        created: Some("2025-11-02".to_owned()),
+        expires: Some("2026-11-02".to_owned()),
+        name_servers: vec!["ns1.host.example".to_owned(), "ns2.host.example".to_owned()],
+        statuses: vec!["clientTransferProhibited".to_owned()],
+        collateral: t("none found; the name serves nothing else"),
+        requested: vec![
+            t("set server locks"),
+            t("change name servers to those of the plaintiff"),
+            t("preserve logs"),
+            t("do not notify until served"),
+        ],
+        respondent: t("Example Registry, Inc."),
+        snapshot: Digest::of(format!("snapshot {number}")),
+        snapshot_at: "2026-03-20 09:00 UTC".to_owned(),
+    };
+    Schedule {
+        matter: matter(),
+        assets: (1..=3).map(row).collect(),
+        previous: (1..=2).map(row).collect(),
+    }
+}
+
+pub(crate) fn schedule_sample() -> Schedule {
+    schedule_input()
+}
+
+fn custody() -> CustodyReport {
+    let row = |seq: u64, action: &str, reason: &str| CustodyRow {
+        seq,
+        time: format!("2026-03-{:02}T10:00:00.000000000Z", 8 + seq % 12),
+        actor: t("A. Analyst"),
+        role: t("analyst"),
+        action: action.to_owned(),
+        reason: t(reason),
+    };
+    let history = |item: Item, from: u64| ItemHistory {
+        item,
+        entries: vec![
+            row(from, "acquire", "test purchase under the plan"),
+            row(from + 1, "seal", "frozen for the filing"),
+            row(from + 2, "view", "to draft the declaration"),
+            row(from + 3, "verify", "before the filing"),
+        ],
+    };
+    CustodyReport {
+        matter: matter(),
+        items: items()
+            .into_iter()
+            .zip([0, 10, 20, 30, 40])
+            .map(|(item, from)| history(item, from))
+            .collect(),
+        justification: vec![t(
+            "Events were frozen whole, since a selection would have to be justified.",
+        )],
+        gaps: vec![t("The clock of the capturing machine was checked only once.")],
+    }
+}
+
+fn certificates_input() -> Certificates {
+    Certificates {
+        matter: matter(),
+        business_records: items()[..1].to_vec(),
+        regular_practice: vec![t(
+            "The sign-up service writes an event for each attempt, as it happens, to detect abuse and to answer users.",
+        )],
+        system: t("Seawall"),
+        system_version: "0.1.0".to_owned(),
+        process: vec![
+            t("Events are read in full and reduced to hashes of their selectors."),
+            t("Counts are compared with those expected."),
+            t("Groups are formed, explained away where possible, and reported."),
+        ],
+        accuracy: vec![AccuracyTest {
+            what: t("queries over the frozen data"),
+            against: t("another engine that runs the same SQL"),
+            day: "2026-03-19".to_owned(),
+            result: t("equal in every cell"),
+        }],
+        copies: items()
+            .into_iter()
+            .map(|item| HashedItem {
+                verified: item.sha256,
+                item,
+                verified_at: "2026-03-20 08:00 UTC".to_owned(),
+            })
+            .collect(),
+    }
+}
+
+fn referral_input() -> Referral {
+    Referral {
+        matter: matter(),
+        summary: vec![say(t("An operation sells mailboxes made in bulk, and tokens for challenges. We count "), "F-001").text(" accounts. The paragraphs below say how we know.")],
+        subjects: vec![("Doe-1".to_owned(), t("handle of the seller in the chat, and a wallet")), ("Doe-2".to_owned(), t("support account of the storefront"))],
+        timeline: vec![
+            Moment { day: "2025-11-02".to_owned(), what: t("the storefront's name is registered") },
+            Moment { day: "2026-03-09".to_owned(), what: t("first test purchase") },
+        ],
+        loss: Loss { figures: figures(&["F-015", "F-016"]), nexus: vec![t("Servers of the operation stand in the district.")] },
+        identifiers: vec![(t("wallet"), "bc1qexampleexampleexampleexampleexample0".to_owned()), (t("handle"), "@mailbazaar_support".to_owned())],
+        purchases: purchases(),
+        infrastructure: (1..=2).map(|number| (asset(number), t("Example Hosting BV"), t("asked for by letter, not confirmed"))).collect(),
+        evidence: items(),
+        withheld: vec![Withheld { what: t("content of mail in the bought accounts"), class: t("content"), why: t("no ground for a voluntary disclosure") }],
+        secrecy: t("Sealed until served."),
+        complaint_form: vec![("Victim".to_owned(), t("Example Mail Corporation")), ("Web site".to_owned(), Text::default().reference(asset(1).id, asset(1).name))],
+    }
+}
+
+pub(crate) fn notice() -> AbuseNotice {
+    AbuseNotice {
+        matter: matter(),
+        part: "host".to_owned(),
+        recipient: t("Example Hosting BV, abuse desk"),
+        asset: asset(1),
+        urls: vec!["https://mailbazaar.example/price".to_owned()],
+        observed: vec![t(
+            "The site sells mailboxes that were made by a program under invented names.",
+        )],
+        captures: vec![Capture {
+            item: items()[1].clone(),
+            seen_at: "2026-03-20 09:00 UTC".to_owned(),
+            vantage: t("a connection in the Netherlands"),
+        }],
+        clause: "4.2 The customer must not use the services to sell access to accounts of others."
+            .to_owned(),
+        asked: vec![t("Stop serving the site."), t("Preserve its logs.")],
+        reply_by: "2026-03-27".to_owned(),
+        xarf: XarfReport {
+            report_id: "7395ac34-231a-4f1a-9a05-e1f6366d9379".to_owned(),
+            reporter: [
+                "Example Mail Corporation".to_owned(),
+                "abuse@mail.example".to_owned(),
+                "mail.example".to_owned(),
+            ],
+            description: "Shop that sells mailboxes made in bulk under invented names.".to_owned(),
+            wallets: vec![(
+                "bitcoin".to_owned(),
+                "bc1qexampleexampleexampleexampleexample0".to_owned(),
+            )],
+        },
+    }
+}
+
+fn summary_input() -> Summary {
+    Summary {
+        matter: matter(),
+        records: items()[..1].to_vec(),
+        volume: figures(&["F-017"]),
+        inconvenience: vec![t("Read out at a row a second, the records would take years.")],
+        method: vec![t(
+            "Count accounts by the week of their creation, once for the campaign and once for all others.",
+        )],
+        tables: vec![SummaryTable {
+            caption: t("Accounts created"),
+            columns: vec!["First week".to_owned(), "Second week".to_owned()],
+            rows: vec![
+                (t("campaign"), vec![Some(figure("F-018")), Some(figure("F-019"))]),
+                (t("others"), vec![Some(figure("F-020")), None]),
+            ],
+        }],
+    }
+}
+
+fn investigator() -> InvestigatorDeclaration {
+    InvestigatorDeclaration {
+        matter: matter(),
+        examined: items(),
+        found: vec![
+            say(
+                say(
+                    t("Between ")
+                        .then(date("2026-03-01"))
+                        .text(" and ")
+                        .then(date("2026-03-15"))
+                        .text(" our sign-up service saw "),
+                    "F-002",
+                )
+                .text(
+                    " attempts that share mail domains, devices and a pattern of names. They left ",
+                ),
+                "F-001",
+            )
+            .text(" accounts."),
+            t("The storefront offers such accounts. Its operator wrote in a chat: ")
+                .quoted("we make 750 million, no problem"),
+        ],
+        purchases: purchases(),
+        purchase_results: figures(&["F-004", "F-014"]),
+        assets: (1..=4).map(asset).collect(),
+        harm: figures(&["F-015", "F-016"]),
+        exhibits: exhibits(),
+    }
+}
+
+fn platform() -> PlatformReport {
+    PlatformReport {
+        matter: matter(),
+        part: "video".to_owned(),
+        platform: t("Example Video"),
+        clause: "Do not post content that promotes the sale of accounts.".to_owned(),
+        objects: vec![PlatformObject {
+            id: "channel-UC00001".to_owned(),
+            url: "https://video.example/c/mailbazaar".to_owned(),
+            says: "How to solve ANY challenge 2026".to_owned(),
+            capture: items()[1].clone(),
+        }],
+        links: vec![(
+            "channel-UC00001".to_owned(),
+            "channel-UC00002".to_owned(),
+            t("the same address in their descriptions"),
+        )],
+        figures: figures(&["F-001"]),
+        asked: vec![t("Remove the channel."), t("Preserve its records.")],
+    }
+}
+
+fn partner() -> PartnerPackage {
+    PartnerPackage {
+        matter: matter(),
+        part: "carrier".to_owned(),
+        recipient: t("Example Carrier"),
+        marking: "TLP:AMBER".to_owned(),
+        files: vec![("indicators.json".to_owned(), t("indicators, as STIX"), Digest::of("stix"))],
+        confidence: vec![t("Mail domains: sure. Devices: likely.")],
+        expires: "2026-09-20".to_owned(),
+        recall: "recall-01JQ8W7C2N".to_owned(),
+        terms: vec![t("Use it to protect your own service only.")],
+    }
+}
+
+fn status() -> StatusReport {
+    let status = |number: u32, verified: Option<&str>| AssetStatus {
+        asset: asset(number),
+        respondent: t("Example Registry, Inc."),
+        ordered: Some("2026-03-21".to_owned()),
+        served: Some("2026-03-22".to_owned()),
+        claimed: Some("2026-03-23".to_owned()),
+        verified: verified.map(str::to_owned),
+        measurements: vec![
+            t("registration data: server hold, on ")
+                .then(date("2026-03-23 08:00 UTC"))
+                .text(", from the Netherlands"),
+            t("name servers: as ordered, the same day, from Japan"),
+        ],
+    };
+    StatusReport {
+        matter: matter(),
+        assets: vec![status(1, Some("2026-03-24")), status(2, None)],
+        open: vec![t("The interface still answers from a second host.")],
+    }
+}
+
+fn instructions() -> ReadMe {
+    ReadMe {
+        matter: matter(),
+        keys: vec![(t("Custody log of the case"), Digest::of("key").to_string())],
+        missing: vec![t(
+            "Sealed events: they are shown at the place and time that the notice names.",
+        )],
+    }
+}
+
+/// One of each document.
+pub(crate) fn documents() -> Vec<Document> {
+    let mut documents = vec![
+        investigator_declaration(&investigator()),
+        technical_declaration(&technical()),
+        exhibit_index(&matter(), &exhibits()),
+    ];
+    documents.extend(exhibit_documents());
+    documents.push(schedule(&schedule_input()));
+    documents.extend(certificates(&certificates_input()));
+    documents.extend([
+        summary(&summary_input()),
+        custody_report(&custody()),
+        referral(&referral_input()),
+        abuse_notice(&notice()),
+        platform_report(&platform()),
+        partner_package(&partner()),
+        status_report(&status()),
+        read_me(&instructions()),
+    ]);
+    documents
+}
+
+/// What the case knows, for the linter.
+pub(crate) fn known() -> Known {
+    let figures = FIGURES.iter().map(|(id, label, display)| {
+        let of = figure(id);
+        let source = Source {
+            figure: of.id,
+            label: (*label).to_owned(),
+            query: of.query,
+            datasets: of.datasets,
+        };
+        ((*id).to_owned(), KnownFigure { display: (*display).to_owned(), bound: true, source })
+    });
+    let fields = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    let named = |names: &[&str]| KnownReference {
+        names: names.iter().map(|&name| name.to_owned()).collect(),
+        fields: BTreeMap::new(),
+    };
+    let mut references: BTreeMap<String, KnownReference> = BTreeMap::new();
+    for item in items() {
+        let mut known = KnownReference {
+            names: BTreeSet::new(),
+            fields: fields(&[("size", &item.size.shown)]),
+        };
+        known.fields.extend(fields(&[
+            ("sources.signup.received", "64,200,120"),
+            ("sources.signup.sealed", "64,200,118"),
+        ]));
+        references.insert(item.id, known);
+    }
+    for number in 1..=4 {
+        let asset = asset(number);
+        let mut names = vec![asset.name.as_str()];
+        names.extend(asset.unicode_name.as_deref());
+        references.insert(asset.id.clone(), named(&names));
+    }
+    for (id, label, _) in FIGURES {
+        references.insert(
+            (*id).to_owned(),
+            KnownReference { names: BTreeSet::new(), fields: fields(&[("label", label)]) },
+        );
+    }
+    for exhibit in exhibits() {
+        references.insert(exhibit.number, named(&[]));
+    }
+    Known { figures: figures.collect(), references }
+}
