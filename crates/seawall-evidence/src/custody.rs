@@ -6,14 +6,18 @@
 mod body;
 mod checkpoint;
 mod entry;
+mod error;
 mod log;
+mod prove;
 mod read;
 mod tile;
 
 pub use body::{Approve, CheckpointShown, Dispose, Propose, Release, SealBody};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Act, Action, Entry, EntryError};
+pub use error::Error;
 pub use log::{Appended, CustodyLog, Unacknowledged};
+pub use prove::InclusionProof;
+pub use read::LogReader;
 pub(crate) use read::Order;
-pub use read::{Error, InclusionProof, LogReader};
 pub use tile::{ENTRIES_IN_TILE, Tile, TileKind};

@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    Act, Checkpoint, Entry,
-    read::{Error, LogReader, Order},
+    Act, Checkpoint, Entry, Error, LogReader,
+    read::Order,
     tile::{self, ENTRIES_IN_TILE, Edge, Tile, TileKind},
 };
 use crate::{

@@ -1,10 +1,10 @@
 //! Is the log what its checkpoint says, and is an entry in it?
 
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
 use super::{
-    Checkpoint, CheckpointError, Entry, EntryError,
-    tile::{self, ENTRIES_IN_TILE, Edge, Tile, TileKind},
+    Checkpoint, CheckpointError, Entry, Error,
+    tile::{self, Edge, Tile, TileKind},
 };
 use crate::{
     hash::Digest,
@@ -13,106 +13,6 @@ use crate::{
     storage::{self, RelativePath, Storage},
     time::Time,
 };
-
-/// What is wrong with a log, or why it cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The storage failed.
-    #[error(transparent)]
-    Storage(#[from] storage::Error),
-    /// There is no checkpoint.
-    #[error("there is no custody log here: no `checkpoint`")]
-    NoLog,
-    /// There is a log where one should begin.
-    #[error("there is a custody log here already")]
-    LogExists,
-    /// The checkpoint is not one of this log.
-    #[error(transparent)]
-    Checkpoint(#[from] CheckpointError),
-    /// A file of the log is missing.
-    #[error("`{0}` is missing from the custody log")]
-    Missing(RelativePath),
-    /// A file of the log is torn.
-    #[error("`{0}` of the custody log does not hold what its name says")]
-    Torn(RelativePath),
-    /// An entry is not the one whose hash is in the tree.
-    #[error("entry {seq} is not the one that was logged (expected {expected}, got {got})")]
-    Changed {
-        /// Which entry.
-        seq: u64,
-        /// The hash of the leaf in the tree.
-        expected: Digest,
-        /// The hash of the leaf that is there.
-        got: Digest,
-    },
-    /// A tile of hashes is not what the entries give.
-    #[error("the hashes in `{0}` are not those of the entries")]
-    Hashes(RelativePath),
-    /// The entries have another root than the checkpoint says.
-    #[error(
-        "the root of the {size} entries is not that of the checkpoint (expected {expected}, got {got})"
-    )]
-    Root {
-        /// How many entries.
-        size: u64,
-        /// The root that was signed.
-        expected: Digest,
-        /// The root of what is there.
-        got: Digest,
-    },
-    /// An entry is not of the form that the format asks for.
-    #[error("entry {seq}: {source}")]
-    Entry {
-        /// Which entry.
-        seq: u64,
-        /// What is wrong.
-        source: EntryError,
-    },
-    /// An entry says that it is another one.
-    #[error("entry {seq} says that it is number {claimed}")]
-    Seq {
-        /// Which entry.
-        seq: u64,
-        /// Which it says it is.
-        claimed: u64,
-    },
-    /// An entry is older than the one before.
-    #[error(
-        "entry {seq} is of {time}, before the entry that it follows, of {before}\nhint: set the clock"
-    )]
-    Time {
-        /// Which entry.
-        seq: u64,
-        /// Its time.
-        time: Time,
-        /// That of the entry before.
-        before: Time,
-    },
-    /// There is no such entry.
-    #[error("there is no entry {seq}: the log has {size}")]
-    NoEntry {
-        /// Which entry.
-        seq: u64,
-        /// How many there are.
-        size: u64,
-    },
-    /// A write failed, and it is unknown how much of it is on the disk.
-    #[error("a write to the custody log failed before\nhint: open the log again")]
-    Unknown,
-}
-
-/// Proof that an entry is in a log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InclusionProof {
-    /// Which entry.
-    pub seq: u64,
-    /// The hash of its leaf.
-    pub leaf: Digest,
-    /// Of how many.
-    pub size: u64,
-    /// From the leaf to the root (RFC 6962, section 2.1.1).
-    pub path: Vec<Digest>,
-}
 
 /// Reads a log. Does not need the right to write.
 #[derive(Debug, Clone)]
@@ -204,7 +104,7 @@ impl LogReader {
         }
     }
 
-    fn read_hashes(&self, tile: &Tile) -> Result<Vec<Digest>, Error> {
+    pub(super) fn read_hashes(&self, tile: &Tile) -> Result<Vec<Digest>, Error> {
         let content = self.read_tile(tile)?;
         tile::split_hashes(&content, tile.width).ok_or_else(|| Error::Torn(self.path(tile)))
     }
@@ -291,52 +191,6 @@ impl LogReader {
         let mut entries = Vec::new();
         self.verify(&mut |entry, _| entries.push(entry))?;
         Ok(entries)
-    }
-
-    /// The proof that entry `seq` is in the log.
-    pub fn prove(&self, seq: u64) -> Result<InclusionProof, Error> {
-        let size = self.checkpoint.size;
-        let ranges = merkle::inclusion_ranges(seq, size).ok_or(Error::NoEntry { seq, size })?;
-        let leaf = self.root_of(seq..seq + 1)?;
-        Ok(InclusionProof { seq, leaf, size, path: self.roots_of(ranges)? })
-    }
-
-    /// The proof that the first `old_size` entries are those of an older checkpoint (RFC 6962, section 2.1.2).
-    pub fn prove_consistency(&self, old_size: u64) -> Result<Vec<Digest>, Error> {
-        let size = self.checkpoint.size;
-        let ranges = merkle::consistency_ranges(old_size, size)
-            .ok_or(Error::NoEntry { seq: old_size, size })?;
-        self.roots_of(ranges)
-    }
-
-    fn roots_of(&self, ranges: Vec<Range<u64>>) -> Result<Vec<Digest>, Error> {
-        ranges.into_iter().map(|range| self.root_of(range)).collect()
-    }
-
-    /// The root over a part of the leaves that begins where a subtree begins. Reads a few tiles, however many
-    /// leaves that is.
-    fn root_of(&self, range: Range<u64>) -> Result<Digest, Error> {
-        let mut roots = Vec::new();
-        let mut start = range.start;
-        while start < range.end {
-            let height = (range.end - start).ilog2().min(start.trailing_zeros());
-            roots.push(self.subtree(start, height)?);
-            start += 1 << height;
-        }
-        let joined = roots.into_iter().rev().reduce(|right, left| merkle::node(left, right));
-        Ok(joined.expect("a range of a proof is not empty"))
-    }
-
-    /// The root of the perfect subtree of 2^`height` leaves from `start` on.
-    fn subtree(&self, start: u64, height: u32) -> Result<Digest, Error> {
-        let (level, within) = (height / 8, height % 8);
-        let first = start >> (8 * level);
-        let kind = TileKind::Hashes(level as u8);
-        let tile = Tile::at(kind, first / ENTRIES_IN_TILE, self.checkpoint.size)
-            .expect("a proof is over leaves that are in the log");
-        let hashes = self.read_hashes(&tile)?;
-        let position = (first % ENTRIES_IN_TILE) as usize;
-        Ok(merkle::root(&hashes[position..position + (1 << within)]))
     }
 }
 
