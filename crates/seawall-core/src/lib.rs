@@ -13,3 +13,5 @@ pub mod link;
 pub mod cluster;
 // Which of those are one operation's, and how sure that is.
 pub mod campaign;
+// How an operation is ended, so that others can check and undo it.
+pub mod case;

@@ -1,0 +1,317 @@
+//! Does the fold keep four eyes, holds and order, whatever the entries are?
+
+use super::*;
+use crate::case::{
+    asset::tests::domain,
+    record::{AssetChange, StageChange},
+};
+
+fn id(text: &str) -> Id {
+    text.parse().unwrap()
+}
+
+fn hash(letter: char) -> ContentHash {
+    letter.to_string().repeat(64).parse().unwrap()
+}
+
+fn at(text: &str) -> Moment {
+    text.parse().unwrap()
+}
+
+/// A case that is built entry by entry.
+struct Built {
+    state: CaseState,
+    seq: u64,
+}
+
+impl Built {
+    fn new() -> Self {
+        let mut built = Self { state: CaseState::default(), seq: 0 };
+        built.ok("opener", Role::Admin, Change::Open { title: "a case".to_owned() });
+        for (name, role) in [
+            ("ada", Role::Admin),
+            ("ana", Role::Analyst),
+            ("lee", Role::Lead),
+            ("kim", Role::Custodian),
+            ("cora", Role::Counsel),
+        ] {
+            let person =
+                Person { id: id(name), name: name.to_owned(), role, public_key: "key".to_owned() };
+            built.ok("ada", Role::Admin, Change::Record(Record::Person(person)));
+        }
+        built
+    }
+
+    fn made(&mut self, who: &str, role: Role, change: Change) -> Made {
+        let made = Made {
+            seq: self.seq,
+            at: at("2023-12-07T12:00:00Z"),
+            actor: id(who),
+            role,
+            reason: "because".to_owned(),
+            content_sha256: None,
+            approval: None,
+            change,
+        };
+        self.seq += 1;
+        made
+    }
+
+    fn apply(&mut self, made: &Made) -> Result<(), Misfit> {
+        let mut next = self.state.clone();
+        next.apply(made)?;
+        self.state = next;
+        Ok(())
+    }
+
+    fn ok(&mut self, who: &str, role: Role, change: Change) -> u64 {
+        let made = self.made(who, role, change);
+        self.apply(&made).unwrap_or_else(|misfit| panic!("{misfit}: {made:?}"));
+        made.seq
+    }
+
+    fn refused(&mut self, who: &str, role: Role, change: Change) -> Misfit {
+        let made = self.made(who, role, change);
+        self.apply(&made).expect_err("refused")
+    }
+
+    /// With an approval.
+    fn resting(
+        &mut self,
+        who: &str,
+        role: Role,
+        change: Change,
+        approval: u64,
+        of: char,
+    ) -> Result<(), Misfit> {
+        let made = Made {
+            approval: Some(approval),
+            content_sha256: Some(hash(of)),
+            ..self.made(who, role, change)
+        };
+        self.apply(&made)
+    }
+
+    fn proposed(&mut self, name: &str, power: Power, of: char) {
+        let proposal = Proposal {
+            id: id(name),
+            power,
+            content_sha256: hash(of),
+            proposer: id("lee"),
+            personal_data: false,
+        };
+        self.ok("lee", Role::Lead, Change::Propose(proposal));
+    }
+
+    fn approved(&mut self, name: &str, of: char) -> u64 {
+        let change = Change::Approve { proposal: id(name), content_sha256: hash(of) };
+        self.ok("cora", Role::Counsel, change)
+    }
+}
+
+fn item(name: &str, of: char) -> Change {
+    Change::Item(ItemFacts {
+        id: id(name),
+        sha256: hash(of),
+        class: ContentClass::OwnRecord,
+        personal_data: false,
+        retention: Retention::PurchaseCredentials,
+        acquired_at: at("2023-10-01T00:00:00Z"),
+        derived: false,
+    })
+}
+
+#[test]
+fn people_act_in_their_own_role_and_strangers_not_at_all() {
+    let mut built = Built::new();
+    assert!(matches!(
+        built.refused("eve", Role::Analyst, item("item-1", 'a')),
+        Misfit::Stranger(_)
+    ));
+    assert!(matches!(
+        built.refused("ana", Role::Custodian, item("item-1", 'a')),
+        Misfit::OtherRole { .. }
+    ));
+    assert!(matches!(built.refused("ada", Role::Admin, item("item-1", 'a')), Misfit::Refusal(_)));
+    built.ok("ana", Role::Analyst, item("item-1", 'a'));
+    assert!(matches!(
+        built.refused("ana", Role::Analyst, item("item-1", 'b')),
+        Misfit::Again { .. }
+    ));
+    // A refusal of a stranger is told all the same.
+    built.ok("eve", Role::Analyst, Change::Denied);
+    assert!(matches!(
+        built.refused("ana", Role::Analyst, Change::Open { title: "again".to_owned() }),
+        Misfit::Order(_)
+    ));
+}
+
+#[test]
+fn disposal_takes_two_and_a_hold_beats_both() {
+    let mut built = Built::new();
+    built.ok("ana", Role::Analyst, item("item-1", 'a'));
+    let dispose = || Change::Dispose { sha256: hash('a'), required: false };
+    assert_eq!(
+        built.refused("kim", Role::Custodian, dispose()),
+        Misfit::NeedsApproval(Power::Dispose)
+    );
+    built.proposed("proposal-1", Power::Dispose, 'd');
+    let own = Change::Approve { proposal: id("proposal-1"), content_sha256: hash('d') };
+    assert_eq!(built.refused("lee", Role::Lead, own), Misfit::Refusal(Refusal::OwnProposal));
+    let approval = built.approved("proposal-1", 'd');
+    // Another content than the approved one, another entry than the approval.
+    assert_eq!(
+        built.resting("kim", Role::Custodian, dispose(), approval, 'e'),
+        Err(Misfit::OtherApproval(approval))
+    );
+    assert_eq!(
+        built.resting("kim", Role::Custodian, dispose(), 0, 'd'),
+        Err(Misfit::OtherApproval(0))
+    );
+
+    let hold = Hold {
+        id: id("hold-1"),
+        items: vec![id("item-1")],
+        basis: "suit foreseen".to_owned(),
+        from: at("2023-12-01T00:00:00Z"),
+        review_by: at("2024-03-01T00:00:00Z"),
+    };
+    built.ok("kim", Role::Custodian, Change::HoldOn(hold));
+    assert!(matches!(
+        built.resting("kim", Role::Custodian, dispose(), approval, 'd'),
+        Err(Misfit::Kept(_))
+    ));
+    built.proposed("proposal-2", Power::ReleaseHold, 'f');
+    let freed = built.approved("proposal-2", 'f');
+    built.resting("lee", Role::Lead, Change::HoldOff(id("hold-1")), freed, 'f').unwrap();
+
+    built.resting("kim", Role::Custodian, dispose(), approval, 'd').unwrap();
+    assert_eq!(built.state.items[&id("item-1")].state, ItemState::Disposed);
+    // An approval is used once, and what is gone is gone.
+    assert!(built.resting("kim", Role::Custodian, dispose(), approval, 'd').is_err());
+    assert!(built.state.proposals[&id("proposal-1")].used_by.is_some());
+}
+
+#[test]
+fn a_person_approves_once_and_strangers_never() {
+    let mut built = Built::new();
+    built.proposed("proposal-1", Power::Advance, 'a');
+    built.approved("proposal-1", 'a');
+    let again = Change::Approve { proposal: id("proposal-1"), content_sha256: hash('a') };
+    assert!(matches!(built.refused("cora", Role::Counsel, again.clone()), Misfit::Order(_)));
+    assert!(matches!(built.refused("ana", Role::Analyst, again), Misfit::Refusal(_)));
+    let unknown = Change::Approve { proposal: id("proposal-9"), content_sha256: hash('a') };
+    assert!(matches!(built.refused("cora", Role::Counsel, unknown), Misfit::Unknown { .. }));
+}
+
+#[test]
+fn a_case_goes_on_step_by_step() {
+    let mut built = Built::new();
+    let to = |to| Change::Record(Record::Stage(StageChange { to }));
+    assert!(matches!(built.refused("lee", Role::Lead, to(CaseStage::Filed)), Misfit::Step(_)));
+    built.ok("lee", Role::Lead, to(CaseStage::Investigating));
+    built.ok("lee", Role::Lead, to(CaseStage::Review));
+    assert_eq!(
+        built.refused("lee", Role::Lead, to(CaseStage::Approved)),
+        Misfit::NeedsApproval(Power::Advance)
+    );
+    built.proposed("proposal-1", Power::Advance, 'a');
+    assert!(built.resting("lee", Role::Lead, to(CaseStage::Approved), 99, 'a').is_err());
+    let approval = built.approved("proposal-1", 'a');
+    built.resting("lee", Role::Lead, to(CaseStage::Approved), approval, 'a').unwrap();
+    assert_eq!(built.state.stage(), CaseStage::Approved);
+}
+
+#[test]
+fn an_asset_is_attributed_by_two_on_evidence() {
+    let mut built = Built::new();
+    built.ok("ana", Role::Analyst, item("item-1", 'a'));
+    let named = |asset| Change::Record(Record::Asset(Box::new(asset)));
+    assert!(matches!(
+        built.refused("ana", Role::Analyst, named(domain("Shop.example"))),
+        Misfit::Order(_)
+    ));
+    built.ok("ana", Role::Analyst, named(domain("shop.example")));
+    let to = |to| {
+        Change::Record(Record::AssetState(AssetChange { asset: id("asset-1"), to, item: None }))
+    };
+    built.proposed("proposal-1", Power::Attribute, 'b');
+    let approval = built.approved("proposal-1", 'b');
+    // Nothing shows the use yet.
+    assert!(matches!(
+        built.resting("lee", Role::Lead, to(AssetState::Attributed), approval, 'b'),
+        Err(Misfit::Asset(NotAnAsset::NoUse(_)))
+    ));
+    let shown = crate::case::asset::Use { item: id("item-1"), shows: "offers".to_owned() };
+    let mut asset = domain("shop.example");
+    asset.used_by_operation.push(shown);
+    built.ok("ana", Role::Analyst, named(asset.clone()));
+    built.resting("lee", Role::Lead, to(AssetState::Attributed), approval, 'b').unwrap();
+    assert!(built.state.items[&id("item-1")].cited);
+    // What somebody says does not verify it.
+    for next in
+        [AssetState::Scheduled, AssetState::Ordered, AssetState::Served, AssetState::Executed]
+    {
+        built.ok("ana", Role::Analyst, to(next));
+    }
+    assert!(matches!(
+        built.refused("ana", Role::Analyst, to(AssetState::Verified)),
+        Misfit::NotMeasured(_)
+    ));
+    asset.identifier = "other.example".to_owned();
+    assert!(matches!(built.refused("ana", Role::Analyst, named(asset)), Misfit::Again { .. }));
+}
+
+#[test]
+fn a_document_is_released_by_two_and_never_as_a_draft() {
+    let mut built = Built::new();
+    built.ok("ana", Role::Analyst, item("item-1", 'a'));
+    built.ok("ana", Role::Analyst, item("item-2", 'b'));
+    let document = |version, is_final| {
+        Change::Record(Record::Document(DocumentRecord {
+            id: id("D2"),
+            version,
+            model: id("item-1"),
+            rendering: id("item-2"),
+            sha256: hash('b'),
+            is_final,
+            personal_data: false,
+            cites: Vec::new(),
+        }))
+    };
+    assert!(matches!(built.refused("ana", Role::Analyst, document(2, false)), Misfit::Order(_)));
+    built.ok("ana", Role::Analyst, document(1, false));
+    built.ok("ana", Role::Analyst, document(2, true));
+    let release = |version| Change::Release { document: id("D2"), version };
+    built.proposed("proposal-1", Power::Release, 'b');
+    let approval = built.approved("proposal-1", 'b');
+    assert!(matches!(
+        built.resting("lee", Role::Lead, release(1), approval, 'b'),
+        Err(Misfit::Order(_))
+    ));
+    assert!(matches!(built.refused("lee", Role::Lead, release(2)), Misfit::NeedsApproval(_)));
+    built.resting("lee", Role::Lead, release(2), approval, 'b').unwrap();
+    assert!(matches!(
+        built.resting("lee", Role::Lead, release(2), approval, 'b'),
+        Err(Misfit::Again { .. })
+    ));
+}
+
+#[test]
+fn the_state_is_the_same_fold_over_the_same_entries() {
+    let mut built = Built::new();
+    let made = [
+        built.made("ana", Role::Analyst, item("item-1", 'a')),
+        built.made("kim", Role::Custodian, Change::Seal { items: vec![id("item-1")] }),
+    ];
+    for entry in &made {
+        built.apply(entry).unwrap();
+    }
+    assert_eq!(built.state.items[&id("item-1")].state, ItemState::Sealed);
+    let opened = Made {
+        seq: 0,
+        ..built.made("opener", Role::Admin, Change::Open { title: "t".to_owned() })
+    };
+    let misfit = CaseState::of([opened.clone(), Made { seq: 1, ..opened }]);
+    assert!(matches!(misfit, Err((1, Misfit::Order(_)))));
+}

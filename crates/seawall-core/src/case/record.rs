@@ -1,0 +1,201 @@
+//! What does a case say that has no content of its own?
+//!
+//! A [`Record`] is the body of an entry with the action `record`. Content (files, figures' queries, models of
+//! documents) lies in the vault as items; a record points at it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ContentHash, Id, Moment,
+    asset::{Asset, Observation},
+    deadline::Deadline,
+    lever,
+    people::Person,
+    state::{AssetState, CaseStage, FigureState},
+};
+
+/// One thing that the case says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "record", rename_all = "snake_case")]
+pub enum Record {
+    /// What sort of case it is, and where it is pending.
+    Profile(CaseProfile),
+    /// The case goes on to another stage.
+    Stage(StageChange),
+    /// Somebody joins the case, or changes their key or role.
+    Person(Person),
+    /// An asset is named, or what is known of it changes.
+    Asset(Box<Asset>),
+    /// An asset goes on to another state.
+    AssetState(AssetChange),
+    /// Something was measured of an asset.
+    Observation(Box<Observation>),
+    /// Data are frozen.
+    Dataset(DatasetRecord),
+    /// The result of a detection is in the case.
+    Run(RunRecord),
+    /// A figure is stated, bound, or verified.
+    Figure(FigureRecord),
+    /// A document or exhibit is there, as two items: its model and its rendering.
+    Document(DocumentRecord),
+    /// A schedule for a court is there.
+    Schedule(ScheduleRecord),
+    /// Something runs out.
+    Deadline(Deadline),
+    /// The site's marks and whom the court reaches.
+    Ground(lever::Ground),
+}
+
+/// What sort of case it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseKind {
+    /// A suit.
+    Civil,
+    /// For an authority.
+    CriminalReferral,
+    /// The site and other platforms alone.
+    PlatformOnly,
+    /// Several of these.
+    Mixed,
+}
+
+/// Where a case is pending.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Docket {
+    /// The court.
+    pub court: String,
+    /// Its number.
+    pub number: String,
+}
+
+/// What sort of case it is, and where it is pending.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseProfile {
+    /// What sort.
+    pub kind: CaseKind,
+    /// Who answers for it.
+    pub responsible: Id,
+    /// Where it is pending, once it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub docket: Option<Docket>,
+}
+
+/// The case goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageChange {
+    /// To this stage.
+    pub to: CaseStage,
+}
+
+/// An asset goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssetChange {
+    /// Which.
+    pub asset: Id,
+    /// To this state.
+    pub to: AssetState,
+    /// The item that shows it: an order, a receipt, an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<Id>,
+}
+
+/// Frozen data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatasetRecord {
+    /// Its id.
+    pub id: Id,
+    /// The item with its manifest.
+    pub manifest: Id,
+    /// The items with its files, in the order of the manifest.
+    pub files: Vec<Id>,
+    /// The item with the key of its salts.
+    pub salt_key: Id,
+}
+
+/// The result of a detection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunRecord {
+    /// Its id.
+    pub id: Id,
+    /// The item with its manifest.
+    pub manifest: Id,
+    /// The items with what was read.
+    pub inputs: Vec<Id>,
+    /// The items with what came out.
+    pub outputs: Vec<Id>,
+}
+
+/// A query that a figure rests on, with its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnsweredQuery {
+    /// Id of the query.
+    pub query: Id,
+    /// The item with the query.
+    pub item: Id,
+    /// The item with its aggregate; none while nobody has asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aggregate: Option<Id>,
+}
+
+/// A figure of the case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FigureRecord {
+    /// Its id: `F-012`.
+    pub id: Id,
+    /// How far it can be relied on.
+    pub state: FigureState,
+    /// The item with the figure itself.
+    pub item: Id,
+    /// Hash of the figure.
+    pub sha256: ContentHash,
+    /// The queries it rests on.
+    pub queries: Vec<AnsweredQuery>,
+}
+
+/// A version of a document or exhibit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentRecord {
+    /// Its id: `D2`, `Ex-4`.
+    pub id: Id,
+    /// Its version, from 1.
+    pub version: u64,
+    /// The item with its model.
+    pub model: Id,
+    /// The item with its rendering.
+    pub rendering: Id,
+    /// Hash of the rendering.
+    pub sha256: ContentHash,
+    /// Whether it is as it would be released, and not a draft.
+    pub is_final: bool,
+    /// Whether it shows personal data.
+    pub personal_data: bool,
+    /// Items that it rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cites: Vec<Id>,
+}
+
+/// A version of the schedule for a court.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleRecord {
+    /// Its version, from 1.
+    pub version: u64,
+    /// The item with the schedule itself.
+    pub item: Id,
+    /// Hash of the schedule.
+    pub sha256: ContentHash,
+    /// The assets in it, with their numbers.
+    pub assets: Vec<(u64, Id)>,
+    /// When it was made.
+    pub made_at: Moment,
+}
