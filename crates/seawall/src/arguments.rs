@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        completions, config as config_command, demo, detect, doctor, evaluate, explain, man,
-        simulate,
+        case, completions, config as config_command, demo, detect, doctor, evaluate, explain, man,
+        simulate, verify,
     },
     config::Settings,
     console::Console,
@@ -50,6 +50,10 @@ enum Command {
     Simulate(simulate::Arguments),
     /// Compare a run with the truth
     Evaluate(evaluate::Arguments),
+    /// Keep a case: evidence, figures, assets, documents, and what takes two
+    Case(case::Arguments),
+    /// Check a bundle, trusting nobody
+    Verify(verify::Arguments),
     /// Show or check the settings
     Config(config_command::Arguments),
     /// Check whether this machine is ready
@@ -90,6 +94,8 @@ fn dispatch(arguments: Arguments, console: &mut Console) -> Result<Outcome, Fail
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Simulate(arguments) => simulate::run(&arguments, console),
         Command::Evaluate(arguments) => evaluate::run(&arguments, console),
+        Command::Case(arguments) => case::run(arguments, &settings()?, console),
+        Command::Verify(arguments) => verify::run(&arguments, console),
         Command::Config(command) => config_command::run(&command, &settings()?, console),
         Command::Doctor(_) => doctor::run(&settings()?, console),
         Command::Completions(arguments) => completions::run(&arguments, console),
@@ -128,6 +134,8 @@ mod tests {
             "explain",
             "simulate",
             "evaluate",
+            "case",
+            "verify",
             "config",
             "doctor",
             "completions",

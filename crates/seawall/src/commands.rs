@@ -1,5 +1,6 @@
 //! What does each command do? One file each.
 
+pub(crate) mod case;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;
@@ -9,3 +10,4 @@ pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod man;
 pub(crate) mod simulate;
+pub(crate) mod verify;

@@ -22,6 +22,17 @@ const PREFIX: &str = "SEAWALL_";
 #[serde(deny_unknown_fields, default)]
 struct Raw {
     detect: RawDetect,
+    case: RawCase,
+}
+
+/// Settings of `seawall case`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawCase {
+    /// Folder of cases and keys.
+    data: Option<PathBuf>,
+    /// Who acts.
+    person: Option<String>,
 }
 
 /// Settings of `seawall detect`.
@@ -70,6 +81,8 @@ pub(crate) struct Settings {
     pub(crate) lists: Option<PathBuf>,
     pub(crate) country_mmdb: Option<PathBuf>,
     pub(crate) asn_mmdb: Option<PathBuf>,
+    pub(crate) case_data: Option<PathBuf>,
+    pub(crate) case_person: Option<String>,
     origins: BTreeMap<String, Origin>,
 }
 
@@ -91,10 +104,11 @@ impl Settings {
             merge(&mut merged, table, "", &Origin::Environment(name), &mut origins);
         }
         let raw = parse(&merged).map_err(|error| usage("the settings", &error))?;
-        Self::check(raw.detect, origins)
+        Self::check(raw, origins)
     }
 
-    fn check(raw: RawDetect, origins: BTreeMap<String, Origin>) -> Result<Self, Failure> {
+    fn check(raw: Raw, origins: BTreeMap<String, Origin>) -> Result<Self, Failure> {
+        let Raw { detect: raw, case } = raw;
         let report_bits = raw.report_bits.unwrap_or(4.0);
         check_report_bits(report_bits)?;
         Ok(Self {
@@ -104,6 +118,8 @@ impl Settings {
             lists: raw.lists,
             country_mmdb: raw.country_mmdb,
             asn_mmdb: raw.asn_mmdb,
+            case_data: case.data,
+            case_person: case.person,
             origins,
         })
     }
@@ -123,6 +139,11 @@ impl Settings {
             entry("detect.lists", path(&self.lists)),
             entry("detect.country_mmdb", path(&self.country_mmdb)),
             entry("detect.asn_mmdb", path(&self.asn_mmdb)),
+            entry("case.data", path(&self.case_data)),
+            entry(
+                "case.person",
+                self.case_person.as_ref().map(|name| toml::Value::from(name.as_str()).to_string()),
+            ),
         ]
     }
 }

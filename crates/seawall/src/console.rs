@@ -45,6 +45,16 @@ impl Console {
         }
     }
 
+    /// A console that nobody sees: for work within other work.
+    pub(crate) fn silent() -> Self {
+        Self {
+            out: Box::new(io::sink()),
+            messages: Box::new(io::sink()),
+            width: WIDTH_DEFAULT,
+            interactive: false,
+        }
+    }
+
     /// Data.
     pub(crate) fn data(&mut self) -> &mut dyn Write {
         &mut *self.out

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 mod arguments;
+mod case;
 mod commands;
 mod config;
 mod console;

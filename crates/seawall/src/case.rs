@@ -1,0 +1,20 @@
+//! How does a command reach a case: its folder, its keys, the clock, and whoever acts?
+
+mod answer;
+mod chance;
+mod change;
+mod desk;
+mod item;
+mod keys;
+mod place;
+mod rows;
+mod two;
+
+pub(crate) use answer::Answer;
+pub(crate) use chance::{chance, now};
+pub(crate) use change::{RETENTION, hash, id, moment, named, read_seal, to_core, to_words};
+pub(crate) use desk::{Acting, Desk, failure, tool, value, written};
+pub(crate) use item::{Intake, ItemOptions, MEMORY_BYTES_MAX, items, no_item};
+pub(crate) use keys::KeyRing;
+pub(crate) use place::{Place, Reading, log_folder, read_file};
+pub(crate) use rows::Rows;

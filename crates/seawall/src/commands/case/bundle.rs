@@ -1,0 +1,300 @@
+//! `seawall case bundle`: what leaves the case, so that others can check it?
+
+use std::{io, path::PathBuf};
+
+use clap::{Args, Subcommand};
+use seawall_core::case::state::ItemState;
+use seawall_documents::{
+    case::{Matter, ReadMe, read_me as read_me_document},
+    pdf,
+};
+use seawall_evidence::{
+    bundle::{self, Contents, Info, Person, layout},
+    canonical,
+    custody::{Act, Action, SealBody},
+    dataset::Manifest,
+    document::Text,
+    item::Item,
+    note::{Note, Verifier},
+    storage::RelativePath,
+    text::{Actor, Role},
+};
+use serde_json::json;
+
+use super::{
+    document::{Knowledge, Words},
+    figure,
+    vault::{GroundName, ProfileName, RecipientName, gate_of},
+};
+use crate::{
+    case::{Acting, Answer, Desk, items, read_seal, to_core, to_words, tool},
+    console::Console,
+    failure::{Exit, Failure},
+    format::AnswerFormat,
+    progress::Progress,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  seawall case bundle export --out bundle --to court --profile court-sealed --as cora
+  seawall verify bundle --level 3
+
+Each sealed item passes the disclosure gate; what does not pass stays behind, and is listed. The bundle
+is a BagIt bag: any tool for BagIt checks level 0, and so does the `verify.py` in it.";
+
+/// Write a bundle for others to check
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the bundle
+    #[command(after_help = EXAMPLES)]
+    Export(Export),
+}
+
+#[derive(Debug, Args)]
+struct Export {
+    /// Where to write it; nothing may be there
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// To whom it goes
+    #[arg(long, value_enum)]
+    to: RecipientName,
+    /// By what right, as counsel has picked it
+    #[arg(long, value_enum)]
+    ground: Option<GroundName>,
+    /// How much is shown
+    #[arg(long, value_enum)]
+    profile: ProfileName,
+    /// Who hands it on
+    #[arg(long, value_name = "TEXT", default_value = "the operator of the site")]
+    organization: String,
+    /// Leave sealed content behind: documents, figures and the log alone
+    #[arg(long)]
+    without_sealed: bool,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t)]
+    format: AnswerFormat,
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    acting: &Acting,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    let Command::Export(export) = &arguments.command;
+    if export.out.try_exists()? {
+        return Err(Failure::new(
+            Exit::Conflict,
+            format!(
+                "`{}` is there already\nhint: name a new folder with --out",
+                export.out.display()
+            ),
+        ));
+    }
+    let mut desk = Desk::open(acting, console)?;
+    let entries = desk.log.reader().entries()?;
+    let all: Vec<Item> = items(&entries).collect();
+    let mut progress = Progress::new(console.interactive);
+    progress.stage("gathering the bundle");
+    let (list, withheld) = {
+        let (contents, withheld) = contents(&desk, &all, export)?;
+        (contents.list()?, withheld)
+    };
+    let id = bundle::id(&list);
+    let body = json!({
+        "withheld": withheld, "to": named_of(&export.to), "profile": named_of(&export.profile),
+    });
+    let act = Act {
+        object_sha256: Some(list.sha256()),
+        body: Some(body),
+        ..desk.act(Action::Export, id.clone(), "a bundle for others to check")?
+    };
+    let written = desk.write(vec![act])?;
+    let info = Info {
+        case: desk.file.id.clone(),
+        organization: to_words(&export.organization)?,
+        tool: tool(),
+        exported_at: desk.now,
+    };
+    progress.stage("writing the bundle");
+    let (contents, _) = contents(&desk, &all, export)?;
+    let exported = bundle::export(&export.out, &contents, &list, desk.log.reader(), &info);
+    progress.finish();
+    exported?;
+    console.hint(format!("seawall verify {} --level 3", export.out.display()))?;
+    Answer::new()
+        .text("bundle", id)
+        .text("folder", export.out.display())
+        .with("files", list.files().len())
+        .with("withheld", json!(withheld))
+        .say(written, export.format, console)
+}
+
+fn named_of(value: &impl clap::ValueEnum) -> String {
+    value.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
+/// The files of the bundle, and the items that stay behind, each with why.
+fn contents<'a>(
+    desk: &'a Desk,
+    all: &[Item],
+    export: &Export,
+) -> Result<(Contents<'a>, Vec<String>), Failure> {
+    let mut contents = Contents::new(&desk.file, &people(desk)?)?;
+    seals(desk, &mut contents)?;
+    figures(desk, &mut contents)?;
+    records(desk, all, export, &mut contents)?;
+    documents(desk, all, &mut contents)?;
+    contents.add(path("data/README-FIRST.pdf")?, read_me(desk)?)?;
+    contents
+        .add(path("data/case.jsonld")?, super::export::case_uco(&desk.file, all, &desk.state)?)?;
+    let mut withheld = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for item in all {
+        let known = desk.state.items.get(&to_core(&item.id)).map(|known| known.state);
+        if known == Some(ItemState::Disposed) {
+            withheld.push(format!("{}: disposed of", item.id));
+            continue;
+        }
+        if export.without_sealed || known == Some(ItemState::Registered) {
+            continue;
+        }
+        let (_, refused) = gate_of(item, export.to, export.ground, export.profile);
+        if let Some(refused) = refused {
+            withheld.push(format!("{}: {}", item.id, refused.texts().0.join("; ")));
+        } else if seen.insert(item.sha256) {
+            let sha256 = item.sha256;
+            contents.add_large(layout::sealed(sha256), move || {
+                let content = desk.vault.open(sha256).map_err(io::Error::other)?;
+                Ok(Box::new(content))
+            })?;
+        }
+    }
+    Ok((contents, withheld))
+}
+
+/// How to check the bundle, in plain words.
+fn read_me(desk: &Desk) -> Result<Vec<u8>, Failure> {
+    let words = Words::default();
+    let mut keys = vec![(Text::new("the custody log"), desk.file.verifier()?.to_string())];
+    for person in desk.state.people.values() {
+        keys.push((Text::new(person.role.name().replace('_', " ")), person.public_key.clone()));
+    }
+    let matter = Knowledge::of(desk)?.matter(desk, &words, 1)?;
+    // The bundle is made twice, for its list and for itself: the log has gone on between the two.
+    let matter = Matter { checkpoint: None, ..matter };
+    let document = read_me_document(&ReadMe { matter, keys, missing: Vec::new() });
+    Ok(pdf::render(&document, &pdf::Pictures::default())?.bytes)
+}
+
+fn path(text: &str) -> Result<RelativePath, Failure> {
+    Ok(RelativePath::new(text)?)
+}
+
+/// The people of the case, without whom approvals could not be checked.
+fn people(desk: &Desk) -> Result<Vec<Person>, Failure> {
+    desk.state
+        .people
+        .values()
+        .map(|person| {
+            let verifier: Verifier = person.public_key.parse()?;
+            Ok(Person {
+                name: Actor::new(person.id.as_str())?,
+                role: Role::new(person.role.name())?,
+                public_key: verifier.key(),
+            })
+        })
+        .collect()
+}
+
+/// Each seal with its time-stamps, as its latest entry has them.
+fn seals(desk: &Desk, contents: &mut Contents<'_>) -> Result<(), Failure> {
+    let mut latest = std::collections::BTreeMap::new();
+    for entry in desk.log.reader().entries()? {
+        if entry.action == Action::Seal {
+            let body: SealBody = entry.body()?;
+            latest.insert(body.id.clone(), body);
+        }
+    }
+    for body in latest.values() {
+        let note = Note::parse(&desk.content(body.note_sha256)?)?;
+        let stamps = body
+            .time_stamps
+            .iter()
+            .map(|sha256| desk.content(*sha256))
+            .collect::<Result<Vec<_>, _>>()?;
+        contents.add_seal(&read_seal(&desk.vault, body.note_sha256)?, &note, &stamps)?;
+    }
+    Ok(())
+}
+
+/// Figures, and the queries and aggregates that they rest on.
+fn figures(desk: &Desk, contents: &mut Contents<'_>) -> Result<(), Failure> {
+    let figures = figure::figures(&desk.state, &desk.vault)?;
+    if !figures.is_empty() {
+        contents.add(path("data/figures/figures.json")?, canonical::to_bytes(&figures)?)?;
+    }
+    for (id, answer) in figure::answers_of(&desk.state, &desk.vault)? {
+        contents.add(path(&format!("data/queries/{id}.json"))?, answer.query.to_bytes()?)?;
+        let aggregate = answer.aggregate.as_bytes().to_vec();
+        contents.add(path(&format!("data/aggregates/{id}.ndjson"))?, aggregate)?;
+    }
+    Ok(())
+}
+
+/// Manifests of datasets and of runs.
+fn records(
+    desk: &Desk,
+    all: &[Item],
+    export: &Export,
+    contents: &mut Contents<'_>,
+) -> Result<(), Failure> {
+    let content = |id: &seawall_core::case::Id| -> Result<Vec<u8>, Failure> {
+        let item = all.iter().find(|item| to_core(&item.id) == *id);
+        let item = item.ok_or_else(|| crate::case::no_item(id.as_str()))?;
+        desk.content(item.sha256)
+    };
+    for dataset in desk.state.datasets.values() {
+        let name = format!("data/datasets/{}.json", dataset.id);
+        let manifest = content(&dataset.manifest)?;
+        contents.add(path(&name)?, manifest.clone())?;
+        if export.without_sealed {
+            continue;
+        }
+        // Who gets every row may know how rows are hidden.
+        let files_go = dataset.files.iter().all(|file| {
+            let item = all.iter().find(|item| to_core(&item.id) == *file);
+            item.is_some_and(|item| {
+                gate_of(item, export.to, export.ground, export.profile).1.is_none()
+            })
+        });
+        if files_go {
+            let key = Manifest::parse(&manifest)?.salt_key;
+            contents.add(layout::salt_key(key), content(&dataset.salt_key)?)?;
+        }
+    }
+    for run in desk.state.runs.values() {
+        contents.add(path(&format!("data/runs/{}.json", run.id))?, content(&run.manifest)?)?;
+    }
+    Ok(())
+}
+
+/// Documents that were released, exhibits among them: their models and renderings.
+fn documents(desk: &Desk, all: &[Item], contents: &mut Contents<'_>) -> Result<(), Failure> {
+    for key in &desk.state.released {
+        let Some(record) = desk.state.documents.get(key) else { continue };
+        for (id, extension) in [(&record.model, "json"), (&record.rendering, "pdf")] {
+            let item = all.iter().find(|item| to_core(&item.id) == *id);
+            let item = item.ok_or_else(|| crate::case::no_item(id.as_str()))?;
+            let name = format!("data/documents/{}-v{}.{extension}", key.0, key.1);
+            contents.add(path(&name)?, desk.content(item.sha256)?)?;
+        }
+    }
+    Ok(())
+}

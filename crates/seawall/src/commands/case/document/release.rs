@@ -1,0 +1,89 @@
+//! `seawall case document release`: may the approved version go out, and to whom?
+
+use std::path::PathBuf;
+
+use clap::Args;
+use seawall_core::case::people::Power;
+use seawall_evidence::{
+    canonical,
+    custody::{Act, Action, CheckpointShown, Release},
+    document::Document,
+    hash::Digest,
+};
+
+use crate::{
+    case::{Acting, Answer, Desk, id, to_words, value},
+    console::Console,
+    failure::{Exit, Failure},
+    format::AnswerFormat,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  seawall case propose release D2 --as lee
+  seawall case approve PROPOSAL --sha256 HASH --as cora
+  seawall case document release D2 --recipient \"the court\" --out D2.pdf --as lee";
+
+/// Let the approved version go out
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::commands::case) struct Arguments {
+    /// Id of the document: `D2`, `Ex-4`
+    #[arg(value_name = "DOCUMENT")]
+    document: String,
+    /// To whom it goes
+    #[arg(long, value_name = "TEXT")]
+    recipient: String,
+    /// Also write the PDF to FILE
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t)]
+    format: AnswerFormat,
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    acting: &Acting,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    let mut desk = Desk::open(acting, console)?;
+    let named = arguments.document.parse().map_err(|error| Failure::new(Exit::Usage, error))?;
+    let Some(latest) = desk.state.latest_document(&named).cloned() else {
+        return Err(Failure::new(
+            Exit::NoInput,
+            format!(
+                "there is no document `{named}` in the case\nhint: `seawall case document draft`"
+            ),
+        ));
+    };
+    let model = desk.item(latest.model.as_str())?;
+    let content: Digest = latest.sha256.as_str().parse()?;
+    let printed: Document = canonical::parse(&desk.content(model.sha256)?)?;
+    let printed = printed.checkpoint.ok_or_else(|| {
+        Failure::new(Exit::Integrity, format!("`{named}` prints no checkpoint of the log"))
+    })?;
+    let body = Release {
+        document: id(&named),
+        version: latest.version,
+        model_sha256: model.sha256,
+        content_sha256: content,
+        recipient: to_words(&arguments.recipient)?,
+        checkpoint: CheckpointShown { size: printed.size, root: printed.root },
+    };
+    let act = Act {
+        object_sha256: Some(content),
+        approval: desk.approval_of(Power::Release, content),
+        body: Some(value(&body)?),
+        ..desk.act(Action::Release, id(&named), "goes out")?
+    };
+    let written = desk.write(vec![act])?;
+    if let Some(path) = &arguments.out {
+        fs_err::write(path, desk.content(content)?)?;
+    }
+    Answer::new()
+        .text("released", format!("{named} v{}", latest.version))
+        .text("sha256", content)
+        .with("recipient", arguments.recipient.clone())
+        .say(written, arguments.format, console)
+}

@@ -1,0 +1,150 @@
+//! How does a document become a version in the case: linted, numbered, rendered, kept?
+
+use seawall_core::case::{Record, record::DocumentRecord};
+use seawall_documents::pdf::{self, Pictures};
+use seawall_evidence::{
+    canonical,
+    custody::Act,
+    document::{self, Block, Document, Finding, Span, Status, Text},
+    item::ItemKind,
+    text::Id,
+};
+
+use super::{Knowledge, Words};
+use crate::{
+    case::{Desk, Intake, hash, to_core},
+    console::Console,
+    failure::{Exit, Failure},
+};
+
+/// A version that was kept.
+pub(in crate::commands::case) struct Stored {
+    pub(in crate::commands::case) id: String,
+    pub(in crate::commands::case) version: u64,
+    pub(in crate::commands::case) pages: u64,
+    pub(in crate::commands::case) sha256: seawall_evidence::hash::Digest,
+    pub(in crate::commands::case) bytes: Vec<u8>,
+}
+
+/// Fills gaps with the answers of people, and says what keeps the document from being released.
+pub(in crate::commands::case) fn checked(
+    document: &mut Document,
+    words: &Words,
+    knowledge: &Knowledge,
+) -> Vec<Finding> {
+    for_each_text(document, &mut |text| {
+        for span in &mut text.0 {
+            if let Span::Blank { id, answer, .. } = span
+                && let Some(given) = words.answers.get(id.as_str())
+            {
+                *answer = Some(given.clone());
+            }
+        }
+    });
+    let mut known = knowledge.known();
+    // A document may speak of itself.
+    known.references.entry(name(document)).or_default();
+    document::lint(document, &known)
+}
+
+fn for_each_text(document: &mut Document, each: &mut dyn FnMut(&mut Text)) {
+    for section in &mut document.blocks {
+        for block in &mut section.blocks {
+            match block {
+                Block::Paragraph { text, .. } => each(text),
+                Block::List { items, .. } => items.iter_mut().for_each(&mut *each),
+                Block::Table(table) => table.rows.iter_mut().flatten().for_each(&mut *each),
+                Block::Picture(_) => {}
+                Block::Signature { lines } => lines.iter_mut().for_each(&mut *each),
+            }
+        }
+    }
+}
+
+/// Numbers, renders and keeps a version; the acts that say so are added to `acts`.
+pub(in crate::commands::case) fn store(
+    desk: &mut Desk,
+    mut document: Document,
+    findings: &mut [Finding],
+    acts: &mut Vec<Act>,
+    console: &mut Console,
+) -> Result<Stored, Failure> {
+    let pictures = Pictures::default();
+    let id = name(&document);
+    let version = u64::from(document.version);
+    let mut one = [document];
+    pdf::number_pages(&mut one, &pictures, &prefix(desk, &id), 1)?;
+    [document] = one;
+    let rendering = pdf::render(&document, &pictures)?;
+    pdf::locate(findings, &rendering);
+    for finding in findings.iter() {
+        writeln!(console.data(), "{}", seawall_charts::text::visible(&finding.to_string(), 400))?;
+    }
+    if document.status == Status::Released && !findings.is_empty() {
+        return Err(Failure::new(
+            Exit::Findings,
+            format!(
+                "{id} cannot be final: {} findings\nhint: fill the gaps, and bind every number",
+                findings.len()
+            ),
+        ));
+    }
+    let model = canonical::to_bytes(&document)?;
+    let mut put = |media_type: &str, what: &str, content: &[u8]| {
+        let source = format!("{what} of {id}, version {version}");
+        let intake = Intake::derived(ItemKind::Document, media_type, &source, Vec::new());
+        let (item, act) = desk.take(&intake, &mut &*content)?;
+        acts.push(act);
+        Ok::<_, Failure>(item)
+    };
+    let of_model = put("application/json", "the model", &model)?;
+    let of_rendering = put("application/pdf", "the rendering", &rendering.bytes)?;
+    let record = DocumentRecord {
+        id: id.parse()?,
+        version,
+        model: to_core(&of_model.id),
+        rendering: to_core(&of_rendering.id),
+        sha256: hash(of_rendering.sha256),
+        is_final: document.status == Status::Released,
+        personal_data: false,
+        cites: cites(desk, &mut document),
+    };
+    let said = if record.is_final { "a final version" } else { "a draft" };
+    acts.push(desk.record(Id::new(&*id)?, &Record::Document(record), said)?);
+    Ok(Stored {
+        id,
+        version,
+        pages: rendering.pages,
+        sha256: of_rendering.sha256,
+        bytes: rendering.bytes,
+    })
+}
+
+/// The id of the document: its name without its version.
+pub(super) fn name(document: &Document) -> String {
+    let version = format!("-v{}", document.version);
+    document.name().trim_end_matches(&version).to_owned()
+}
+
+/// Page numbers begin anew in each document, so that they bear its name.
+fn prefix(desk: &Desk, id: &str) -> String {
+    format!("{}-{id}", desk.file.id.as_str().to_uppercase())
+}
+
+/// The items that the document refers to.
+fn cites(desk: &Desk, document: &mut Document) -> Vec<seawall_core::case::Id> {
+    let mut cites = Vec::new();
+    for_each_text(document, &mut |text| {
+        for span in &text.0 {
+            if let Span::Reference { id, .. } = span
+                && let Ok(id) = id.parse()
+                && desk.state.items.contains_key(&id)
+            {
+                cites.push(id);
+            }
+        }
+    });
+    cites.sort();
+    cites.dedup();
+    cites
+}

@@ -1,0 +1,104 @@
+//! Which words do people bring to a document? A file of paragraphs and answers; numbers in it are figures by id.
+
+use std::{collections::BTreeMap, path::Path};
+
+use seawall_evidence::document::{LiteralKind, Text};
+use serde::Deserialize;
+
+use super::Knowledge;
+use crate::{
+    case::read_file,
+    failure::{Exit, Failure},
+};
+
+/// Longest file.
+const BYTES_MAX: u64 = 4 << 20;
+
+/// What people say, by where it belongs.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::commands::case) struct Words {
+    /// The parties, as a caption has them.
+    pub(in crate::commands::case) parties: Vec<String>,
+    /// Paragraphs by the place they belong to: `found`, `limits` …
+    pub(in crate::commands::case) paragraphs: BTreeMap<String, Vec<String>>,
+    /// Ids of figures by the place they belong to: `harm`, `results` …
+    pub(in crate::commands::case) figures: BTreeMap<String, Vec<String>>,
+    /// Answers to gaps, by the id of the gap.
+    pub(in crate::commands::case) answers: BTreeMap<String, String>,
+}
+
+impl Words {
+    /// Reads the file; no file has no words.
+    pub(in crate::commands::case) fn read(path: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) = path else { return Ok(Self::default()) };
+        let text = read_file(path, BYTES_MAX)?;
+        serde_json::from_slice(&text)
+            .map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", path.display())))
+    }
+
+    /// The paragraphs of a place.
+    pub(in crate::commands::case) fn paragraphs(
+        &self,
+        place: &str,
+        knowledge: &Knowledge,
+    ) -> Result<Vec<Text>, Failure> {
+        let lines = self.paragraphs.get(place).map_or(&[][..], Vec::as_slice);
+        lines.iter().map(|line| text(line, knowledge)).collect()
+    }
+
+    /// The one paragraph of a place; empty where there is none.
+    pub(in crate::commands::case) fn paragraph(
+        &self,
+        place: &str,
+        knowledge: &Knowledge,
+    ) -> Result<Text, Failure> {
+        Ok(self.paragraphs(place, knowledge)?.into_iter().next().unwrap_or_default())
+    }
+}
+
+/// Words with `{…}` in them: `{F-001}` is a figure, `{asset:shop.example}` an asset, `{date:…}`, `{cite:…}`, `{id:…}`,
+/// `{version:…}`, `{parameter:…}` and `{command:…}` are digits that count nothing, `{quote:…}` is somebody else's.
+pub(in crate::commands::case) fn text(line: &str, knowledge: &Knowledge) -> Result<Text, Failure> {
+    let mut text = Text::default();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('{') {
+        let wrong = || Failure::new(Exit::Usage, format!("`{{` without `}}` in: {line}"));
+        let (inside, after) = after.split_once('}').ok_or_else(wrong)?;
+        text = piece(text.text(before), inside, knowledge)?;
+        rest = after;
+    }
+    Ok(text.text(rest))
+}
+
+fn piece(text: Text, inside: &str, knowledge: &Knowledge) -> Result<Text, Failure> {
+    let unknown = |what: &str| {
+        Failure::new(Exit::NoInput, format!("there is no {what} `{inside}` in the case"))
+    };
+    let Some((sort, value)) = inside.split_once(':') else {
+        let figure = knowledge.figure(inside).ok_or_else(|| unknown("figure"))?;
+        return Ok(text.figure(&figure.id, &figure.display));
+    };
+    let kind = match sort {
+        "asset" => {
+            let asset = knowledge.asset(value).ok_or_else(|| unknown("asset"))?;
+            return Ok(text.reference(&asset.id, &asset.name));
+        }
+        "quote" => return Ok(text.quoted(value)),
+        "date" => LiteralKind::Date,
+        "cite" => LiteralKind::Citation,
+        "id" => LiteralKind::Identifier,
+        "version" => LiteralKind::Version,
+        "parameter" => LiteralKind::Parameter,
+        "command" => LiteralKind::Command,
+        _ => {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!(
+                    "`{{{inside}}}` is neither a figure nor one of asset, date, cite, id, version, parameter, command, quote"
+                ),
+            ));
+        }
+    };
+    Ok(text.literal(kind, value))
+}

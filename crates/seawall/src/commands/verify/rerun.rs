@@ -1,0 +1,93 @@
+//! Does the detector find the same members in the sealed events?
+
+use std::path::Path;
+
+use seawall_engine::output::{Manifest, Overwrite};
+use seawall_evidence::{
+    hash::Digest,
+    run::{self, Again, Membership, Run},
+    storage::RelativePath,
+    verify::Check,
+};
+
+use crate::{
+    commands::{
+        case::detection::{MEMBERS, membership},
+        detect,
+    },
+    console::Console,
+    failure::Failure,
+    pipeline::Request,
+};
+
+/// Longest manifest of a run that is read.
+const MANIFEST_BYTES_MAX: u64 = 64 << 20;
+
+/// Detects again in the sealed events of a run, and compares the membership.
+pub(super) fn rerun(bundle: &Path, _: &RelativePath, kept: &[u8]) -> Vec<Check> {
+    run::check(kept, |run| {
+        let ours = format!("seawall {}", env!("CARGO_PKG_VERSION"));
+        if run.tool.as_str() != ours {
+            return Again::Missing(format!("the run is of {}, this is {ours}", run.tool));
+        }
+        match again(bundle, run) {
+            Ok(Some(found)) => Again::Found(found),
+            Ok(None) => Again::Missing("its events are not in the bundle".to_owned()),
+            Err(failure) => Again::Failed(failure.texts().0.join("; ")),
+        }
+    })
+}
+
+/// The membership that is found now; `None` where what it takes is not in the bundle.
+fn again(bundle: &Path, run: &Run) -> Result<Option<Membership>, Failure> {
+    let sealed = |sha256: Digest| bundle.join("data/sealed").join(sha256.to_string());
+    let of_program = sealed(run.manifest_sha256);
+    if !of_program.try_exists()? {
+        return Ok(None);
+    }
+    if fs_err::metadata(&of_program)?.len() > MANIFEST_BYTES_MAX {
+        return Err(anyhow::anyhow!("its manifest is too long").into());
+    }
+    let manifest = fs_err::read(&of_program)?;
+    same(Digest::of(&manifest), run.manifest_sha256, "manifest")?;
+    let manifest: Manifest = serde_json::from_slice(&manifest)?;
+    same(
+        Digest::of(serde_json::to_vec(&manifest.config)?),
+        run.configuration_sha256,
+        "configuration",
+    )?;
+    let folder = tempfile::tempdir()?;
+    let mut inputs = Vec::new();
+    for (number, (input, listed)) in run.inputs.iter().zip(&manifest.inputs).enumerate() {
+        let from = sealed(input.sha256);
+        if !from.try_exists()? {
+            return Ok(None);
+        }
+        // Of the name only what tells the format is taken, and nothing of its folders.
+        let name = Path::new(&listed.file).file_name().unwrap_or_default();
+        let place = folder.path().join(number.to_string());
+        fs_err::create_dir(&place)?;
+        let to = place.join(name);
+        fs_err::copy(&from, &to)?;
+        same(Digest::of_reader(fs_err::File::open(&to)?)?.0, input.sha256, "events")?;
+        inputs.push(to.to_string_lossy().into_owned());
+    }
+    let setting = |name: &str| manifest.config.get(name);
+    let request = Request {
+        inputs,
+        report_bits: setting("report_bits").and_then(serde_json::Value::as_f64).unwrap_or(4.0),
+        reveal: setting("reveal").and_then(serde_json::Value::as_bool).unwrap_or(false),
+        threads: detect::threads(0),
+        ..Request::default()
+    };
+    let out = folder.path().join("run");
+    detect::detect_into(&request, &out, Overwrite::OwnRun, &mut Console::silent())?;
+    Ok(Some(membership(&out.join(MEMBERS))?))
+}
+
+fn same(got: Digest, expected: Digest, what: &str) -> Result<(), Failure> {
+    if got == expected {
+        return Ok(());
+    }
+    Err(anyhow::anyhow!("its {what} is not what it was (expected {expected}, got {got})").into())
+}
