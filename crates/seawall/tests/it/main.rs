@@ -1,5 +1,6 @@
 //! Does the program keep its contract: files, exit codes, streams, and the same bytes every time?
 
+mod case;
 mod gate;
 
 use std::{

@@ -1,0 +1,282 @@
+//! Does a whole case hold: from campaigns to a bundle that others check, and does it take two?
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use super::{code, seawall, text};
+
+/// Benign accounts of the example when it is a test.
+const ACCOUNTS: &str = "800";
+
+fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/storm-1152/run.sh")
+}
+
+/// Builds the worked example in `out`; everything in it is checked at every level by the script itself.
+fn built(out: &Path) -> String {
+    let output = Command::new("sh")
+        .arg(example())
+        .arg(env!("CARGO_BIN_EXE_seawall"))
+        .arg(out)
+        .arg(ACCOUNTS)
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("a shell");
+    let said = text(&output.stdout);
+    assert_eq!(code(&output), 0, "{said}\n{}", text(&output.stderr));
+    said
+}
+
+#[test]
+fn the_worked_example_is_a_case_that_others_can_check() {
+    let root = tempfile::tempdir().expect("a folder");
+    let out = root.path().join("out");
+    let said = built(&out);
+    for level in 0..=3 {
+        assert!(said.contains(&format!("level {level}: ")), "{said}");
+    }
+    let last = fs_err::read_to_string(out.join("verify-3.txt")).expect("a report");
+    assert!(last.lines().any(|line| line.starts_with("run:") && line.contains(" PASS ")), "{last}");
+    let levers = fs_err::read_to_string(out.join("levers.csv")).expect("levers");
+    let by_mark: Vec<&str> = levers.lines().filter(|line| line.contains(",udrp,true,")).collect();
+    assert!(matches!(by_mark[..], [one] if one.contains("hotmailbox.me")), "{levers}");
+    assert!(!levers.contains(",registrar_notice,true,"), "{levers}");
+    others_agree(&out);
+    tampering_is_noticed(&out);
+    an_older_checkpoint_is_a_prefix(&out);
+}
+
+/// A Python with that module, or a word that there is none.
+#[expect(clippy::print_stderr, reason = "a skipped check says so")]
+fn python(module: &str) -> Option<OsString> {
+    let python = std::env::var_os("SEAWALL_PYTHON").unwrap_or_else(|| "python3".into());
+    let has = Command::new(&python)
+        .args(["-c", &format!("import {module}")])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !has {
+        eprintln!("skipped: no Python with {module} (set SEAWALL_PYTHON)");
+    }
+    has.then_some(python)
+}
+
+/// Programs of others accept the bundle, without a network where the system lets us cut it off.
+fn others_agree(out: &Path) {
+    let offline = Command::new("unshare").args(["-rn", "true"]).output();
+    let offline = offline.is_ok_and(|output| output.status.success());
+    let run = |program: OsString, arguments: &[&str]| {
+        let mut command = if offline {
+            let mut command = Command::new("unshare");
+            command.arg("-rn").arg(program);
+            command
+        } else {
+            Command::new(program)
+        };
+        let output: Output = command.args(arguments).current_dir(out).output().expect("starts");
+        let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        (code(&output), said)
+    };
+    if let Some(python) = python("cryptography") {
+        let (code, said) = run(python, &["bundle/data/verify.py", "bundle"]);
+        // 3: the seals have no time-stamp, and nothing else is missing.
+        let skipped = said.lines().filter(|line| line.contains(" SKIP "));
+        assert!(skipped.clone().all(|line| line.starts_with("time_stamp:")), "{said}");
+        assert!((code == 0 || code == 3) && !said.contains(" FAIL "), "{said}");
+    }
+    if let Some(python) = python("bagit") {
+        let (code, said) = run(python, &["-m", "bagit", "--validate", "bundle"]);
+        assert_eq!(code, 0, "{said}");
+    }
+    if let Some(python) = python("case_utils") {
+        let validate = "import sys; from case_utils.case_validate import main; sys.exit(main())";
+        let (code, said) = run(python, &["-c", validate, "bundle/data/case.jsonld"]);
+        assert_eq!(code, 0, "{said}");
+        let document = fs_err::read_to_string(out.join("case.jsonld")).expect("a file");
+        assert!(document.contains("ProvenanceRecord") && document.contains("exhibitNumber"));
+    }
+    let (code, _) =
+        run(env!("CARGO_BIN_EXE_seawall").into(), &["verify", "bundle", "--level", "2"]);
+    assert_eq!(code, 3, "time-stamps alone are missing");
+}
+
+fn tampering_is_noticed(out: &Path) {
+    let release = out.join("bundle/data/documents/D2-v1.pdf");
+    let whole = fs_err::read(&release).expect("a file");
+    let mut changed = whole.clone();
+    let middle = changed.len() / 2;
+    changed[middle] ^= 1;
+    fs_err::write(&release, changed).expect("written");
+    let output = seawall(out, &["verify", "bundle", "--level", "0"]);
+    assert_eq!(code(&output), 7, "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("D2-v1.pdf"));
+    fs_err::write(&release, whole).expect("written");
+}
+
+fn an_older_checkpoint_is_a_prefix(out: &Path) {
+    let checkpoint = "bundle/data/custody/log/checkpoint";
+    let older = fs_err::read(out.join(checkpoint)).expect("a checkpoint");
+    fs_err::write(out.join("older.txt"), older).expect("written");
+    let output = seawall(out, &["verify", "bundle", "--level", "0", "--checkpoint", "older.txt"]);
+    assert_eq!(code(&output), 3, "{}", text(&output.stdout));
+}
+
+/// A case with an analyst, a lead, a custodian and counsel, and one item.
+struct Case {
+    root: tempfile::TempDir,
+}
+
+impl Case {
+    fn open() -> Self {
+        let case = Self { root: tempfile::tempdir().expect("a folder") };
+        let new = ["new", "one", "--title", "A case", "--origin", "example.org/one"];
+        case.ok("ada", &new);
+        for (name, role) in
+            [("ana", "analyst"), ("lee", "lead"), ("kim", "custodian"), ("cora", "counsel")]
+        {
+            case.ok("ada", &["person", "add", name, "--role", role]);
+        }
+        fs_err::write(case.root.path().join("mail.eml"), "Subject: hi\n\nthere\n")
+            .expect("written");
+        case.ok(
+            "ana",
+            &["vault", "add", "mail.eml", "--source", "a mailbox", "--class", "content"],
+        );
+        case
+    }
+
+    fn run(&self, who: &str, arguments: &[&str]) -> Output {
+        let mut all = vec!["case"];
+        all.extend(arguments);
+        all.extend(["--as", who, "--format", "json"]);
+        seawall(self.root.path(), &all)
+    }
+
+    fn ok(&self, who: &str, arguments: &[&str]) -> serde_json::Value {
+        let output = self.run(who, arguments);
+        assert_eq!(code(&output), 0, "{arguments:?}: {}", text(&output.stderr));
+        let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert!(answer["custody_seq"].is_u64() && answer["checkpoint"]["root"].is_string());
+        answer
+    }
+
+    fn refused(&self, who: &str, arguments: &[&str], expected: i32) -> String {
+        let output = self.run(who, arguments);
+        assert_eq!(code(&output), expected, "{arguments:?}: {}", text(&output.stderr));
+        text(&output.stderr)
+    }
+
+    fn shown(&self) -> serde_json::Value {
+        let output = seawall(self.root.path(), &["case", "show", "--log", "--format", "json"]);
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+}
+
+#[test]
+fn disposal_takes_two_people_a_hash_and_no_hold() {
+    let case = Case::open();
+    let item = case.shown()["items"][0]["id"].as_str().expect("an id").to_owned();
+    let dispose = ["vault", "dispose", &item, "--basis", "an order"];
+    let said = case.refused("kim", &dispose, 4);
+    assert!(said.contains("a second person"), "{said}");
+    let hold = case.ok("cora", &["hold", "add", "--basis", "suit foreseen"]);
+    let hold = hold["hold"].as_str().expect("an id");
+
+    let proposed = case.ok("kim", &["propose", "dispose", &item, "--basis", "an order"]);
+    let proposal = proposed["proposal"].as_str().expect("an id");
+    let hash = proposed["sha256"].as_str().expect("a hash");
+    case.refused("kim", &["approve", proposal, "--sha256", hash], 4);
+    case.refused("cora", &["approve", proposal, "--sha256", &"0".repeat(64)], 5);
+    case.ok("cora", &["approve", proposal, "--sha256", hash]);
+    let said = case.refused("kim", &dispose, 5);
+    assert!(said.contains("suit foreseen"), "{said}");
+
+    let released = case.ok("lee", &["propose", "hold-release", hold]);
+    let (proposal, hash) = (released["proposal"].as_str(), released["sha256"].as_str());
+    case.ok("cora", &["approve", proposal.expect("an id"), "--sha256", hash.expect("a hash")]);
+    case.ok("lee", &["hold", "release", hold]);
+    case.ok("kim", &dispose);
+    let shown = case.shown();
+    assert_eq!(shown["items"][0]["state"], "disposed");
+    let denied = shown["log"].as_array().expect("a log");
+    assert!(denied.iter().filter(|entry| entry["action"] == "denied").count() >= 3);
+    // What is gone is gone, and the vault is as the log says.
+    let gone = seawall(case.root.path(), &["case", "vault", "view", &item, "--as", "ana"]);
+    assert_ne!(code(&gone), 0);
+    case.ok("kim", &["vault", "verify"]);
+}
+
+#[test]
+fn content_goes_to_nobody_without_a_ground_and_admins_see_nothing() {
+    let case = Case::open();
+    let item = case.shown()["items"][0]["id"].as_str().expect("an id").to_owned();
+    let export = [
+        "vault",
+        "export",
+        &item,
+        "--out",
+        "out.eml",
+        "--to",
+        "law-enforcement-us",
+        "--profile",
+        "law-enforcement",
+    ];
+    let said = case.refused("cora", &export, 4);
+    assert!(said.contains("legal ground"), "{said}");
+    assert!(!case.root.path().join("out.eml").try_exists().expect("readable"));
+    let with: Vec<&str> = export.into_iter().chain(["--ground", "warrant"]).collect();
+    case.ok("cora", &with);
+    let seen = seawall(case.root.path(), &["case", "vault", "view", &item, "--as", "ada"]);
+    assert_eq!(code(&seen), 4, "{}", text(&seen.stdout));
+    assert!(seen.stdout.is_empty());
+    let seen = seawall(case.root.path(), &["case", "vault", "view", &item, "--as", "ana"]);
+    assert_eq!(text(&seen.stdout), "Subject: hi\n\nthere\n");
+}
+
+#[test]
+fn a_changed_object_and_a_readable_key_are_told() {
+    let case = Case::open();
+    let vault = case.root.path().join("seawall-data/cases/one/vault/sha256");
+    let mut objects = Vec::new();
+    for folder in fs_err::read_dir(&vault).expect("a vault") {
+        for inner in fs_err::read_dir(folder.expect("a folder").path()).expect("a folder") {
+            for object in fs_err::read_dir(inner.expect("a folder").path()).expect("a folder") {
+                objects.push(object.expect("an object").path());
+            }
+        }
+    }
+    let mut bytes = fs_err::read(&objects[0]).expect("an object");
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs_err::write(&objects[0], bytes).expect("written");
+    let said = case.refused("kim", &["vault", "verify"], 7);
+    assert!(said.contains("changed"), "{said}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let key = case.root.path().join("seawall-data/keys/case/one");
+        let open = std::fs::Permissions::from_mode(0o644);
+        fs_err::set_permissions(&key, open).expect("set");
+        let said = case.refused("kim", &["vault", "verify"], 4);
+        assert!(said.contains("600"), "{said}");
+    }
+}
+
+#[test]
+fn what_is_missing_is_said_with_a_hint() {
+    let root = tempfile::tempdir().expect("a folder");
+    for (arguments, expected, said) in [
+        (&["case", "show"][..], 3, "case new"),
+        (&["case", "vault", "list", "--case", "x"], 3, "case list"),
+        (&["case", "new", "one", "--title", "t", "--origin", "o"], 2, "--as"),
+        (&["verify", "nowhere"], 2, "no bundle"),
+    ] {
+        let output = seawall(root.path(), arguments);
+        let message = text(&output.stderr);
+        assert_eq!(code(&output), expected, "{arguments:?}: {message}");
+        assert!(message.contains(said), "{arguments:?}: {message}");
+    }
+}

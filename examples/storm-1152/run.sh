@@ -1,0 +1,197 @@
+#!/bin/sh
+# Builds the whole case of this example, and checks its bundle at every level: `sh run.sh SEAWALL OUT [ACCOUNTS]`.
+# Public facts are in inputs/facts.md. All data are simulated. Clock and chance are given, so that it repeats.
+set -eu
+
+seawall=$(command -v "$1")
+case $seawall in /*) ;; *) seawall=$(pwd)/$seawall ;; esac
+out=$2
+accounts=${3:-3000}
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/inputs/rdap.sh"
+
+mkdir -p "$out"
+cd "$out"
+now=2026-04-01T09:00:00Z
+
+# A command in the case, at the given time; its answer as JSON in answer.json.
+act() {
+  "$seawall" case "$@" --data data --at "$now" --seed storm-1152 --format json >answer.json 2>messages.txt || {
+    code=$?
+    cat answer.json messages.txt >&2
+    echo "failed: seawall case $*" >&2
+    exit "$code"
+  }
+}
+# A field of the last answer.
+got() {
+  sed -n "s/^  \"$1\": \"\\(.*\\)\",*\$/\\1/p" answer.json | head -n 1
+}
+# Proposes as one person, approves as another.
+two() {
+  by=$1
+  shift
+  act propose "$@" --as "$by"
+  proposal=$(got proposal)
+  hash=$(got sha256)
+  act approve "$proposal" --sha256 "$hash" --as cora
+}
+
+echo "== campaigns"
+"$seawall" simulate --preset standard --accounts "$accounts" --seed 1152 --out world --events-format parquet
+"$seawall" detect world/events.parquet --out run --format csv >campaigns.csv
+
+echo "== a case and its people"
+act new storm-1152 --title "Storm-1152, worked example with simulated data" \
+  --origin example.org/seawall/storm-1152 --kind civil \
+  --court "United States District Court, Southern District of New York" --docket 1:23-cv-10685 --as ada
+act person add ana --role analyst --as ada
+act person add lee --role lead --as ada
+act person add kim --role custodian --as ada
+act person add cora --role counsel --as ada
+act person add pia --role privacy --as ada
+act advance investigating --as lee
+
+echo "== evidence"
+act detection seal run --events world/events.parquet --as ana
+rows=$(sed -n 's/^  "events": \([0-9]*\),*$/\1/p' world/world.json)
+act dataset freeze signups=world/events.parquet --id DS-1 --received "signups=1..$rows" \
+  --from 2026-01-01T00:00:00Z --to 2026-12-31T00:00:00Z --as ana
+act vault add "$here/inputs/facts.md" --kind web-capture --media-type text/markdown \
+  --source "public pages, as listed in it" --class public --origin third-party --as ana
+facts=$(got item)
+
+echo "== figures"
+members=$(sed -n '2,$s/^\([^,]*\),.*$/"\1"/p' run/members.csv | sort -u | paste -s -d , -)
+cat >figures.json <<END
+{"queries": [
+  {"id": "Q-001", "dataset": "DS-1", "group_by": [],
+   "where": [{"column": "type", "is": "equal", "value": "signup"}],
+   "measures": [{"name": "attempts", "of": "count"}, {"name": "accounts", "of": "count_distinct", "column": "account"}]},
+  {"id": "Q-002", "dataset": "DS-1", "group_by": [],
+   "where": [{"column": "type", "is": "equal", "value": "signup"},
+             {"column": "account", "is": "one_of", "value": [$members]}],
+   "measures": [{"name": "accounts", "of": "count_distinct", "column": "account"}]},
+  {"id": "Q-003", "dataset": "DS-1", "group_by": [],
+   "where": [{"column": "type", "is": "equal", "value": "action"}],
+   "measures": [{"name": "accounts", "of": "count_distinct", "column": "account"}]},
+  {"id": "Q-004", "dataset": "DS-1", "group_by": [], "where": [],
+   "measures": [{"name": "rows", "of": "count"}]}],
+ "figures": [
+  {"id": "F-001", "label": "accounts created", "unit": "accounts", "rounding": "exact",
+   "definition": "Accounts with a sign-up in the frozen log.",
+   "query": "Q-001", "cell": {"group": {}, "measure": "accounts"}},
+  {"id": "F-002", "label": "accounts used", "unit": "accounts", "rounding": "exact",
+   "definition": "Accounts with at least one act in the frozen log.",
+   "query": "Q-003", "cell": {"group": {}, "measure": "accounts"}},
+  {"id": "F-003", "label": "accounts in reported campaigns", "unit": "accounts", "rounding": "exact",
+   "definition": "Accounts created that are members of a reported campaign.",
+   "query": "Q-002", "cell": {"group": {}, "measure": "accounts"}},
+  {"id": "F-004", "label": "share of accounts in reported campaigns", "unit": "ratio", "rounding": "percent_to_tenth",
+   "definition": "Members of a reported campaign among the accounts created.",
+   "query": "Q-002", "cell": {"group": {}, "measure": "accounts"},
+   "over": {"query": "Q-001", "group": {}, "measure": "accounts"}},
+  {"id": "F-005", "label": "rows in the frozen log", "unit": "rows", "rounding": "exact",
+   "definition": "Rows of the frozen log.",
+   "query": "Q-004", "cell": {"group": {}, "measure": "rows"}}]}
+END
+act figure add figures.json --as ana
+act figure bind --as ana
+act figure verify --as ana
+
+echo "== assets"
+act lever ground --mark "Hotmail=a mark of the plaintiff" --mark "Outlook=a mark of the plaintiff" \
+  --court-reaches US --as cora
+name_asset() { # NAME ROLE REGISTRY COUNTRY
+  cat >asset.json <<END
+{"type": "domain", "identifier": "$1", "role": "$2",
+ "operators": [{"kind": "registry", "organisation": "$3", "country": "$4",
+   "source": "the root zone database", "as_of": "2026-04-01T00:00:00Z"}],
+ "jurisdiction_hook": "the order of the court",
+ "used_by_operation": [{"item": "$facts", "shows": "what is public of its use"}],
+ "collateral": {"shared": false, "reviewed_by": "ana"},
+ "end_state": {"name_servers": ["ns1.court.example"], "statuses": ["server transfer prohibited"]}}
+END
+  act asset add asset.json --as ana
+  asset=$(got asset)
+  echo "$asset $1" >>assets.txt
+}
+rm -f assets.txt
+name_asset hotmailbox.me storefront "registry of .me" ME
+name_asset 1stcaptcha.com solver_api "registry of .com" US
+name_asset anycaptcha.com solver_api "registry of .com" US
+name_asset nonecaptcha.com solver_api "registry of .com" US
+name_asset rockcaptcha.com solver_api "registry of .com" US
+
+observe() { # ASSET NAME SERVER STATUS: from two vantages, by two methods
+  rdap "$2" "$3" "$4" >rdap.json
+  printf '%s. 300 IN NS %s.\n' "$2" "$3" >dns.txt
+  for vantage in frankfurt virginia; do
+    act asset observe "$1" rdap.json --method rdap --vantage "$vantage" --source "simulated answer" --as ana
+    act asset observe "$1" dns.txt --method dns --vantage "$vantage" --source "simulated answer" --as ana
+  done
+}
+while read -r asset name; do
+  observe "$asset" "$name" ns1.shop.example active
+  two ana attribute "$asset"
+  act asset advance "$asset" attributed --as lee
+done <assets.txt
+"$seawall" case lever show --data data --all --format csv >levers.csv
+act asset schedule --out schedule.json --as lee
+act vault seal --time-stamp-request seal.tsq --as kim
+
+echo "== documents"
+now=2026-04-02T09:00:00Z
+words=$here/inputs/words.json
+act exhibit build 1 --title "What is public of the operation" --item "$facts" --final --as ana
+act exhibit build 2 --title "Accounts created and found" --kind summary-1006 --figure F-001 --figure F-003 \
+  --figure F-004 --final --as ana
+released="Ex-1 Ex-2"
+for document in D1 D2 D3 D4 D7 D8; do
+  act document draft $document --words "$words" --final --as ana
+  released="$released $document"
+done
+for document in $released; do
+  two lee release "$document"
+  act document release "$document" --recipient "the court" --as lee
+done
+
+echo "== an order, and what was measured after it"
+now=2026-04-03T09:00:00Z
+printf 'SIMULATED. The court orders the registries as the schedule says.\n' >order.txt
+act vault add order.txt --kind order --media-type text/plain --origin third-party --source "simulated" \
+  --class public --as cora
+order=$(got item)
+act deadline add tro-expiry --from 2023-12-07T15:00:00Z --source "$order" --as cora
+while read -r asset name; do
+  for state in scheduled ordered served executed; do
+    act asset advance "$asset" $state --item "$order" --as lee
+  done
+  observe "$asset" "$name" ns1.court.example "server transfer prohibited"
+done <assets.txt
+now=2026-04-04T10:00:00Z
+while read -r asset name; do
+  observe "$asset" "$name" ns1.court.example "server transfer prohibited"
+  act asset advance "$asset" verified --as ana
+done <assets.txt
+act document draft D21 --words "$words" --final --as ana
+two lee release D21
+act document release D21 --recipient "the court" --as lee
+act vault seal --as kim
+act vault verify --as kim
+"$seawall" case deadline list --data data --at "$now" --calendar deadlines.ics --format csv >deadlines.csv
+
+echo "== a bundle, checked at every level"
+rm -rf bundle
+act bundle export --out bundle --to court --profile court-sealed --as cora
+"$seawall" case export case-uco --data data --out case.jsonld
+for level in 0 1 2 3; do
+  code=0
+  "$seawall" verify bundle --level $level >verify-$level.txt 2>messages.txt || code=$?
+  # No authority dates the seals of an example whose clock is given: that is told, and nothing else may be missing.
+  if [ "$code" != 0 ] && [ "$code" != 3 ] || grep ' SKIP ' verify-$level.txt | grep -v '^time_stamp:'; then
+    grep -v ' PASS ' verify-$level.txt >&2
+    exit 1
+  fi
+  echo "level $level: $(grep -c ' PASS ' verify-$level.txt) checks passed, $(grep -c ' SKIP ' verify-$level.txt || true) seals without a time-stamp"
+done
