@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{
     error::Error,
-    manifest::{Manifest, Place, group_leaf},
+    manifest::{Manifest, Place, ROWS_MAX, group_leaf},
     measure,
     salt::{self, SaltKey},
     table::Table,
@@ -83,6 +83,9 @@ pub fn prove<'a>(
 ) -> Result<RowProof, Error> {
     if key.id() != manifest.salt_key {
         return Err(Error::WrongKey { needed: manifest.salt_key, given: key.id() });
+    }
+    if manifest.rows() > ROWS_MAX {
+        return Err(Error::TooManyRows);
     }
     let no_row = || Error::NoRow { index, rows: manifest.rows() };
     let place = manifest.locate(index).ok_or_else(no_row)?;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, num::NonZeroUsize, path::PathBuf};
 use super::{
     error::Error,
     freeze::schema_difference,
-    manifest::{File, Manifest, RowGroup, root_of},
+    manifest::{File, Manifest, ROWS_MAX, RowGroup, root_of},
     measure::{Measured, measure},
     salt::SaltKey,
     table::Table,
@@ -131,6 +131,7 @@ impl fmt::Display for Difference {
 /// # Errors
 ///
 /// [`Error::WrongKey`] if the key is not that of the dataset: then nothing can be said about its rows.
+/// [`Error::TooManyRows`] if the manifest states more rows than can be counted.
 pub fn verify(
     manifest: &Manifest,
     paths: &BTreeMap<String, PathBuf>,
@@ -139,6 +140,9 @@ pub fn verify(
 ) -> Result<Vec<Difference>, Error> {
     if key.id() != manifest.salt_key {
         return Err(Error::WrongKey { needed: manifest.salt_key, given: key.id() });
+    }
+    if manifest.rows() > ROWS_MAX {
+        return Err(Error::TooManyRows);
     }
     let mut differences = Vec::new();
     differences.extend(manifest.check().err().map(Difference::Manifest));

@@ -12,6 +12,8 @@ use crate::{
     storage::{Error, RelativePath},
 };
 
+/// More than all documents of a case say; each is looked for in its aggregate.
+const FIGURES_MAX: usize = 10_000;
 const QUERY_BYTES_MAX: u64 = 16 << 20;
 const JSON_BYTES_MAX: u64 = canonical::BYTES_MAX as u64;
 
@@ -66,6 +68,9 @@ pub(super) fn load(bundle: &Bundle, report: &mut Report) -> Result<Loaded, Error
 /// The list of figures, where nothing may be that means nothing to us.
 fn figures(bytes: &[u8]) -> Result<Vec<Figure>, String> {
     let figures: Vec<Figure> = canonical::parse(bytes).map_err(|error| with_cause(&error))?;
+    if figures.len() > FIGURES_MAX {
+        return Err(format!("{} figures, more than {FIGURES_MAX}", figures.len()));
+    }
     match canonical::to_bytes(&figures) {
         Ok(again) if again == bytes => Ok(figures),
         _ => Err("a figure has a field that is not known".to_owned()),

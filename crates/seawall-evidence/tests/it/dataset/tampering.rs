@@ -1,7 +1,7 @@
 //! Is each change of frozen data named by its file, row group and rows?
 
 use seawall_evidence::{
-    dataset::{Difference, Manifest, verify},
+    dataset::{Difference, Error, Manifest, verify},
     hash::Digest,
 };
 
@@ -143,6 +143,16 @@ fn each_change_is_named() {
         let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
         assert!(found.iter().any(case.named), "{}: {shown:#?}", case.name);
     }
+}
+
+#[test]
+fn a_manifest_that_states_impossible_rows_is_refused() {
+    let world = World::new();
+    let mut manifest = world.freeze();
+    manifest.files[0].rows = u64::MAX;
+    let error = verify(&manifest, &world.paths(), &world.key, TWO).unwrap_err();
+    assert!(matches!(error, Error::TooManyRows), "{error}");
+    assert!(manifest.check().is_err());
 }
 
 #[test]
