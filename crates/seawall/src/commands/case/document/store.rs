@@ -99,6 +99,11 @@ pub(in crate::commands::case) fn store(
     };
     let of_model = put("application/json", "the model", &model)?;
     let of_rendering = put("application/pdf", "the rendering", &rendering.bytes)?;
+    let cites = cites(desk, &mut document);
+    // What rests on personal data goes out only with the word of privacy as well.
+    let personal = |id: &seawall_core::case::Id| {
+        desk.state.items.get(id).is_some_and(|item| item.facts.personal_data)
+    };
     let record = DocumentRecord {
         id: id.parse()?,
         version,
@@ -106,8 +111,8 @@ pub(in crate::commands::case) fn store(
         rendering: to_core(&of_rendering.id),
         sha256: hash(of_rendering.sha256),
         is_final: document.status == Status::Released,
-        personal_data: false,
-        cites: cites(desk, &mut document),
+        personal_data: cites.iter().any(personal),
+        cites,
     };
     let said = if record.is_final { "a final version" } else { "a draft" };
     acts.push(desk.record(Id::new(&*id)?, &Record::Document(record), said)?);
