@@ -190,7 +190,7 @@ impl Desk {
             let entry = Entry::new(seq, act.clone());
             let made = change::made(&entry, &self.vault)?;
             if let Err(misfit) = next.apply(&made) {
-                return Err(self.deny(act, &misfit)?);
+                return Err(self.misfits(act, &misfit)?);
             }
         }
         self.log.append_many(acts)?;
@@ -203,8 +203,8 @@ impl Desk {
         written(&self.log)
     }
 
-    /// Writes down that something was refused, where it was somebody's right that was lacking.
-    fn deny(&mut self, act: &Act, misfit: &Misfit) -> Result<Failure, Failure> {
+    /// What to say of an act that the case does not allow. Where somebody's right was lacking, it is written down.
+    fn misfits(&mut self, act: &Act, misfit: &Misfit) -> Result<Failure, Failure> {
         let rights = matches!(
             misfit,
             Misfit::Refusal(_)
@@ -215,18 +215,23 @@ impl Desk {
         );
         let failure = failure(misfit.clone());
         if rights {
-            let why = failure.texts().0.join("; ");
-            let denied = Act {
-                action: Action::Denied,
-                body: None,
-                approval: None,
-                reason: to_words(&format!("{}: {why}", act.action))?,
-                ..act.clone()
-            };
-            self.log.append(denied)?;
-            self.state = change::state_of(&self.log.reader().entries()?, &self.vault)?;
+            self.deny(act, &failure.texts().0.join("; "))?;
         }
         Ok(failure)
+    }
+
+    /// Writes down that an act was refused, and why.
+    pub(crate) fn deny(&mut self, act: &Act, why: &str) -> Result<(), Failure> {
+        let denied = Act {
+            action: Action::Denied,
+            body: None,
+            approval: None,
+            reason: to_words(&format!("{}: {why}", act.action))?,
+            ..act.clone()
+        };
+        self.log.append(denied)?;
+        self.state = change::state_of(&self.log.reader().entries()?, &self.vault)?;
+        Ok(())
     }
 }
 

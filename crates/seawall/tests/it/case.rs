@@ -237,6 +237,34 @@ fn content_goes_to_nobody_without_a_ground_and_admins_see_nothing() {
 }
 
 #[test]
+fn what_gives_a_person_away_does_not_go_out() {
+    let case = Case::open();
+    fs_err::write(case.root.path().join("deny.txt"), "# of the case\n\nA  Mailbox\n")
+        .expect("written");
+    let release = ["document", "release", "D8", "--recipient", "the court"];
+    case.ok("ana", &["document", "draft", "D8"]);
+    let denying: Vec<&str> = release.into_iter().chain(["--deny", "deny.txt"]).collect();
+    let said = case.refused("lee", &denying, 6);
+    assert!(said.contains("entry 0 of the deny list"), "{said}");
+    assert!(!said.to_lowercase().contains("mailbox"), "{said}");
+    // Without the list, what is lacking is an approval.
+    let said = case.refused("lee", &release, 4);
+    assert!(!said.contains("leak"), "{said}");
+
+    let add =
+        ["vault", "add", "mail.eml", "--source", "jane.doe@example.net", "--class", "content"];
+    fs_err::write(case.root.path().join("mail.eml"), "another").expect("written");
+    case.ok("ana", &add);
+    case.ok("ana", &["document", "draft", "D8"]);
+    let said = case.refused("lee", &release, 6);
+    assert!(said.contains("page") && said.contains("looks like an e-mail address"), "{said}");
+    assert!(!said.contains("jane"), "{said}");
+    let shown = case.shown();
+    let log = shown["log"].as_array().expect("a log");
+    assert!(log.iter().filter(|entry| entry["action"] == "denied").count() >= 3);
+}
+
+#[test]
 fn a_changed_object_and_a_readable_key_are_told() {
     let case = Case::open();
     let vault = case.root.path().join("seawall-data/cases/one/vault/sha256");

@@ -7,6 +7,7 @@ use crate::{case::Acting, console::Console, failure::Failure};
 mod draft;
 mod drafts;
 mod known;
+mod leaks;
 mod release;
 mod store;
 mod words;

@@ -1,4 +1,6 @@
 //! `seawall case document release`: may the approved version go out, and to whom?
+//!
+//! Only with an approval of its very bytes, and only if nothing that looks like personal data is in them.
 
 use std::path::PathBuf;
 
@@ -11,6 +13,7 @@ use seawall_evidence::{
     hash::Digest,
 };
 
+use super::leaks::leaks;
 use crate::{
     case::{Acting, Answer, Desk, id, to_words, value},
     console::Console,
@@ -22,7 +25,11 @@ const EXAMPLES: &str = "\
 Examples:
   seawall case propose release D2 --as lee
   seawall case approve PROPOSAL --sha256 HASH --as cora
-  seawall case document release D2 --recipient \"the court\" --out D2.pdf --as lee";
+  seawall case document release D2 --recipient \"the court\" --out D2.pdf --as lee
+  seawall case document release D2 --recipient \"the court\" --deny names.txt --as lee
+
+What goes out is searched for e-mail addresses, telephone and card numbers, whole IP addresses and the like, save
+those of the assets of the case and of their operators. One that is found blocks the release.";
 
 /// Let the approved version go out
 #[derive(Debug, Args)]
@@ -34,6 +41,9 @@ pub(in crate::commands::case) struct Arguments {
     /// To whom it goes
     #[arg(long, value_name = "TEXT")]
     recipient: String,
+    /// Texts that must not get out, one a line; `#` begins a comment
+    #[arg(long, value_name = "FILE")]
+    deny: Option<PathBuf>,
     /// Also write the PDF to FILE
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -59,8 +69,11 @@ pub(super) fn run(
     };
     let model = desk.item(latest.model.as_str())?;
     let content: Digest = latest.sha256.as_str().parse()?;
-    let printed: Document = canonical::parse(&desk.content(model.sha256)?)?;
-    let printed = printed.checkpoint.ok_or_else(|| {
+    let model_bytes = desk.content(model.sha256)?;
+    let said: Document = canonical::parse(&model_bytes)?;
+    let rendering = desk.content(content)?;
+    let leaks = leaks(&desk, arguments.deny.as_deref(), &rendering, &said, &model_bytes)?;
+    let printed = said.checkpoint.ok_or_else(|| {
         Failure::new(Exit::Integrity, format!("`{named}` prints no checkpoint of the log"))
     })?;
     let body = Release {
@@ -77,9 +90,19 @@ pub(super) fn run(
         body: Some(value(&body)?),
         ..desk.act(Action::Release, id(&named), "goes out")?
     };
+    if !leaks.is_empty() {
+        desk.deny(&act, &format!("{} leaks", leaks.len()))?;
+        return Err(Failure::new(
+            Exit::Findings,
+            format!(
+                "{named} cannot go out:\n{}\nhint: take it out of the words, or record what it belongs to as an asset",
+                leaks.join("\n")
+            ),
+        ));
+    }
     let written = desk.write(vec![act])?;
     if let Some(path) = &arguments.out {
-        fs_err::write(path, desk.content(content)?)?;
+        fs_err::write(path, rendering)?;
     }
     Answer::new()
         .text("released", format!("{named} v{}", latest.version))
