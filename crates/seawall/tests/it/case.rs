@@ -247,9 +247,9 @@ fn what_gives_a_person_away_does_not_go_out() {
     let said = case.refused("lee", &denying, 6);
     assert!(said.contains("entry 0 of the deny list"), "{said}");
     assert!(!said.to_lowercase().contains("mailbox"), "{said}");
-    // Without the list, what is lacking is an approval.
-    let said = case.refused("lee", &release, 4);
-    assert!(!said.contains("leak"), "{said}");
+    // Without the list, what stands in the way is that it is a draft.
+    let said = case.refused("lee", &release, 5);
+    assert!(said.contains("a draft is not released"), "{said}");
 
     let add =
         ["vault", "add", "mail.eml", "--source", "jane.doe@example.net", "--class", "content"];
@@ -261,7 +261,7 @@ fn what_gives_a_person_away_does_not_go_out() {
     assert!(!said.contains("jane"), "{said}");
     let shown = case.shown();
     let log = shown["log"].as_array().expect("a log");
-    assert!(log.iter().filter(|entry| entry["action"] == "denied").count() >= 3);
+    assert_eq!(log.iter().filter(|entry| entry["action"] == "denied").count(), 2);
 }
 
 #[test]
