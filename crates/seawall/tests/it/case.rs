@@ -237,6 +237,30 @@ fn content_goes_to_nobody_without_a_ground_and_admins_see_nothing() {
 }
 
 #[test]
+fn what_is_privileged_goes_to_nobody() {
+    let case = Case::open();
+    fs_err::write(case.root.path().join("memo.txt"), "what counsel thinks").expect("written");
+    let add = ["vault", "add", "memo.txt", "--source", "counsel", "--class", "public"];
+    let add: Vec<&str> = add.into_iter().chain(["--privilege", "attorney-client"]).collect();
+    let item = case.ok("cora", &add)["item"].as_str().expect("an id").to_owned();
+    let to = ["--to", "court", "--profile", "court-sealed"];
+    let export: Vec<&str> =
+        ["vault", "export", &item, "--out", "memo-out.txt"].into_iter().chain(to).collect();
+    let said = case.refused("cora", &export, 4);
+    assert!(said.contains("privileged"), "{said}");
+    case.ok("kim", &["vault", "seal"]);
+    let export: Vec<&str> = ["bundle", "export", "--out", "bundle"].into_iter().chain(to).collect();
+    let bundle = case.ok("cora", &export);
+    let withheld = bundle["withheld"].to_string();
+    assert!(withheld.contains(&item) && withheld.contains("privileged"), "{withheld}");
+    let shown = case.shown();
+    let items = shown["items"].as_array().expect("items");
+    let known = items.iter().find(|known| known["id"] == item.as_str()).expect("the item");
+    let sealed = format!("bundle/data/sealed/{}", known["sha256"].as_str().expect("a hash"));
+    assert!(!case.root.path().join(sealed).try_exists().expect("readable"));
+}
+
+#[test]
 fn what_gives_a_person_away_does_not_go_out() {
     let case = Case::open();
     fs_err::write(case.root.path().join("deny.txt"), "# of the case\n\nA  Mailbox\n")

@@ -100,7 +100,18 @@ pub(crate) fn gate_of(
         profile: Profile::ALL[profile as usize + 1],
     };
     let refused = gate(request).err().map(|why| Failure::new(Exit::Permission, why));
-    (request, refused)
+    (request, privileged(item).or(refused))
+}
+
+/// What is privileged goes to nobody outside, whatever the ground.
+fn privileged(item: &Item) -> Option<Failure> {
+    let what = match item.privilege {
+        item::Privilege::None => return None,
+        item::Privilege::WorkProduct => "was made in preparation of the case",
+        item::Privilege::AttorneyClient => "is between counsel and client",
+    };
+    let text = format!("the item is privileged: it {what}\nhint: take in again what may be seen");
+    Some(Failure::new(Exit::Permission, text))
 }
 
 pub(super) fn run(
