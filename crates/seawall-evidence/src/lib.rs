@@ -1,10 +1,10 @@
 //! Can anyone check this without trusting us?
 //!
 //! The path of evidence: bytes come in (`vault`), every act on them is logged (`custody`), what must not change
-//! any more is sealed (`seal`), large data are frozen (`dataset`), numbers are bound to them (`figure`), documents say them (`document`), and all
-//! of it leaves as a bundle that others check (`bundle`, `verify`). The formats are in
-//! `docs/reference/case-format.md`. This crate depends on no other of ours, so that an opposing expert can build
-//! it alone.
+//! any more is sealed (`seal`), large data are frozen (`dataset`), numbers are bound to them (`figure`), documents
+//! say them (`document`), and all of it leaves as a bundle that others check (`bundle`, `verify`). The formats are
+//! in `docs/reference/case-format.md`. This crate depends on no other of ours, so that an opposing expert can
+//! build it alone.
 #![warn(missing_docs)]
 
 pub mod canonical;

@@ -73,7 +73,7 @@ impl std::fmt::Debug for Options<'_> {
     }
 }
 
-/// Most runs that a bundle can have, and largest manifest of one.
+/// Largest manifest of a run.
 const RUN_BYTES_MAX: u64 = 16 << 20;
 
 /// Checks a bundle. An error is one of the disk; what is wrong with the bundle is in the report.

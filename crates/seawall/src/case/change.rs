@@ -43,6 +43,16 @@ pub(crate) fn hash(digest: Digest) -> ContentHash {
     digest.to_string().parse().expect("hashes have one form")
 }
 
+/// A class of content as the gate has it.
+pub(crate) fn class(class: item::ContentClass) -> ContentClass {
+    match class {
+        item::ContentClass::Content => ContentClass::Content,
+        item::ContentClass::NonContent => ContentClass::NonContent,
+        item::ContentClass::OwnRecord => ContentClass::OwnRecord,
+        item::ContentClass::Public => ContentClass::Public,
+    }
+}
+
 /// Words that a person typed.
 pub(crate) fn to_words(text: &str) -> Result<Words, Failure> {
     Words::new(text).map_err(|error| Failure::new(Exit::Usage, error))
@@ -160,12 +170,7 @@ fn facts(item: &Item, derived: bool) -> ItemFacts {
     ItemFacts {
         id: to_core(&item.id),
         sha256: hash(item.sha256),
-        class: match item.content_class {
-            item::ContentClass::Content => ContentClass::Content,
-            item::ContentClass::NonContent => ContentClass::NonContent,
-            item::ContentClass::OwnRecord => ContentClass::OwnRecord,
-            item::ContentClass::Public => ContentClass::Public,
-        },
+        class: class(item.content_class),
         personal_data: item.personal_data,
         retention: match item.kind {
             ItemKind::Run | ItemKind::Aggregate => Retention::Aggregates,

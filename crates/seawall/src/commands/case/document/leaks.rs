@@ -2,7 +2,7 @@
 //!
 //! What is looked at is the finished file, not what it was made from: the same bytes that the recipient gets.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use seawall_core::case::asset::Operator;
 use seawall_documents::leak::{self, Policy};
@@ -26,7 +26,7 @@ pub(super) fn leaks(
     model: &Document,
     model_bytes: &[u8],
 ) -> Result<Vec<String>, Failure> {
-    let policy = Policy { deny: denied(deny)?, allow: allowed(desk, model).collect() };
+    let policy = Policy { deny: denied(deny)?, allow: allowed(desk, model) };
     let in_rendering = leak::in_pdf(rendering, &policy);
     let in_model = leak::in_text(model_bytes, &policy);
     let say = |file: &str, leaks: Vec<leak::Leak>| -> Vec<String> {
@@ -46,10 +46,10 @@ fn denied(path: Option<&Path>) -> Result<Vec<String>, Failure> {
 
 /// What looks like personal data and is meant to be read: the operation's own infrastructure, where its operators
 /// take orders, and where the other side can reach whoever signs.
-fn allowed(desk: &Desk, model: &Document) -> impl Iterator<Item = String> {
-    let mut allowed = Vec::new();
+fn allowed(desk: &Desk, model: &Document) -> BTreeSet<String> {
+    let mut allowed = BTreeSet::new();
     for known in desk.state.assets.values() {
-        allowed.push(known.asset.identifier.clone());
+        allowed.insert(known.asset.identifier.clone());
         let contacts =
             |operator: &Operator| [operator.abuse_contact.clone(), operator.legal_contact.clone()];
         allowed.extend(known.asset.operators.iter().flat_map(contacts).flatten());
@@ -61,8 +61,8 @@ fn allowed(desk: &Desk, model: &Document) -> impl Iterator<Item = String> {
         if let Span::Blank { id, answer: Some(answer), .. } = span
             && id == CONTACT
         {
-            allowed.push(answer.clone());
+            allowed.insert(answer.clone());
         }
     }
-    allowed.into_iter()
+    allowed
 }

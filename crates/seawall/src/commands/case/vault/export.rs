@@ -3,14 +3,14 @@
 use std::{io, path::PathBuf};
 
 use clap::{Args, ValueEnum};
-use seawall_core::case::disclosure::{ContentClass, Ground, Profile, Recipient, Request, gate};
+use seawall_core::case::disclosure::{Ground, Profile, Recipient, Request, gate};
 use seawall_evidence::{
     custody::{Act, Action},
     item::{self, Item},
 };
 
 use crate::{
-    case::{Acting, Answer, Desk, to_words, value},
+    case::{Acting, Answer, Desk, class, to_words, value},
     console::Console,
     failure::{Exit, Failure},
     format::AnswerFormat,
@@ -88,12 +88,7 @@ pub(crate) fn gate_of(
     profile: ProfileName,
 ) -> (Request, Option<Failure>) {
     let request = Request {
-        class: match item.content_class {
-            item::ContentClass::Content => ContentClass::Content,
-            item::ContentClass::NonContent => ContentClass::NonContent,
-            item::ContentClass::OwnRecord => ContentClass::OwnRecord,
-            item::ContentClass::Public => ContentClass::Public,
-        },
+        class: class(item.content_class),
         recipient: Recipient::ALL[to as usize],
         ground: ground.map(|ground| Ground::ALL[ground as usize]),
         // `internal` is never for anybody outside, and comes first.
