@@ -26,6 +26,8 @@ pub enum ItemKind {
     Correspondence,
     Order,
     Receipt,
+    /// A certificate of a time-stamp authority that the case believes in.
+    TrustedCertificate,
     /// Manifest and results of a detection.
     Run,
     /// What a query gave.

@@ -1,6 +1,7 @@
 //! How does a command reach a case: its folder, its keys, the clock, and whoever acts?
 
 mod answer;
+mod authority;
 mod chance;
 mod change;
 mod desk;

@@ -10,12 +10,17 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::failure::{Exit, Failure};
+use crate::{
+    failure::{Exit, Failure},
+    lookup,
+};
 
 /// The file that is read where none is named.
 const FILE: &str = "seawall.toml";
 const FILE_BYTES_MAX: u64 = 1 << 20;
 const PREFIX: &str = "SEAWALL_";
+/// Time-stamp authorities of a case.
+const AUTHORITIES_MAX: usize = 2;
 
 /// All settings, each absent where nothing sets it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -33,6 +38,18 @@ struct RawCase {
     data: Option<PathBuf>,
     /// Who acts.
     person: Option<String>,
+    /// Who dates seals.
+    time_stamp: Vec<RawAuthority>,
+}
+
+/// A time-stamp authority.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAuthority {
+    /// Where it answers.
+    url: String,
+    /// Its certificates that are believed in, or those of who issued them: DER or PEM.
+    certificates: Vec<PathBuf>,
 }
 
 /// Settings of `seawall detect`.
@@ -71,6 +88,13 @@ impl fmt::Display for Origin {
     }
 }
 
+/// A time-stamp authority, by URL and certificates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Authority {
+    pub(crate) url: String,
+    pub(crate) certificates: Vec<PathBuf>,
+}
+
 /// Checked settings.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Settings {
@@ -83,6 +107,7 @@ pub(crate) struct Settings {
     pub(crate) asn_mmdb: Option<PathBuf>,
     pub(crate) case_data: Option<PathBuf>,
     pub(crate) case_person: Option<String>,
+    pub(crate) authorities: Vec<Authority>,
     origins: BTreeMap<String, Origin>,
 }
 
@@ -120,6 +145,7 @@ impl Settings {
             asn_mmdb: raw.asn_mmdb,
             case_data: case.data,
             case_person: case.person,
+            authorities: check_authorities(case.time_stamp)?,
             origins,
         })
     }
@@ -144,8 +170,49 @@ impl Settings {
                 "case.person",
                 self.case_person.as_ref().map(|name| toml::Value::from(name.as_str()).to_string()),
             ),
+            entry("case.time_stamp", self.authorities_shown()),
         ]
     }
+
+    fn authorities_shown(&self) -> Option<String> {
+        let shown = self.authorities.iter().map(|authority| {
+            let paths = authority.certificates.iter().map(|path| path.display().to_string());
+            let paths: Vec<toml::Value> = paths.map(toml::Value::from).collect();
+            let mut table = toml::Table::new();
+            table.insert("url".to_owned(), authority.url.as_str().into());
+            table.insert("certificates".to_owned(), paths.into());
+            toml::Value::Table(table)
+        });
+        let shown: Vec<toml::Value> = shown.collect();
+        (!shown.is_empty()).then(|| toml::Value::Array(shown).to_string())
+    }
+}
+
+/// Authorities that can be asked: few, each with a certificate that its answers are checked by.
+fn check_authorities(raw: Vec<RawAuthority>) -> Result<Vec<Authority>, Failure> {
+    let wrong = |why: &str| {
+        Err(Failure::new(
+            Exit::Usage,
+            format!(
+                "case.time_stamp: {why}\nhint: [[case.time_stamp]] with `url` and `certificates`, one or two times"
+            ),
+        ))
+    };
+    if raw.len() > AUTHORITIES_MAX {
+        return wrong("more than two authorities");
+    }
+    for authority in &raw {
+        if let Err(error) = lookup::check_url(&authority.url) {
+            return wrong(&error.to_string());
+        }
+        if authority.certificates.is_empty() {
+            return wrong("an authority without a certificate: nothing it says could be checked");
+        }
+    }
+    Ok(raw
+        .into_iter()
+        .map(|RawAuthority { url, certificates }| Authority { url, certificates })
+        .collect())
 }
 
 /// Bits that make sense as a threshold: more than the cap of 20 could never be reached.
@@ -306,6 +373,23 @@ mod tests {
         assert!(load("[detect\n", &[]).is_err());
         assert!(load("[detect]\nreport_bits = 21\n", &[]).is_err());
         assert!(load("[detect]\nreport_bits = nan\n", &[]).is_err());
+    }
+
+    #[test]
+    fn an_authority_has_a_url_and_a_certificate() {
+        let one =
+            "[[case.time_stamp]]\nurl = \"https://time.example/\"\ncertificates = [\"root.pem\"]\n";
+        let settings = load(one, &[]).expect("sound");
+        assert_eq!(settings.authorities[0].url, "https://time.example/");
+        let shown = settings.entries().pop().and_then(|(_, value, _)| value).expect("a value");
+        let again: toml::Table = format!("x = {shown}").parse().expect("TOML");
+        assert_eq!(again["x"][0]["certificates"][0].as_str(), Some("root.pem"));
+        assert_eq!(load(&one.repeat(2), &[]).expect("sound").authorities.len(), 2);
+        assert!(load(&one.repeat(3), &[]).expect_err("too many").contains("two"));
+        let without = one.replace("\"root.pem\"", "");
+        assert!(load(&without, &[]).expect_err("none").contains("certificate"));
+        let file = one.replace("https://time.example/", "file:///etc/passwd");
+        assert!(load(&file, &[]).expect_err("no web").contains("URL"));
     }
 
     #[test]

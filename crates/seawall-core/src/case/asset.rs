@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Id, Moment};
 
+pub mod bootstrap;
 pub mod dns;
+mod http;
 mod measured;
 mod name;
 pub mod observation;
 pub mod rdap;
+mod tls;
 
 pub use measured::{EndState, Missing, VerifiedBy, drift, lapses, verified};
 pub use name::{DomainName, NotAName};

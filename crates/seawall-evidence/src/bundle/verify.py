@@ -33,7 +33,8 @@ DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 ACTIONS = """open acquire receive import verify view reveal export copy derive transfer_out transfer_in seal redact
 hold_on hold_off dispose key_rotate propose approve release record denied""".split()
 KINDS = """dataset file web_capture rdap_snapshot dns_snapshot screenshot purchase_record chat_log wallet_tx
-expert_output correspondence order receipt run aggregate document""".split()
+expert_output correspondence order receipt trusted_certificate
+run aggregate document""".split()
 
 
 class Bad(Exception):

@@ -65,6 +65,11 @@ impl Answer {
 fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => seawall_charts::text::visible(text, 400),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| format!("{name} {}", shown(value)))
+            .collect::<Vec<_>>()
+            .join("; "),
         Value::Array(values) => values.iter().map(shown).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }

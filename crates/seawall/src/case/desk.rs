@@ -27,7 +27,7 @@ use super::{
     place::{Place, case_file, log_folder},
 };
 use crate::{
-    config::Settings,
+    config::{Authority, Settings},
     console::Console,
     failure::{Exit, Failure},
 };
@@ -49,6 +49,9 @@ pub(crate) struct Acting {
     /// Where chance comes from, for examples that shall repeat: never for a real case
     #[arg(long, global = true, value_name = "TEXT", hide = true)]
     pub(crate) seed: Option<String>,
+    /// Who dates seals.
+    #[arg(skip)]
+    pub(crate) authorities: Vec<Authority>,
 }
 
 impl Acting {
@@ -56,6 +59,7 @@ impl Acting {
     pub(crate) fn with(mut self, settings: &Settings) -> Self {
         self.place.data = self.place.data.or_else(|| settings.case_data.clone());
         self.who = self.who.or_else(|| settings.case_person.clone());
+        self.authorities.clone_from(&settings.authorities);
         self
     }
 
@@ -140,6 +144,12 @@ impl Desk {
             stated_reason: acting.reason.clone(),
             ids_made: 0,
         })
+    }
+
+    /// Lets time pass: what took a while is written down with when it ended. Never back.
+    pub(crate) fn tick(&mut self, stated: Option<&str>) -> Result<(), Failure> {
+        self.now = self.now.max(chance::now(stated)?);
+        Ok(())
     }
 
     /// A new id: its time is that of the act, the rest of it follows from the log, so that the same acts give the

@@ -61,7 +61,7 @@ enum Command {
     Advance(advance::Arguments),
     /// Add the people of a case
     Person(person::Arguments),
-    /// Keep content: add, list, verify, seal, view, export, dispose
+    /// Keep content: add, list, verify, seal, stamp, view, export, dispose
     Vault(vault::Arguments),
     /// Freeze Parquet files
     Dataset(dataset::Arguments),

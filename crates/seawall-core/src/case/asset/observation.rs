@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{dns, rdap};
+use super::{dns, http, rdap, tls};
 use crate::case::{ContentHash, Id, Moment};
 
 /// How it was measured.
@@ -15,7 +15,7 @@ pub enum Method {
     Rdap,
     /// Answers of the domain name system.
     Dns,
-    /// A certificate, as DER.
+    /// The certificates that a host presents, as DER, one after the other, its own first.
     Tls,
     /// A reply over HTTP, head and body as received.
     Http,
@@ -58,6 +58,9 @@ pub struct Facts {
     /// Addresses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub addresses: Option<BTreeSet<String>>,
+    /// Hosts that take its mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_servers: Option<BTreeSet<String>>,
     /// Registered since.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Moment>,
@@ -67,9 +70,30 @@ pub struct Facts {
     /// Hash of the certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate_sha256: Option<ContentHash>,
+    /// Who issued it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate_issuer: Option<String>,
+    /// Names and addresses that it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate_names: Option<BTreeSet<String>>,
+    /// It is valid from then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate_from: Option<Moment>,
+    /// It is valid until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate_until: Option<Moment>,
     /// Status code of the reply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_status: Option<u16>,
+    /// Where the reply points to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http_location: Option<String>,
+    /// What the server calls itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http_server: Option<String>,
+    /// What the reply says its body is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http_content_type: Option<String>,
     /// Hash of the body of the reply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body_sha256: Option<ContentHash>,
@@ -131,37 +155,7 @@ pub fn read(
     match method {
         Method::Rdap => rdap::read(raw),
         Method::Dns => dns::read(raw),
-        Method::Tls if raw.is_empty() => {
-            Err(Unreadable::Form { what: "a certificate", why: "it is empty".to_owned() })
-        }
-        Method::Tls => Ok(Facts { certificate_sha256: Some(sha256(raw)), ..Facts::default() }),
-        Method::Http => http(raw, sha256),
+        Method::Tls => tls::read(raw, sha256),
+        Method::Http => http::read(raw, sha256),
     }
-}
-
-/// A reply as received (RFC 9112): status line, header, empty line, body.
-fn http(raw: &[u8], sha256: &dyn Fn(&[u8]) -> ContentHash) -> Result<Facts, Unreadable> {
-    let wrong = |why: &str| Unreadable::Form { what: "an HTTP reply", why: why.to_owned() };
-    let line_end = raw.iter().position(|byte| *byte == b'\n').ok_or_else(|| wrong("no line"))?;
-    let line = std::str::from_utf8(&raw[..line_end]).map_err(|_| wrong("no status line"))?;
-    let mut words = line.trim_end().split(' ');
-    let version = words.next().unwrap_or_default();
-    if !version.starts_with("HTTP/") {
-        return Err(wrong("it does not begin with `HTTP/`"));
-    }
-    let status: u16 =
-        words.next().and_then(|code| code.parse().ok()).ok_or_else(|| wrong("no status code"))?;
-    if !(100..600).contains(&status) {
-        return Err(wrong("no such status code"));
-    }
-    let end = |gap: &[u8]| {
-        raw.windows(gap.len()).position(|window| window == gap).map(|at| at + gap.len())
-    };
-    let body =
-        end(b"\r\n\r\n").or_else(|| end(b"\n\n")).ok_or_else(|| wrong("no end of header"))?;
-    Ok(Facts {
-        http_status: Some(status),
-        body_sha256: Some(sha256(&raw[body..])),
-        ..Facts::default()
-    })
 }

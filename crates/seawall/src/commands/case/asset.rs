@@ -13,7 +13,9 @@ mod add;
 mod advance;
 mod check;
 mod list;
+mod measured;
 mod observe;
+mod resolve;
 mod schedule;
 
 pub(super) use schedule::previous;
@@ -21,6 +23,7 @@ pub(super) use schedule::previous;
 const EXAMPLES: &str = "\
 Examples:
   seawall case asset add asset.json --as ana
+  seawall case asset resolve ASSET --vantage frankfurt --as ana
   seawall case asset observe ASSET rdap.json --method rdap --vantage frankfurt --as ana
   seawall case asset check ASSET
   seawall case asset schedule --as lee";
@@ -37,6 +40,8 @@ pub(super) struct Arguments {
 enum Command {
     /// Name an asset, or change what is known of it
     Add(add::Arguments),
+    /// Look an asset up: registration, DNS, certificates, front page
+    Resolve(resolve::Arguments),
     /// Record what was measured of an asset
     Observe(observe::Arguments),
     /// Move an asset on
@@ -56,6 +61,7 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     match &arguments.command {
         Command::Add(arguments) => add::run(arguments, acting, console),
+        Command::Resolve(arguments) => resolve::run(arguments, acting, console),
         Command::Observe(arguments) => observe::run(arguments, acting, console),
         Command::Advance(arguments) => advance::run(arguments, acting, console),
         Command::List(arguments) => list::run(arguments, acting, console),

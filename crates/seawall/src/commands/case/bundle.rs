@@ -14,10 +14,10 @@ use seawall_evidence::{
     custody::{Act, Action, SealBody},
     dataset::Manifest,
     document::Text,
-    item::Item,
+    item::{Item, ItemKind},
     note::{Note, Verifier},
     storage::RelativePath,
-    text::{Actor, Role},
+    text::{Actor, Id, Role},
 };
 use serde_json::json;
 
@@ -148,6 +148,7 @@ fn contents<'a>(
 ) -> Result<(Contents<'a>, Vec<String>), Failure> {
     let mut contents = Contents::new(&desk.file, &people(desk)?)?;
     seals(desk, &mut contents)?;
+    certificates(desk, all, &mut contents)?;
     figures(desk, &mut contents)?;
     records(desk, all, export, &mut contents)?;
     documents(desk, all, &mut contents)?;
@@ -230,6 +231,16 @@ fn seals(desk: &Desk, contents: &mut Contents<'_>) -> Result<(), Failure> {
             .map(|sha256| desk.content(*sha256))
             .collect::<Result<Vec<_>, _>>()?;
         contents.add_seal(&read_seal(&desk.vault, body.note_sha256)?, &note, &stamps)?;
+    }
+    Ok(())
+}
+
+/// The certificates that time-stamps are believed by, in the order they came in.
+fn certificates(desk: &Desk, all: &[Item], contents: &mut Contents<'_>) -> Result<(), Failure> {
+    let trusted = all.iter().filter(|item| item.kind == ItemKind::TrustedCertificate);
+    for (item, number) in trusted.zip(1..) {
+        let name = Id::new(format!("time-stamp-{number}"))?;
+        contents.add_certificate(&name, desk.content(item.sha256)?)?;
     }
     Ok(())
 }

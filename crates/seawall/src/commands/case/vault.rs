@@ -9,6 +9,8 @@ mod dispose;
 mod export;
 mod list;
 mod seal;
+mod seals;
+mod stamp;
 mod verify;
 mod view;
 
@@ -19,10 +21,11 @@ Examples:
   seawall case vault add price-list.html --kind web-capture --source https://shop.example \\
       --class public --as ana
   seawall case vault seal --as kim
+  seawall case vault stamp --as kim
   seawall case vault verify --as kim
   seawall case vault view ITEM --reason \"match with purchases\" --as ana";
 
-/// Keep content: add, list, verify, seal, view, export, dispose
+/// Keep content: add, list, verify, seal, stamp, view, export, dispose
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -40,6 +43,8 @@ enum Command {
     Verify(verify::Arguments),
     /// Seal items: they must not change any more
     Seal(seal::Arguments),
+    /// Ask the time-stamp authorities for every seal that they have not dated yet
+    Stamp(stamp::Arguments),
     /// Show the content of an item; the log tells who saw it
     View(view::Arguments),
     /// Write the content of an item to a file, for somebody
@@ -58,6 +63,7 @@ pub(super) fn run(
         Command::List(arguments) => list::run(arguments, acting, console),
         Command::Verify(arguments) => verify::run(arguments, acting, console),
         Command::Seal(arguments) => seal::run(arguments, acting, console),
+        Command::Stamp(arguments) => stamp::run(arguments, acting, console),
         Command::View(arguments) => view::run(arguments, acting, console),
         Command::Export(arguments) => export::run(arguments, acting, console),
         Command::Dispose(arguments) => dispose::run(arguments, acting, console),

@@ -1,21 +1,14 @@
-//! `seawall case asset observe`: what was measured of an asset? From files: raw bytes, kept as they came.
+//! `seawall case asset observe`: what was measured of an asset elsewhere? From files: raw bytes, kept as they came.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use seawall_core::case::{
-    Record,
-    asset::{Method, Observation, observation},
-};
-use seawall_evidence::{
-    custody::Action,
-    hash::Digest,
-    item::{ContentClass, ItemKind, Origin},
-};
+use seawall_core::case::asset::{Method, observation};
 use serde_json::to_value;
 
+use super::measured::Measured;
 use crate::{
-    case::{Acting, Answer, Desk, Intake, failure, hash, id, moment, now, read_file, to_core},
+    case::{Acting, Answer, Desk, now, read_file},
     console::Console,
     failure::{Exit, Failure},
     format::AnswerFormat,
@@ -65,7 +58,7 @@ enum MethodName {
     Rdap,
     /// Records as `dig +noall +answer` prints them
     Dns,
-    /// A certificate, as DER
+    /// Certificates as DER, one after the other, that of the host first
     Tls,
     /// A reply, head and body, as `curl -i` prints it
     Http,
@@ -84,52 +77,23 @@ pub(super) fn run(
         MethodName::Http => Method::Http,
     };
     let raw = read_file(&arguments.file, observation::RAW_BYTES_MAX as u64)?;
-    let facts = observation::read(method, &raw, &|bytes| hash(Digest::of(bytes)))
-        .map_err(|error| usage(&format!("{}: {error}", arguments.file.display())))?;
     let mut desk = Desk::open(acting, console)?;
     let asset = arguments.asset.parse().map_err(|error| usage(&error))?;
-    let named = desk.state.asset(&asset).map_err(failure)?.asset.identifier.clone();
-    if let Some(name) = &facts.name
-        && *name != named
-    {
-        return Err(usage(&format!("the answer is about `{name}`, not about `{named}`")));
-    }
     let at = arguments.observed_at.as_deref().map(|text| now(Some(text))).transpose()?;
-    let intake = Intake {
-        action: Action::Acquire,
-        origin: Origin::ThirdParty,
-        content_class: ContentClass::Public,
-        legal_basis: "publicly available".to_owned(),
-        method: format!("{} from {}", method.name(), arguments.vantage),
-        reason: format!("measured by {}", method.name()),
-        ..Intake::derived(kind(method), "application/octet-stream", &arguments.source, Vec::new())
-    };
-    let (item, taken) = desk.take(&intake, &mut raw.as_slice())?;
-    let observation = Observation {
-        asset,
-        item: to_core(&item.id),
-        at: moment(at.unwrap_or(desk.now)),
-        vantage: arguments.vantage.parse().map_err(|error| usage(&error))?,
+    let measured = Measured {
         method,
-        raw_sha256: hash(item.sha256),
-        facts,
+        raw: &raw,
+        media_type: "application/octet-stream",
+        source: &arguments.source,
+        at: at.unwrap_or(desk.now),
     };
-    let said = to_value(&observation.facts)?;
-    let object = id(&observation.asset);
-    let act = desk.record(object, &Record::Observation(Box::new(observation)), "measured")?;
-    let written = desk.write(vec![taken, act])?;
-    Answer::new().text("item", &item.id).text("sha256", item.sha256).with("facts", said).say(
-        written,
-        arguments.format,
-        console,
-    )
-}
-
-const fn kind(method: Method) -> ItemKind {
-    match method {
-        Method::Rdap => ItemKind::RdapSnapshot,
-        Method::Dns => ItemKind::DnsSnapshot,
-        Method::Tls => ItemKind::File,
-        Method::Http => ItemKind::WebCapture,
-    }
+    let vantage = arguments.vantage.parse().map_err(|error| usage(&error))?;
+    let recorded = measured.record(&mut desk, &asset, &vantage)?;
+    let said = to_value(&recorded.facts)?;
+    let written = desk.write(recorded.acts)?;
+    Answer::new()
+        .text("item", &recorded.item.id)
+        .text("sha256", recorded.item.sha256)
+        .with("facts", said)
+        .say(written, arguments.format, console)
 }

@@ -1,18 +1,18 @@
 //! `seawall case vault seal`: what must not change any more, as of when, and who else says so?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use seawall_core::case::state::ItemState;
 use seawall_evidence::{
     custody::{Act, Action, SealBody},
     hash::Digest,
-    item::{ItemKind, Origin},
+    item::ItemKind,
     seal::{Cover, Seal},
-    text::Id,
     time_stamp,
 };
 
+use super::{seals, stamp};
 use crate::{
     case::{Acting, Answer, Desk, Intake, items, no_item, read_file, to_core, value},
     console::Console,
@@ -26,11 +26,10 @@ Examples:
   seawall case vault seal ITEM ITEM --time-stamp-request seal.tsq --as kim
   seawall case vault seal --seal SEAL --time-stamp-response seal.tsr --as kim
 
-A seal without a time-stamp says so. A time-stamp is never made here: it comes from an authority
-(RFC 3161), by whatever way the network allows.";
-
-/// Longest time-stamp response that is read.
-const RESPONSE_BYTES_MAX: u64 = 1 << 20;
+Where time-stamp authorities (RFC 3161) are configured, each is asked over HTTP, and what it answers is
+checked before it is recorded; `seawall case vault stamp --help` shows how to configure them. A seal
+without a time-stamp stands, and says so: `stamp` asks for it later. A time-stamp is never made here.
+Without a network, --time-stamp-request writes what to carry to the authority.";
 
 /// Seal items: they must not change any more
 #[derive(Debug, Args)]
@@ -39,7 +38,7 @@ pub(super) struct Arguments {
     /// Items to seal [default: all that no seal covers yet]
     #[arg(value_name = "ITEM")]
     items: Vec<String>,
-    /// Write the request to a time-stamp authority to FILE, as DER
+    /// Write the request to a time-stamp authority to FILE, as DER, and ask none
     #[arg(long, value_name = "FILE")]
     time_stamp_request: Option<PathBuf>,
     /// The seal that a time-stamp is of
@@ -48,6 +47,9 @@ pub(super) struct Arguments {
     /// Add a time-stamp to a seal: the response of the authority, as DER
     #[arg(long, value_name = "FILE", requires = "seal")]
     time_stamp_response: Option<PathBuf>,
+    /// Take a date that verifiers flag as late
+    #[arg(long)]
+    late: bool,
     /// Form of the answer
     #[arg(long, value_enum, default_value_t)]
     format: AnswerFormat,
@@ -60,7 +62,7 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let mut desk = Desk::open(acting, console)?;
     if let (Some(seal), Some(response)) = (&arguments.seal, &arguments.time_stamp_response) {
-        return add_time_stamp(&mut desk, seal, response, arguments.format, console);
+        return add_time_stamp(&mut desk, (seal, response), arguments, acting, console);
     }
     let covers = covers(&desk, &arguments.items)?;
     let seal = Seal::new(desk.new_id("seal"), desk.now, covers, desk.log.checkpoint().shown())?;
@@ -77,27 +79,58 @@ pub(super) fn run(
         body: Some(value(&body)?),
         ..desk.act(Action::Seal, seal.id.clone(), "sealed; not yet time-stamped")?
     };
-    let written = desk.write(vec![taken, act])?;
-    if let Some(path) = &arguments.time_stamp_request {
-        let nonce = rand::Rng::next_u64(&mut desk.chance).to_be_bytes();
-        fs_err::write(path, time_stamp::request(body.note_sha256, nonce))?;
-    }
+    desk.write(vec![taken, act])?;
+    let dates = if let Some(path) = &arguments.time_stamp_request {
+        fs_err::write(path, time_stamp::request(body.note_sha256, seals::nonce(&mut desk)))?;
+        Vec::new()
+    } else {
+        dated(&mut desk, &body, arguments.late, acting, console)?
+    };
+    let time_stamps = if dates.is_empty() {
+        "none: not yet time-stamped".into()
+    } else {
+        serde_json::Value::from(dates)
+    };
     Answer::new()
         .text("seal", &seal.id)
         .with("items", seal.covers.len())
         .text("root", seal.root)
         .text("note_sha256", body.note_sha256)
-        .with("time_stamps", "none: not yet time-stamped")
-        .say(written, arguments.format, console)
+        .with("time_stamps", time_stamps)
+        .say(desk.written(), arguments.format, console)
 }
 
-/// The items that were named, or all that no seal covers yet but the notes of seals.
+/// Has the seal, which stands by now, dated by every authority that is configured.
+fn dated(
+    desk: &mut Desk,
+    body: &SealBody,
+    late: bool,
+    acting: &Acting,
+    console: &mut Console,
+) -> Result<Vec<String>, Failure> {
+    let asked = seals::ask(desk, body, &acting.authorities, late)?;
+    for (url, failure) in &asked.failed {
+        stamp::tell(console, body.id.as_str(), url, failure)?;
+    }
+    if !asked.failed.is_empty() {
+        console.hint("the seal stands; `seawall case vault stamp` asks again")?;
+    }
+    if !asked.checked.is_empty() {
+        seals::write(desk, body, &asked.checked, acting)?;
+    }
+    Ok(seals::dates(&asked.checked))
+}
+
+/// The items that were named, or all that no seal covers yet but what belongs to seals.
 fn covers(desk: &Desk, named: &[String]) -> Result<Vec<Cover>, Failure> {
     let entries = desk.log.reader().entries()?;
-    let of_seals: Vec<Digest> = bodies(desk)?
+    let of_seals: Vec<Digest> = seals::bodies(desk)?
         .iter()
         .flat_map(|body| std::iter::once(body.note_sha256).chain(body.time_stamps.clone()))
         .collect();
+    let by_itself = |item: &seawall_evidence::item::Item| {
+        item.kind == ItemKind::TrustedCertificate || of_seals.contains(&item.sha256)
+    };
     let mut covers = Vec::new();
     for item in items(&entries) {
         let open = desk
@@ -106,7 +139,7 @@ fn covers(desk: &Desk, named: &[String]) -> Result<Vec<Cover>, Failure> {
             .get(&to_core(&item.id))
             .is_some_and(|known| known.state == ItemState::Registered);
         let meant = if named.is_empty() {
-            open && !of_seals.contains(&item.sha256)
+            open && !by_itself(&item)
         } else {
             named.iter().any(|name| name == item.id.as_str())
         };
@@ -128,64 +161,38 @@ fn covers(desk: &Desk, named: &[String]) -> Result<Vec<Cover>, Failure> {
     Ok(covers)
 }
 
-fn bodies(desk: &Desk) -> Result<Vec<SealBody>, Failure> {
-    let entries = desk.log.reader().entries()?;
-    Ok(entries
-        .iter()
-        .filter(|entry| entry.action == Action::Seal)
-        .filter_map(|entry| entry.body().ok())
-        .collect())
-}
-
+/// Takes a time-stamp that came in a file. It is checked as far as there is a certificate to check it by.
 fn add_time_stamp(
     desk: &mut Desk,
-    seal: &str,
-    path: &std::path::Path,
-    format: AnswerFormat,
+    (seal, path): (&str, &Path),
+    arguments: &Arguments,
+    acting: &Acting,
     console: &mut Console,
 ) -> Result<(), Failure> {
-    let known = bodies(desk)?.into_iter().rfind(|body| body.id.as_str() == seal);
-    let mut body = known.ok_or_else(|| {
+    let body = seals::bodies(desk)?.into_iter().find(|body| body.id.as_str() == seal);
+    let body = body.ok_or_else(|| {
         Failure::new(Exit::NoInput, format!("there is no seal `{seal}` in the case"))
     })?;
-    let response = read_file(path, RESPONSE_BYTES_MAX)?;
-    check(&response, body.note_sha256)?;
-    let intake = Intake {
-        action: Action::Receive,
-        origin: Origin::ThirdParty,
-        method: "read from a file".to_owned(),
-        reason: "a time-stamp of a seal".to_owned(),
-        ..Intake::derived(
-            ItemKind::Receipt,
-            "application/timestamp-reply",
-            "a time-stamp authority",
-            Vec::new(),
-        )
-    };
-    let (item, taken) = desk.take(&intake, &mut response.as_slice())?;
-    body.time_stamps.push(item.sha256);
-    let id = Id::new(seal)?;
-    let act = Act {
-        object_sha256: Some(body.note_sha256),
-        body: Some(value(&body)?),
-        ..desk.act(Action::Seal, id.clone(), "time-stamped")?
-    };
-    let written = desk.write(vec![taken, act])?;
-    Answer::new()
-        .text("seal", id)
-        .with("time_stamps", body.time_stamps.len())
-        .say(written, format, console)
-}
-
-/// A response of an authority is at least DER, and holds the hash that it is of.
-fn check(response: &[u8], note_sha256: Digest) -> Result<(), Failure> {
-    let hash = note_sha256.as_bytes();
-    let holds = response.windows(hash.len()).any(|window| window == hash);
-    if response.first() == Some(&0x30) && holds {
-        return Ok(());
+    let token = read_file(path, time_stamp::BYTES_MAX)?;
+    let mut believed = Vec::new();
+    for authority in &acting.authorities {
+        believed.extend(authority.believed()?);
     }
-    Err(Failure::new(
-        Exit::Usage,
-        "this is no time-stamp response of this seal\nhint: send the authority what --time-stamp-request wrote",
-    ))
+    if believed.is_empty() {
+        return Err(Failure::new(
+            Exit::Usage,
+            "a time-stamp cannot be checked without a certificate of its authority\nhint: name it as [[case.time_stamp]] in seawall.toml: `seawall case vault stamp --help`",
+        ));
+    }
+    let stamp = time_stamp::verify(&token, body.note_sha256, None, &believed)
+        .map_err(|error| Failure::new(Exit::Usage, error))?;
+    seals::near(&stamp, &seals::seal_of(desk, &body)?, arguments.late)?;
+    let checked =
+        seals::Checked { token, stamp, source: "a time-stamp authority".into(), believed };
+    let body = seals::write(desk, &body, &[checked], acting)?;
+    Answer::new().text("seal", seal).with("time_stamps", body.time_stamps.len()).say(
+        desk.written(),
+        arguments.format,
+        console,
+    )
 }

@@ -1,0 +1,126 @@
+//! Which addresses may be asked? Not those of private networks: a name of somebody else may point there.
+
+use std::{
+    fmt, io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
+};
+
+use anyhow::{Context as _, anyhow};
+use ipnet::{Ipv4Net, Ipv6Net};
+
+use super::Deadline;
+
+/// The special-purpose registry of IANA for IPv4 (RFC 6890), as of 2025: what is not reachable from everywhere.
+const PRIVATE: [Ipv4Net; 15] = [
+    four([0, 0, 0, 0], 8),
+    four([10, 0, 0, 0], 8),
+    four([100, 64, 0, 0], 10),
+    four([127, 0, 0, 0], 8),
+    four([169, 254, 0, 0], 16),
+    four([172, 16, 0, 0], 12),
+    four([192, 0, 0, 0], 24),
+    four([192, 0, 2, 0], 24),
+    four([192, 88, 99, 0], 24),
+    four([192, 168, 0, 0], 16),
+    four([198, 18, 0, 0], 15),
+    four([198, 51, 100, 0], 24),
+    four([203, 0, 113, 0], 24),
+    four([224, 0, 0, 0], 4),
+    four([240, 0, 0, 0], 4),
+];
+/// All of IPv6 that is given out for use from everywhere, and what within it is not.
+const UNICAST: Ipv6Net = six([0x2000, 0], 3);
+const PRIVATE_WITHIN: [Ipv6Net; 4] =
+    [six([0x2001, 0], 23), six([0x2001, 0xdb8], 32), six([0x2002, 0], 16), six([0x3fff, 0], 20)];
+
+const fn four(bytes: [u8; 4], length: u8) -> Ipv4Net {
+    Ipv4Net::new_assert(Ipv4Addr::new(bytes[0], bytes[1], bytes[2], bytes[3]), length)
+}
+
+const fn six(words: [u16; 2], length: u8) -> Ipv6Net {
+    Ipv6Net::new_assert(Ipv6Addr::new(words[0], words[1], 0, 0, 0, 0, 0, 0), length)
+}
+
+/// Which addresses may be asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reach {
+    /// Those that can be reached from everywhere.
+    Public,
+    /// All: the user said so.
+    All,
+}
+
+/// An address that is not asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Refused(pub(crate) IpAddr);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} is within a private network, and is not asked\nhint: --allow-private asks it, if you mean to",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl Reach {
+    /// Whether that address may be asked.
+    pub(crate) fn check(self, address: IpAddr) -> Result<(), Refused> {
+        let public = match address.to_canonical() {
+            IpAddr::V4(four) => PRIVATE.iter().all(|network| !network.contains(&four)),
+            IpAddr::V6(six) => {
+                UNICAST.contains(&six)
+                    && PRIVATE_WITHIN.iter().all(|network| !network.contains(&six))
+            }
+        };
+        if public || matches!(self, Self::All) { Ok(()) } else { Err(Refused(address)) }
+    }
+
+    /// Connects to the first of the addresses that answers.
+    pub(super) fn connect(
+        self,
+        addresses: &[IpAddr],
+        port: u16,
+        deadline: Deadline,
+    ) -> anyhow::Result<(TcpStream, SocketAddr)> {
+        let mut last = anyhow!("it has no address");
+        for address in addresses {
+            if let Err(refused) = self.check(*address) {
+                last = refused.into();
+                continue;
+            }
+            let peer = SocketAddr::new(*address, port);
+            let connected: io::Result<TcpStream> =
+                deadline.left().and_then(|left| TcpStream::connect_timeout(&peer, left));
+            match connected.with_context(|| format!("could not connect to {peer}")) {
+                Ok(stream) => return Ok((stream, peer)),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reach;
+
+    #[test]
+    fn private_networks_are_not_asked_however_they_are_written() {
+        let refused = "0.0.0.0 10.1.2.3 100.64.0.1 127.0.0.1 169.254.169.254 172.31.255.255 192.0.2.1 192.168.1.1 \
+            198.19.0.1 203.0.113.9 224.0.0.1 255.255.255.255 ::1 :: fe80::1 fc00::1 fd12::1 ff02::1 ::ffff:10.0.0.1 \
+            ::ffff:127.0.0.1 64:ff9b::7f00:1 2001:db8::1 2001::1 2002:7f00:1:: ::127.0.0.1";
+        for text in refused.split_whitespace() {
+            assert!(Reach::Public.check(text.parse().unwrap()).is_err(), "{text}");
+            assert!(Reach::All.check(text.parse().unwrap()).is_ok(), "{text}");
+        }
+        let asked = "1.1.1.1 9.9.9.9 100.63.255.255 100.128.0.1 172.15.0.1 172.32.0.1 192.0.1.1 223.255.255.255 \
+            2606:4700:4700::1111 2a00::1 2001:4860:4860::8888 ::ffff:1.1.1.1";
+        for text in asked.split_whitespace() {
+            assert!(Reach::Public.check(text.parse().unwrap()).is_ok(), "{text}");
+        }
+    }
+}
