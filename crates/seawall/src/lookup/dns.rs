@@ -214,16 +214,19 @@ fn stream(
     }
     let mut raw = vec![0; length];
     stream.read_exact(&mut raw)?;
-    let message = answer(&raw, question).context("what came is no answer to the question")?;
+    let message = answer(&raw, question)
+        .filter(|message| !message.metadata.truncation)
+        .context("what came is no answer to the question")?;
     Ok((raw, message))
 }
 
-/// The message, if it answers the question.
+/// The message, if it answers the question. One that was cut off need not repeat it: it only leads to TCP.
 fn answer(raw: &[u8], question: &Message) -> Option<Message> {
     let message = Message::from_vec(raw).ok()?;
+    let cut = message.metadata.truncation && message.queries.is_empty();
     let fits = message.metadata.id == question.metadata.id
         && message.metadata.message_type == MessageType::Response
-        && message.queries == question.queries;
+        && (cut || message.queries == question.queries);
     fits.then_some(message)
 }
 

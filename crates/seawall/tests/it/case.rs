@@ -51,7 +51,7 @@ fn the_worked_example_is_a_case_that_others_can_check() {
 
 /// A Python with that module, or a word that there is none.
 #[expect(clippy::print_stderr, reason = "a skipped check says so")]
-fn python(module: &str) -> Option<OsString> {
+pub(crate) fn python(module: &str) -> Option<OsString> {
     let python = std::env::var_os("SEAWALL_PYTHON").unwrap_or_else(|| "python3".into());
     let has = Command::new(&python)
         .args(["-c", &format!("import {module}")])
@@ -124,12 +124,12 @@ fn an_older_checkpoint_is_a_prefix(out: &Path) {
 }
 
 /// A case with an analyst, a lead, a custodian and counsel, and one item.
-struct Case {
-    root: tempfile::TempDir,
+pub(crate) struct Case {
+    pub(crate) root: tempfile::TempDir,
 }
 
 impl Case {
-    fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let case = Self { root: tempfile::tempdir().expect("a folder") };
         let new = ["new", "one", "--title", "A case", "--origin", "example.org/one"];
         case.ok("ada", &new);
@@ -147,14 +147,14 @@ impl Case {
         case
     }
 
-    fn run(&self, who: &str, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, who: &str, arguments: &[&str]) -> Output {
         let mut all = vec!["case"];
         all.extend(arguments);
         all.extend(["--as", who, "--format", "json"]);
         seawall(self.root.path(), &all)
     }
 
-    fn ok(&self, who: &str, arguments: &[&str]) -> serde_json::Value {
+    pub(crate) fn ok(&self, who: &str, arguments: &[&str]) -> serde_json::Value {
         let output = self.run(who, arguments);
         assert_eq!(code(&output), 0, "{arguments:?}: {}", text(&output.stderr));
         let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -162,13 +162,13 @@ impl Case {
         answer
     }
 
-    fn refused(&self, who: &str, arguments: &[&str], expected: i32) -> String {
+    pub(crate) fn refused(&self, who: &str, arguments: &[&str], expected: i32) -> String {
         let output = self.run(who, arguments);
         assert_eq!(code(&output), expected, "{arguments:?}: {}", text(&output.stderr));
         text(&output.stderr)
     }
 
-    fn shown(&self) -> serde_json::Value {
+    pub(crate) fn shown(&self) -> serde_json::Value {
         let output = seawall(self.root.path(), &["case", "show", "--log", "--format", "json"]);
         assert_eq!(code(&output), 0, "{}", text(&output.stderr));
         serde_json::from_slice(&output.stdout).expect("JSON")

@@ -1,7 +1,13 @@
 //! Does the program keep its contract: files, exit codes, streams, and the same bytes every time?
 
+#[expect(dead_code, reason = "the tests of the evidence crate ask more of it")]
+#[path = "../../../seawall-evidence/tests/it/authority.rs"]
+mod authority;
 mod case;
+mod dating;
 mod gate;
+mod peers;
+mod resolving;
 
 use std::{
     collections::BTreeMap,
