@@ -55,7 +55,18 @@ const PURE: &[&str] = &["seawall-core", "seawall-evidence", "seawall-charts"];
 const EXCUSED: &[(&str, &str)] = &[("seawall-evidence", "parquet"), ("seawall-evidence", "fs-err")];
 
 /// What a pure crate must not depend on.
-const HEAVY: &[&str] = &["tokio", "reqwest", "sqlx", "datafusion", "rand", "fs-err", "parquet"];
+const HEAVY: &[&str] = &[
+    "tokio",
+    "reqwest",
+    "ureq",
+    "rustls",
+    "hickory-proto",
+    "sqlx",
+    "datafusion",
+    "rand",
+    "fs-err",
+    "parquet",
+];
 
 /// What a pure crate must not call. The evidence crate keeps files; it is pure of the rest.
 const WORLDLY: &[&str] = &[

@@ -131,8 +131,8 @@ pub(super) fn trouble(error: ureq::Error) -> anyhow::Error {
         },
         ureq::Error::Timeout(_) => anyhow!("no answer in time"),
         ureq::Error::TooManyRedirects => anyhow!("it redirects again and again"),
-        ureq::Error::RequireHttpsOnly(_) => {
-            anyhow!("it redirects to a place without encryption, which is not followed")
+        ureq::Error::RequireHttpsOnly(url) => {
+            anyhow!("{url} is without encryption, and is not asked")
         }
         ureq::Error::HostNotFound => anyhow!("its name has no address"),
         ureq::Error::BodyExceedsLimit(bytes) => anyhow!("it sends more than {bytes} bytes"),

@@ -1,6 +1,10 @@
 //! Does the program keep its contract: files, exit codes, streams, and the same bytes every time?
 
-#[expect(dead_code, reason = "the tests of the evidence crate ask more of it")]
+#[expect(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "of the tests of the evidence crate, which ask more of it"
+)]
 #[path = "../../../seawall-evidence/tests/it/authority.rs"]
 mod authority;
 mod case;

@@ -71,7 +71,7 @@ pub(crate) fn redirect(stream: &mut TcpStream, to: &str) {
 pub(crate) fn endless(stream: &mut TcpStream, media_type: &str) {
     let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\n\r\n");
     let _ = stream.write_all(head.as_bytes());
-    while stream.write_all(&[b' '; 65_536]).is_ok() {}
+    while stream.write_all(&[b' '; 8_192]).is_ok() {}
 }
 
 /// A body that comes byte by byte.

@@ -1,7 +1,8 @@
 //! Is an asset looked up as it is, and does no hostile peer get more than an error?
 
-use std::{net::UdpSocket, process::Command, thread};
+use std::{fmt::Write as _, net::UdpSocket, path::Path, process::Command, thread};
 
+use seawall_core::case::asset::{Method, observation};
 use serde_json::{Value, json};
 
 use super::{
@@ -102,7 +103,7 @@ fn a_registration_is_found_by_the_bootstrap_file_or_by_a_base() {
     let bootstrap = format!("http://127.0.0.1:{iana}/dns.json");
     let by_file = ["--method", "rdap", "--rdap-bootstrap", &bootstrap, "--allow-private"];
     let refused = case.refused("ana", &resolve(&asset, &by_file[..4]), 1);
-    assert!(refused.contains("without encryption") || refused.contains("https"), "{refused}");
+    assert!(refused.contains("is without encryption, and is not asked"), "{refused}");
     let secure = json!({"services": [[["example"], ["https://127.0.0.1:9/"]]]}).to_string();
     let iana = peers::serve(move |_, stream| {
         peers::reply(stream, "200 OK", "application/json", secure.as_bytes());
@@ -153,14 +154,8 @@ fn a_hostile_server_gets_no_more_than_an_error() {
     assert!(items(&case, "rdap_snapshot").is_empty());
 }
 
-#[test]
-fn certificates_and_a_front_page_are_kept_as_they_came() {
-    let Some(authority) = Authority::new(P256) else { return };
-    if !peers::has("python3", &["-c", "import http.server"]) {
-        return;
-    }
-    let (case, asset) = with_asset("host_ip", "127.0.0.1");
-    let folder = case.root.path();
+/// A host with certificates, by openssl, and a front page, by Python: the programs, and their ports.
+fn shop(folder: &Path, authority: &Authority) -> ([peers::Program; 2], String, String) {
     let make = "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out own.pem -days 30 -subj /O=Shop/CN=shop.example \
         -addext subjectAltName=DNS:Shop.example,DNS:*.shop.example,IP:127.0.0.1";
     openssl(folder, make);
@@ -181,15 +176,26 @@ fn certificates_and_a_front_page_are_kept_as_they_came() {
         "ca.pem",
         "-quiet",
     ];
-    let _tls = peers::Program::start("openssl", &arguments, folder, secure);
+    let tls = peers::Program::start("openssl", &arguments, folder, secure);
     let web = folder.join("web");
     fs_err::create_dir(&web).expect("made");
     fs_err::write(web.join("index.html"), "<h1>accounts</h1>").expect("written");
     let port = plain.to_string();
     let arguments = ["-m", "http.server", &port, "--bind", "127.0.0.1"];
-    let _http = peers::Program::start("python3", &arguments, &web, plain);
+    let http = peers::Program::start("python3", &arguments, &web, plain);
 
-    let (secure, plain) = (secure.to_string(), plain.to_string());
+    ([tls, http], secure.to_string(), plain.to_string())
+}
+
+#[test]
+fn certificates_and_a_front_page_are_kept_as_they_came() {
+    let Some(authority) = Authority::new(P256) else { return };
+    if !peers::has("python3", &["-c", "import http.server"]) {
+        return;
+    }
+    let (case, asset) = with_asset("host_ip", "127.0.0.1");
+    let folder = case.root.path();
+    let (_programs, secure, plain) = shop(folder, &authority);
     let ports = ["--tls-port", &secure, "--http-port", &plain, "--allow-private"];
     let refused = case.refused("ana", &resolve(&asset, &ports[..4]), 1);
     assert_eq!(refused.matches("private network").count(), 2, "{refused}");
@@ -198,6 +204,7 @@ fn certificates_and_a_front_page_are_kept_as_they_came() {
     let own = fs_err::read(folder.join("own.der")).expect("a certificate");
     fs_err::write(folder.join("chain.der"), [own, authority.certificate("ca")].concat())
         .expect("written");
+    no_cut_of_a_chain_panics(&fs_err::read(folder.join("chain.der")).expect("a chain"));
     assert_eq!(tls["facts"]["certificate_sha256"], sha256(folder, "own.der"));
     assert_eq!(tls["sha256"], sha256(folder, "chain.der"), "the whole chain, as presented");
     assert_eq!(
@@ -235,7 +242,23 @@ fn certificates_and_a_front_page_are_kept_as_they_came() {
     assert!(found.contains("TLS handshake"), "{found}");
 }
 
-fn openssl(folder: &std::path::Path, line: &str) -> Vec<u8> {
+/// A chain that is cut or changed anywhere is read in part or refused.
+fn no_cut_of_a_chain_panics(chain: &[u8]) {
+    let hash = |_: &[u8]| "0".repeat(64).parse().expect("a hash");
+    let whole = |end: &usize| observation::read(Method::Tls, &chain[..*end], &hash).is_ok();
+    assert_eq!(
+        (0..=chain.len()).filter(whole).count(),
+        2,
+        "after the first certificate, and at the end"
+    );
+    for byte in 0..chain.len() {
+        let mut changed = chain.to_vec();
+        changed[byte] ^= 0xff;
+        let _ = observation::read(Method::Tls, &changed, &hash);
+    }
+}
+
+fn openssl(folder: &Path, line: &str) -> Vec<u8> {
     let output = Command::new("openssl")
         .args(line.split_whitespace())
         .current_dir(folder)
@@ -246,7 +269,7 @@ fn openssl(folder: &std::path::Path, line: &str) -> Vec<u8> {
 }
 
 /// By openssl.
-fn sha256(folder: &std::path::Path, file: &str) -> String {
+fn sha256(folder: &Path, file: &str) -> String {
     let said = text(&openssl(folder, &format!("dgst -sha256 -r {file}")));
     said.split(' ').next().expect("a hash").to_owned()
 }
@@ -256,9 +279,10 @@ fn records_are_asked_for_over_udp_and_over_tcp() {
     let Some(python) = python("dnslib") else { return };
     let (case, asset) = with_asset("domain", "shop.example");
     let folder = case.root.path();
-    let long: String = (0..12)
-        .map(|number| format!("shop.example. 60 IN TXT \"{number} {}\"\n", "x".repeat(200)))
-        .collect();
+    let mut long = String::new();
+    for number in 0..12 {
+        writeln!(long, "shop.example. 60 IN TXT \"{number} {}\"", "x".repeat(200)).expect("a text");
+    }
     let zone = format!(
         "shop.example. 300 IN NS ns1.shop.example.\nshop.example. 300 IN NS NS2.shop.example.\n\
          shop.example. 60 IN A 127.0.0.1\nshop.example. 60 IN AAAA ::1\n\
