@@ -65,6 +65,7 @@ impl Answer {
 fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => seawall_charts::text::visible(text, 400),
+        Value::Object(fields) if fields.is_empty() => "none".to_owned(),
         Value::Object(fields) => fields
             .iter()
             .map(|(name, value)| format!("{name} {}", shown(value)))
