@@ -6,7 +6,7 @@ use lopdf::{Document as Pdf, Object, Stream, dictionary, text_string};
 use seawall_documents::{
     leak::{Leak, Part, Pattern, Policy, Rule, in_pdf, in_text},
     pdf,
-    redaction::{Profile, Pseudonym, Pseudonyms, redact},
+    redaction::{Known, Profile, Pseudonym, Pseudonyms, redact},
 };
 use seawall_evidence::document::{Block, Document, Text};
 
@@ -214,7 +214,10 @@ fn what_was_redacted_is_not_in_the_paper_and_noted_with_its_page() {
 
     let mut names = Pseudonyms::default();
     names.assign(&[3; 32], Pseudonym::Account, ["u1@mail.example".to_owned()]);
-    let mut redacted = redact(&document, Profile::CourtPublic, &names, &BTreeSet::new());
+    let (none, messages) = (BTreeSet::new(), []);
+    let known =
+        Known { names: &names, infrastructure: &none, messages: &messages, small_counts: &none };
+    let mut redacted = redact(&document, Profile::CourtPublic, known);
     let rendering = pdf::render(&redacted.document, &sample::pictures()).unwrap();
     assert_eq!(in_pdf(&rendering.bytes, &policy()), []);
     redacted.locate(&rendering);
