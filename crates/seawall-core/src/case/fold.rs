@@ -191,8 +191,8 @@ pub struct CaseState {
     pub ground: lever::Ground,
     /// Texts that must not get out, once there is such a list.
     pub deny_list: Option<KeptList>,
-    /// The pseudonyms that were given, once there are any.
-    pub key_table: Option<KeptList>,
+    /// Tables of the pseudonyms that were given, in order: the last one holds.
+    pub key_tables: Vec<KeptList>,
 }
 
 /// Why something does not fit into the case.

@@ -70,7 +70,7 @@ impl CaseState {
             Record::KeyTable(list) => {
                 may(made, Power::Prepare)?;
                 self.keep(list)?;
-                self.key_table = Some(list.clone());
+                self.key_tables.push(list.clone());
             }
         }
         Ok(())

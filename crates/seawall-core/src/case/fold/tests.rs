@@ -339,7 +339,7 @@ fn a_list_of_the_case_is_its_item_and_stays() {
     built.ok("ana", Role::Analyst, deny('a'));
     built.ok("ana", Role::Analyst, Change::Record(Record::KeyTable(list('a'))));
     assert_eq!(built.state.deny_list, Some(list('a')));
-    assert_eq!(built.state.key_table, Some(list('a')));
+    assert_eq!(built.state.key_tables, [list('a')]);
     assert!(built.state.items[&id("item-1")].cited);
 }
 
