@@ -138,26 +138,21 @@ fn or_gap(
 fn report_back(draft: &mut Draft, input: &OrderAnnex) {
     draft.section("report", "Report back");
     draft.paragraph("Please return this form when the steps are done, and say what was not done and why. It is not taken as proof: the state of each asset is measured.");
-    let row = |ordered: &OrderedAsset| {
+    let rows = input.assets.iter().flat_map(|ordered| {
         let line = |field: &str, label: &str| {
             Text::default().line(format!("report.{}.{field}", ordered.number), label)
         };
-        vec![
-            number(ordered.number).text(", ").then(asset(&ordered.asset)),
-            line("done", "done, or why not"),
-            line("at", "date and time, in UTC"),
-            line("reference", "your reference"),
+        let which = number(ordered.number).text(", ").then(asset(&ordered.asset));
+        [
+            vec![which, line("done", "done, or not and why")],
+            vec![Text::default(), line("at", "date and time, in UTC")],
+            vec![Text::default(), line("reference", "your reference")],
         ]
-    };
+    });
     draft.table(
         Text::default(),
-        &[
-            ("Asset", 5, false),
-            ("Done, or why not", 5, false),
-            ("When (UTC)", 4, false),
-            ("Your reference", 4, false),
-        ],
-        input.assets.iter().map(row).collect(),
+        &[("Asset", 4, false), ("What was done", 6, false)],
+        rows.collect(),
     );
     draft.paragraph(
         text("Preserved, and since when: ").line("report.preserved", "what, since when"),

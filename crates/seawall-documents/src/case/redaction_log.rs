@@ -21,8 +21,6 @@ pub struct RedactionLog {
 /// A document that was made for its recipients.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedactedDocument {
-    /// Its id: `D2`.
-    pub id: String,
     /// Its name: `D2-v1`.
     pub name: String,
     /// For whom it was made.
@@ -56,7 +54,7 @@ pub fn redaction_log(input: &RedactionLog) -> Document {
     draft.section("documents", "Documents");
     let rows = input.documents.iter().map(|each| {
         vec![
-            reference(each),
+            identifier(&each.name),
             text(profile(each.profile)),
             each.by.clone(),
             date(&each.at),
@@ -77,11 +75,12 @@ pub fn redaction_log(input: &RedactionLog) -> Document {
     draft.section("redactions", "Redactions");
     for each in &input.documents {
         if each.entries.is_empty() {
-            draft.paragraph(text("In ").then(reference(each)).text(" nothing was replaced."));
+            draft
+                .paragraph(text("In ").then(identifier(&each.name)).text(" nothing was replaced."));
             continue;
         }
         draft.table(
-            text("In ").then(reference(each)),
+            text("In ").then(identifier(&each.name)),
             &[
                 ("Page", 2, false),
                 ("Place", 6, false),
@@ -119,13 +118,6 @@ pub fn pseudonym_key(input: &PseudonymKey) -> Document {
 
 /// The part of the key in the name of its document: `D9-key`.
 pub const KEY_PART: &str = "key";
-
-fn reference(document: &RedactedDocument) -> Text {
-    Text::default()
-        .reference(&document.id, &document.id)
-        .text(", ")
-        .then(identifier(&document.name))
-}
 
 fn row(entry: &RedactionEntry) -> Vec<Text> {
     let page = entry.page.map_or_else(|| text("–"), |page| identifier(&format!("p. {page}")));

@@ -1,17 +1,21 @@
 //! What do defendants and the public find at the address that the notice names? One page of HTML, and no script.
 
-use maud::{DOCTYPE, html};
+//!
+//! It is made of the document about notice and service as its recipients may see it, so that it says no more.
 
-use super::service::Service;
+use maud::{DOCTYPE, html};
+use seawall_evidence::document::{Block, Document, Section, Span, Text};
 
 const STYLE: &str = "body{font:1rem/1.5 serif;max-width:46rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%}th,td{border:1px solid #777;padding:.4rem;text-align:left;vertical-align:top}td.hash{font-family:monospace;overflow-wrap:anywhere}";
 
 /// The page. Documents lie beside it under their names.
-pub fn service_page(input: &Service) -> String {
-    let line = |texts: &[seawall_evidence::document::Text]| {
-        texts.iter().map(seawall_evidence::document::Text::plain).collect::<Vec<_>>()
-    };
-    let matter = &input.matter;
+pub fn service_page(service: &Document) -> String {
+    let case = &service.case;
+    let caption: Vec<String> =
+        [&case.court, &case.parties, &case.docket].into_iter().flatten().map(Text::plain).collect();
+    let email: Vec<String> = blocks(service, "email").filter_map(paragraph).collect();
+    let published: Vec<Published> =
+        blocks(service, "publication").flat_map(rows).filter_map(Published::of).collect();
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -24,22 +28,19 @@ pub fn service_page(input: &Service) -> String {
             }
             body {
                 h1 { "Notice of a legal proceeding" }
-                @for text in line(&matter.court).iter().chain(&line(&matter.parties)).chain(&line(&matter.docket)) {
-                    p { (text) }
-                }
-                @for paragraph in line(&input.email) {
-                    p { (paragraph) }
+                @for line in caption.iter().chain(&email) {
+                    p { (line) }
                 }
                 h2 { "Documents" }
-                @if input.published.is_empty() {
+                @if published.is_empty() {
                     p { "None yet." }
                 } @else {
                     table {
                         thead { tr { th scope="col" { "Document" } th scope="col" { "SHA-256" } } }
                         tbody {
-                            @for each in &input.published {
+                            @for each in &published {
                                 tr {
-                                    td { a href=(format!("{}.pdf", each.name)) { (each.title) } " (" (each.name) ")" }
+                                    td { a href=(each.file) { (each.title) } " (" (each.file) ")" }
                                     td.hash { (each.sha256) }
                                 }
                             }
@@ -47,9 +48,46 @@ pub fn service_page(input: &Service) -> String {
                     }
                     p { "To check a file, compute its SHA-256 and compare it with the one above." }
                 }
-                p { "This page: " (input.page) ". Made " (matter.dated) "." }
+                p { "Made " (service.dated) "." }
             }
         }
     }
     .into_string()
+}
+
+/// A line of the list of what is published.
+struct Published {
+    file: String,
+    title: String,
+    sha256: String,
+}
+
+impl Published {
+    fn of(row: &Vec<Text>) -> Option<Self> {
+        let [_, file, title, sha256] = row.as_slice() else { return None };
+        let title = match title.0.as_slice() {
+            [Span::Quoted { text }] => text.clone(),
+            _ => title.plain(),
+        };
+        Some(Self { file: file.plain(), title, sha256: sha256.plain() })
+    }
+}
+
+fn blocks<'a>(document: &'a Document, section: &'a str) -> impl Iterator<Item = &'a Block> {
+    let named = move |known: &&Section| known.id == section;
+    document.blocks.iter().filter(named).flat_map(|section| &section.blocks)
+}
+
+fn paragraph(block: &Block) -> Option<String> {
+    match block {
+        Block::Paragraph { text, .. } => Some(text.plain()),
+        _ => None,
+    }
+}
+
+fn rows(block: &Block) -> &[Vec<Text>] {
+    match block {
+        Block::Table(table) => &table.rows,
+        _ => &[],
+    }
 }

@@ -150,7 +150,7 @@ fn split(
         while let Some((range, instead)) = next(&rest) {
             out.push(Piece::Kept(rest[..range.start].to_owned()));
             out.push(instead);
-            rest = rest[range.end..].to_owned();
+            rest.drain(..range.end);
         }
         out.push(Piece::Kept(rest));
     }

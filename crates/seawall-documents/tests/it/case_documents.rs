@@ -139,7 +139,7 @@ fn the_abuse_notice_is_xarf() {
 #[test]
 fn the_page_of_notice_is_html_without_script_that_shows_each_hash() {
     let input = sample::notice_and_service();
-    let page = case::service_page(&input);
+    let page = case::service_page(&case::service(&input));
     let html = scraper::Html::parse_document(&page);
     assert_eq!(html.errors, Vec::<String>::new());
     let select = |selector: &str| {

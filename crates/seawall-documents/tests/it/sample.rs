@@ -710,7 +710,6 @@ fn redactions() -> RedactionLog {
         page,
     };
     let document = |id: &str, entries| RedactedDocument {
-        id: id.to_owned(),
         name: format!("{id}-v1"),
         profile: Profile::CourtPublic,
         by: t("ana"),

@@ -235,9 +235,8 @@ impl<'a> Linter<'a> {
 /// Whether a span, as people read it, names the statute on preservation. Names of records may have those digits.
 fn names_statute(span: &Span) -> bool {
     let words = match span {
-        Span::Text { text } | Span::Quoted { text } => text,
         Span::Literal { kind: LiteralKind::Identifier | LiteralKind::Date, .. } => return false,
-        Span::Literal { text, .. } => text,
+        Span::Text { text } | Span::Quoted { text } | Span::Literal { text, .. } => text,
         Span::Blank { answer: Some(answer), .. } => answer,
         _ => return false,
     };

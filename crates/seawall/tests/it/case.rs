@@ -124,12 +124,12 @@ fn an_older_checkpoint_is_a_prefix(out: &Path) {
 }
 
 /// A case with an analyst, a lead, a custodian and counsel, and one item.
-struct Case {
-    root: tempfile::TempDir,
+pub(super) struct Case {
+    pub(super) root: tempfile::TempDir,
 }
 
 impl Case {
-    fn open() -> Self {
+    pub(super) fn open() -> Self {
         let case = Self { root: tempfile::tempdir().expect("a folder") };
         let new = ["new", "one", "--title", "A case", "--origin", "example.org/one"];
         case.ok("ada", &new);
@@ -147,14 +147,14 @@ impl Case {
         case
     }
 
-    fn run(&self, who: &str, arguments: &[&str]) -> Output {
+    pub(super) fn run(&self, who: &str, arguments: &[&str]) -> Output {
         let mut all = vec!["case"];
         all.extend(arguments);
         all.extend(["--as", who, "--format", "json"]);
         seawall(self.root.path(), &all)
     }
 
-    fn ok(&self, who: &str, arguments: &[&str]) -> serde_json::Value {
+    pub(super) fn ok(&self, who: &str, arguments: &[&str]) -> serde_json::Value {
         let output = self.run(who, arguments);
         assert_eq!(code(&output), 0, "{arguments:?}: {}", text(&output.stderr));
         let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -162,13 +162,13 @@ impl Case {
         answer
     }
 
-    fn refused(&self, who: &str, arguments: &[&str], expected: i32) -> String {
+    pub(super) fn refused(&self, who: &str, arguments: &[&str], expected: i32) -> String {
         let output = self.run(who, arguments);
         assert_eq!(code(&output), expected, "{arguments:?}: {}", text(&output.stderr));
         text(&output.stderr)
     }
 
-    fn shown(&self) -> serde_json::Value {
+    pub(super) fn shown(&self) -> serde_json::Value {
         let output = seawall(self.root.path(), &["case", "show", "--log", "--format", "json"]);
         assert_eq!(code(&output), 0, "{}", text(&output.stderr));
         serde_json::from_slice(&output.stdout).expect("JSON")
@@ -258,34 +258,6 @@ fn what_is_privileged_goes_to_nobody() {
     let known = items.iter().find(|known| known["id"] == item.as_str()).expect("the item");
     let sealed = format!("bundle/data/sealed/{}", known["sha256"].as_str().expect("a hash"));
     assert!(!case.root.path().join(sealed).try_exists().expect("readable"));
-}
-
-#[test]
-fn what_gives_a_person_away_does_not_go_out() {
-    let case = Case::open();
-    fs_err::write(case.root.path().join("deny.txt"), "# of the case\n\nA  Mailbox\n")
-        .expect("written");
-    let release = ["document", "release", "D8", "--recipient", "the court"];
-    case.ok("ana", &["document", "draft", "D8"]);
-    let denying: Vec<&str> = release.into_iter().chain(["--deny", "deny.txt"]).collect();
-    let said = case.refused("lee", &denying, 6);
-    assert!(said.contains("entry 0 of the deny list"), "{said}");
-    assert!(!said.to_lowercase().contains("mailbox"), "{said}");
-    // Without the list, what stands in the way is that it is a draft.
-    let said = case.refused("lee", &release, 5);
-    assert!(said.contains("a draft is not released"), "{said}");
-
-    let add =
-        ["vault", "add", "mail.eml", "--source", "jane.doe@example.net", "--class", "content"];
-    fs_err::write(case.root.path().join("mail.eml"), "another").expect("written");
-    case.ok("ana", &add);
-    case.ok("ana", &["document", "draft", "D8"]);
-    let said = case.refused("lee", &release, 6);
-    assert!(said.contains("page") && said.contains("looks like an e-mail address"), "{said}");
-    assert!(!said.contains("jane"), "{said}");
-    let shown = case.shown();
-    let log = shown["log"].as_array().expect("a log");
-    assert_eq!(log.iter().filter(|entry| entry["action"] == "denied").count(), 2);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Does the program keep its contract: files, exit codes, streams, and the same bytes every time?
 
 mod case;
+mod documents;
 mod gate;
 
 use std::{

@@ -84,15 +84,17 @@ pub(super) fn run(
     for each in drafted {
         let redacted = recipients.made_for(&each.document)?;
         replaced += redacted.entries.len();
+        let companion =
+            each.companion.map(|companion| (companion, (companion.made)(&redacted.document)));
         let mut findings = checked(&redacted.document, &knowledge);
         open += findings.len();
         let profile = recipients.profile;
         let stored = store(&mut desk, redacted, profile, &mut findings, &mut acts, console)?;
         let name = format!("{}-v{}", stored.id, stored.version);
         let mut files = vec![(format!("{name}.pdf"), stored.bytes)];
-        if let Some(companion) = each.companion {
-            acts.push(kept(&mut desk, &companion, &name)?);
-            files.push((format!("{name}.{}", companion.extension), companion.bytes));
+        if let Some((companion, bytes)) = companion {
+            acts.push(kept(&mut desk, companion, &name, &bytes)?);
+            files.push((format!("{name}.{}", companion.extension), bytes));
         }
         if let Some(folder) = &arguments.out {
             fs_err::create_dir_all(folder)?;
@@ -113,9 +115,14 @@ pub(super) fn run(
 }
 
 /// Keeps the file that goes with a document as an item of the case.
-fn kept(desk: &mut Desk, companion: &drafts::Companion, name: &str) -> Result<Act, Failure> {
+fn kept(
+    desk: &mut Desk,
+    companion: drafts::Companion,
+    name: &str,
+    mut bytes: &[u8],
+) -> Result<Act, Failure> {
     let source = format!("the file that goes with {name}");
     let intake = Intake::derived(ItemKind::Document, companion.media_type, &source, Vec::new());
-    let (_, act) = desk.take(&intake, &mut companion.bytes.as_slice())?;
+    let (_, act) = desk.take(&intake, &mut bytes)?;
     Ok(act)
 }

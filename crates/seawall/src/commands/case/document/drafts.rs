@@ -54,10 +54,12 @@ pub(super) struct Drafted {
 }
 
 /// A file that goes with a document.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Companion {
     pub(super) extension: &'static str,
     pub(super) media_type: &'static str,
-    pub(super) bytes: Vec<u8>,
+    /// Made of the document as its recipients may see it, so that it tells them no more.
+    pub(super) made: fn(&Document) -> Vec<u8>,
 }
 
 /// The documents of that sort, as the case stands. Each has the version after its latest.
@@ -94,8 +96,8 @@ pub(super) fn documents(
         Which::D9 => redactions::redactions(desk, knowledge, words, profile)?,
         Which::D10 => {
             let input = service::service(desk, knowledge, words)?;
-            let bytes = documents::service_page(&input).into_bytes();
-            companion = Some(Companion { extension: "html", media_type: "text/html", bytes });
+            let made = |document: &Document| documents::service_page(document).into_bytes();
+            companion = Some(Companion { extension: "html", media_type: "text/html", made });
             vec![documents::service(&input)]
         }
         Which::D14 => {

@@ -9,6 +9,7 @@ use seawall_evidence::{
     canonical,
     custody::{Act, Action},
     document::{self, Block, Document, Finding, Span, Status, Text},
+    hash::Digest,
     item::ItemKind,
     text::Id,
 };
@@ -25,7 +26,7 @@ pub(in crate::commands::case) struct Stored {
     pub(in crate::commands::case) id: String,
     pub(in crate::commands::case) version: u64,
     pub(in crate::commands::case) pages: u64,
-    pub(in crate::commands::case) sha256: seawall_evidence::hash::Digest,
+    pub(in crate::commands::case) sha256: Digest,
     pub(in crate::commands::case) bytes: Vec<u8>,
 }
 
@@ -119,16 +120,8 @@ pub(in crate::commands::case) fn store(
     let log = canonical::to_bytes(&redacted.entries)?;
     // It says where something was replaced, and never what.
     let of_log = put("application/json", "the redaction log", false, &log)?;
-    let entries = redacted.entries.len();
-    let redact = Act {
-        object_sha256: Some(of_log.sha256),
-        ..desk.act(
-            Action::Redact,
-            Id::new(&*id)?,
-            &format!("version {version}, made for {}: {entries} redactions", named(profile)),
-        )?
-    };
-    acts.push(redact);
+    let made = (version, profile, redacted.entries.len());
+    acts.push(redaction(desk, &id, made, of_log.sha256)?);
     let record = DocumentRecord {
         id: id.parse()?,
         version,
@@ -150,6 +143,17 @@ pub(in crate::commands::case) fn store(
         sha256: of_rendering.sha256,
         bytes: rendering.bytes,
     })
+}
+
+/// The act that says for whom a version was made, and how much of it was replaced.
+fn redaction(
+    desk: &Desk,
+    id: &str,
+    (version, profile, entries): (u64, Profile, usize),
+    log: Digest,
+) -> Result<Act, Failure> {
+    let what = format!("version {version}, made for {}: {entries} redactions", named(profile));
+    Ok(Act { object_sha256: Some(log), ..desk.act(Action::Redact, Id::new(id)?, &what)? })
 }
 
 fn named(profile: Profile) -> String {

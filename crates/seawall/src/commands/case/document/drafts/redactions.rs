@@ -42,7 +42,6 @@ fn redacted(desk: &Desk, record: &DocumentRecord) -> Result<documents::RedactedD
     let wrong = || crate::case::no_item(record.id.as_str());
     let log = desk.item(record.redactions.as_ref().ok_or_else(wrong)?.as_str())?;
     Ok(documents::RedactedDocument {
-        id: record.id.to_string(),
         name: format!("{}-v{}", record.id, record.version),
         profile: record.profile.unwrap_or(Profile::Internal),
         by: said(log.acquired_by.as_str()),
