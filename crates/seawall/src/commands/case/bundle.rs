@@ -150,7 +150,7 @@ fn contents<'a>(
     seals(desk, &mut contents)?;
     figures(desk, &mut contents)?;
     records(desk, all, export, &mut contents)?;
-    let elsewhere = elsewhere(desk, export.profile.of_core());
+    let elsewhere = elsewhere(desk, all, export.profile.of_core());
     documents(desk, all, &elsewhere, &mut contents)?;
     contents.add(path("data/README-FIRST.pdf")?, read_me(desk)?)?;
     contents
@@ -314,7 +314,7 @@ fn documents(
 
 /// Items that are for other eyes than those of this bundle, each with why: documents that were made for others, and
 /// what the pseudonyms stand for.
-fn elsewhere(desk: &Desk, bundle: Profile) -> BTreeMap<Id, &'static str> {
+fn elsewhere(desk: &Desk, all: &[Item], bundle: Profile) -> BTreeMap<Id, &'static str> {
     let mut elsewhere = BTreeMap::new();
     for record in desk.state.documents.values() {
         let profile = record.profile.unwrap_or(Profile::Internal);
@@ -322,6 +322,12 @@ fn elsewhere(desk: &Desk, bundle: Profile) -> BTreeMap<Id, &'static str> {
             for item in [&record.model, &record.rendering] {
                 elsewhere.insert(item.clone(), "of a document made for others");
             }
+        }
+    }
+    // What was made of such a document is for others as well.
+    for item in all {
+        if item.derived_from.iter().any(|from| elsewhere.contains_key(&to_core(from))) {
+            elsewhere.insert(to_core(&item.id), "of a document made for others");
         }
     }
     // Every version of the table, and not the last alone.

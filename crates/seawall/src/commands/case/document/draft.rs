@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use seawall_evidence::{custody::Act, document::Status, item::ItemKind};
+use seawall_evidence::{custody::Act, document::Status, item::ItemKind, text::Id};
 use serde_json::json;
 
 use super::{Knowledge, Recipients, Words, answered, checked, drafts, store};
@@ -93,7 +93,7 @@ pub(super) fn run(
         let name = format!("{}-v{}", stored.id, stored.version);
         let mut files = vec![(format!("{name}.pdf"), stored.bytes)];
         if let Some((companion, bytes)) = companion {
-            acts.push(kept(&mut desk, companion, &name, &bytes)?);
+            acts.push(kept(&mut desk, companion, (&name, &stored.model), &bytes)?);
             files.push((format!("{name}.{}", companion.extension), bytes));
         }
         if let Some(folder) = &arguments.out {
@@ -118,11 +118,12 @@ pub(super) fn run(
 fn kept(
     desk: &mut Desk,
     companion: drafts::Companion,
-    name: &str,
+    (name, model): (&str, &Id),
     mut bytes: &[u8],
 ) -> Result<Act, Failure> {
     let source = format!("the file that goes with {name}");
-    let intake = Intake::derived(ItemKind::Document, companion.media_type, &source, Vec::new());
+    let from = vec![model.clone()];
+    let intake = Intake::derived(ItemKind::Document, companion.media_type, &source, from);
     let (_, act) = desk.take(&intake, &mut bytes)?;
     Ok(act)
 }

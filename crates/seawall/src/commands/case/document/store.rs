@@ -28,6 +28,8 @@ pub(in crate::commands::case) struct Stored {
     pub(in crate::commands::case) pages: u64,
     pub(in crate::commands::case) sha256: Digest,
     pub(in crate::commands::case) bytes: Vec<u8>,
+    /// The item with the model.
+    pub(in crate::commands::case) model: Id,
 }
 
 /// Fills gaps with the answers of people.
@@ -142,6 +144,7 @@ pub(in crate::commands::case) fn store(
         pages: rendering.pages,
         sha256: of_rendering.sha256,
         bytes: rendering.bytes,
+        model: of_model.id,
     })
 }
 
