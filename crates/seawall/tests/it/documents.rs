@@ -65,11 +65,7 @@ fn a_document_for_those_who_work_on_the_case_goes_to_nobody() {
 #[test]
 fn what_stands_where_redaction_does_not_look_is_found_at_release() {
     let case = Case::open();
-    write(
-        &case,
-        "words.json",
-        r#"{"paragraphs": {"gaps": ["Written to {command:mail}."]}, "parties": ["x"]}"#,
-    );
+    write(&case, "words.json", r#"{"paragraphs": {"gaps": ["Written by {asset:jane}."]}}"#);
     // The name of an asset is a record: it is shown as it is.
     write(
         &case,
@@ -78,7 +74,7 @@ fn what_stands_where_redaction_does_not_look_is_found_at_release() {
     );
     case.ok("ana", &["asset", "add", "asset.json"]);
     approved(&case, "D8", &drafted("D8", "press"));
-    write(&case, "names.txt", "mail");
+    write(&case, "names.txt", "Jane");
     let denying: Vec<&str> = RELEASE.into_iter().chain(["--deny", "names.txt"]).collect();
     let said = case.refused("lee", &denying, 6);
     assert!(said.contains("rendering, page 1") && said.contains("model, line 1"), "{said}");

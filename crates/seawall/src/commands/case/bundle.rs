@@ -1,9 +1,9 @@
 //! `seawall case bundle`: what leaves the case, so that others can check it?
 
-use std::{collections::BTreeMap, io, path::PathBuf};
+use std::{io, path::PathBuf};
 
 use clap::{Args, Subcommand};
-use seawall_core::case::{Id, disclosure::Profile, state::ItemState};
+use seawall_core::case::state::ItemState;
 use seawall_documents::{
     case::{Matter, ReadMe, read_me as read_me_document},
     pdf,
@@ -33,6 +33,8 @@ use crate::{
     format::AnswerFormat,
     progress::Progress,
 };
+
+mod documents;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -150,8 +152,8 @@ fn contents<'a>(
     seals(desk, &mut contents)?;
     figures(desk, &mut contents)?;
     records(desk, all, export, &mut contents)?;
-    let elsewhere = elsewhere(desk, all, export.profile.of_core());
-    documents(desk, all, &elsewhere, &mut contents)?;
+    let elsewhere = documents::elsewhere(desk, all, export.profile.of_core());
+    documents::documents(desk, all, &elsewhere, &mut contents)?;
     contents.add(path("data/README-FIRST.pdf")?, read_me(desk)?)?;
     contents
         .add(path("data/case.jsonld")?, super::export::case_uco(&desk.file, all, &desk.state)?)?;
@@ -288,53 +290,4 @@ fn records(
         contents.add(path(&format!("data/runs/{}.json", run.id))?, content(&run.manifest)?)?;
     }
     Ok(())
-}
-
-/// Documents that were released, exhibits among them: their models and renderings.
-fn documents(
-    desk: &Desk,
-    all: &[Item],
-    elsewhere: &BTreeMap<Id, &'static str>,
-    contents: &mut Contents<'_>,
-) -> Result<(), Failure> {
-    for key in &desk.state.released {
-        let Some(record) = desk.state.documents.get(key) else { continue };
-        if elsewhere.contains_key(&record.model) {
-            continue;
-        }
-        for (id, extension) in [(&record.model, "json"), (&record.rendering, "pdf")] {
-            let item = all.iter().find(|item| to_core(&item.id) == *id);
-            let item = item.ok_or_else(|| crate::case::no_item(id.as_str()))?;
-            let name = format!("data/documents/{}-v{}.{extension}", key.0, key.1);
-            contents.add(path(&name)?, desk.content(item.sha256)?)?;
-        }
-    }
-    Ok(())
-}
-
-/// Items that are for other eyes than those of this bundle, each with why: documents that were made for others, and
-/// what the pseudonyms stand for.
-fn elsewhere(desk: &Desk, all: &[Item], bundle: Profile) -> BTreeMap<Id, &'static str> {
-    let mut elsewhere = BTreeMap::new();
-    for record in desk.state.documents.values() {
-        let profile = record.profile.unwrap_or(Profile::Internal);
-        if !profile.may_lie_in(bundle) {
-            for item in [&record.model, &record.rendering] {
-                elsewhere.insert(item.clone(), "of a document made for others");
-            }
-        }
-    }
-    // What was made of such a document is for others as well.
-    for item in all {
-        if item.derived_from.iter().any(|from| elsewhere.contains_key(&to_core(from))) {
-            elsewhere.insert(to_core(&item.id), "of a document made for others");
-        }
-    }
-    // Every version of the table, and not the last alone.
-    if bundle != Profile::CourtSealed {
-        for table in desk.state.key_tables.iter().map(|table| table.item.clone()) {
-            elsewhere.insert(table, "what the pseudonyms stand for is for the court, under seal");
-        }
-    }
-    elsewhere
 }
