@@ -148,6 +148,13 @@ name_asset anycaptcha.com solver_api "registry of .com" US
 name_asset nonecaptcha.com solver_api "registry of .com" US
 name_asset rockcaptcha.com solver_api "registry of .com" US
 
+# Where defendants are told: named, and not asked for.
+cat >asset.json <<END
+{"type": "mailbox", "identifier": "support@shop.example", "role": "support",
+ "used_by_operation": [{"item": "$facts", "shows": "invented for this example"}]}
+END
+act asset add asset.json --as ana
+
 observe() { # ASSET NAME SERVER STATUS: from two vantages, by two methods
   rdap "$2" "$3" "$4" >rdap.json
   printf '%s. 300 IN NS %s.\n' "$2" "$3" >dns.txt
@@ -167,19 +174,31 @@ seal
 
 echo "== documents"
 now=2026-04-02T09:00:00Z
-words=$here/inputs/words.json
-act exhibit build 1 --title "What is public of the operation" --item "$facts" --final --as ana
+# The seller is spoken of by a pseudonym, and one account is shown as an example of many.
+account=$(sed -n '2s/,.*//p' run/members.csv)
+sed "s/\"FACTS\"/\"$facts\"/; s/ACCOUNT/$account/" "$here/inputs/words.json" >words.json
+words=words.json
+printf '# Invented names that must not get out.\nWilhelmina Seededsecret\n' >deny.txt
+act document deny --text-file deny.txt --as ana
+act exhibit build 1 --title "What is public of the operation" --item "$facts" --profile court-public --final --as ana
 act exhibit build 2 --title "Accounts created and found" --kind summary-1006 --figure F-001 --figure F-003 \
-  --figure F-004 --final --as ana
-released="Ex-1 Ex-2"
+  --figure F-004 --profile court-public --final --as ana
 for document in D1 D2 D3 D4 D7 D8; do
-  act document draft $document --words "$words" --final --as ana
-  released="$released $document"
+  act document draft $document --words "$words" --profile court-public --final --out drafts --as ana
 done
+# What a respondent is ordered to do stays under the seal of the court.
+act document draft D5 --words "$words" --profile court-sealed --final --out drafts --as ana
+annexes=$(for file in drafts/D5-*-v1.pdf; do basename "$file" -v1.pdf; done)
+released="Ex-1 Ex-2 D1 D2 D3 D4 $annexes D7 D8"
+release() { # DOCUMENT RECIPIENT
+  two lee release "$1"
+  act document release "$1" --recipient "$2" --as lee
+}
 for document in $released; do
-  two lee release "$document"
-  act document release "$document" --recipient "the court" --as lee
+  release "$document" "the court"
 done
+act document draft D14 --words "$words" --profile partner --final --as ana
+release D14-host "the host"
 
 echo "== an order, and what was measured after it"
 now=2026-04-03T09:00:00Z
@@ -199,9 +218,25 @@ while read -r asset name; do
   observe "$asset" "$name" ns1.court.example "server transfer prohibited"
   act asset advance "$asset" verified --as ana
 done <assets.txt
-act document draft D21 --words "$words" --final --as ana
-two lee release D21
-act document release D21 --recipient "the court" --as lee
+act document draft D21 --words "$words" --profile court-public --final --as ana
+release D21 "the court"
+
+echo "== service, and what was taken out"
+printf 'SIMULATED. Accepted for delivery.\n' >receipt.txt
+act vault add receipt.txt --kind receipt --media-type text/plain --origin third-party --source "simulated" \
+  --class own-record --as ana
+sed "s/RECEIPT/$(got item)/" words.json >words-of-service.json
+act document draft D10 --words words-of-service.json --profile court-public --final --out drafts --as ana
+release D10 "the court"
+# The key to the pseudonyms tells of persons: it takes the word of privacy as well, and goes under seal.
+act document draft D9 --words "$words" --profile court-sealed --final --out drafts --as ana
+release D9 "the court"
+act propose release D9-key --as lee
+proposal=$(got proposal)
+hash=$(got sha256)
+act approve "$proposal" --sha256 "$hash" --as cora
+act approve "$proposal" --sha256 "$hash" --as pia
+act document release D9-key --recipient "the court, under seal" --as lee
 seal
 act vault verify --as kim
 "$seawall" case deadline list --data data --at "$now" --calendar deadlines.ics --format csv >deadlines.csv

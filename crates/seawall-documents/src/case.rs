@@ -11,12 +11,17 @@ mod exhibits;
 mod investigator;
 mod known;
 mod method_sheet;
+mod order_annex;
 mod partner_package;
 mod platform_report;
+mod preservation_letter;
 mod read_me;
+mod redaction_log;
 mod referral;
 mod schedule;
 mod schedule_files;
+mod service;
+mod service_page;
 mod status_report;
 mod summary_1006;
 mod technical;
@@ -29,12 +34,19 @@ pub use exhibits::{ExhibitContent, exhibit, exhibit_index};
 pub use investigator::{InvestigatorDeclaration, Purchase, investigator_declaration};
 pub use known::{Asset, Exhibit, Figure, Item, Matter, Operator, RecordField};
 pub use method_sheet::{Interval, MethodSheet, Recall, Rule702};
+pub use order_annex::{OrderAnnex, OrderedAsset, order_annex};
 pub use partner_package::{PartnerPackage, partner_package};
 pub use platform_report::{PlatformObject, PlatformReport, platform_report};
+pub use preservation_letter::{PreservationLetter, preservation_letter};
 pub use read_me::{ReadMe, read_me};
+pub use redaction_log::{
+    KEY_PART, PseudonymKey, RedactedDocument, RedactionLog, pseudonym_key, redaction_log,
+};
 pub use referral::{Loss, Moment, Referral, Withheld, referral};
 pub use schedule::{Schedule, ScheduleChange, ScheduledAsset, changes, schedule};
 pub use schedule_files::{schedule_csv, schedule_json};
+pub use service::{Published, Service, ServiceAddress, ServiceAttempt, service};
+pub use service_page::service_page;
 pub use status_report::{AssetStatus, StatusReport, status_report};
 pub use summary_1006::{Summary, SummaryTable, summary};
 pub use technical::{

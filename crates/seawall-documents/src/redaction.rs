@@ -7,8 +7,9 @@ mod apply;
 mod profile;
 mod pseudonyms;
 mod suppression;
+mod words;
 
-pub use apply::{Redacted, RedactionEntry, redact};
+pub use apply::{Done, Known, Redacted, RedactionEntry, redact};
 pub use profile::{Class, Profile, Treatment};
 pub use pseudonyms::{Pseudonym, Pseudonyms};
 pub use suppression::{CELL_MIN, Suppressed, suppress};

@@ -150,6 +150,12 @@ impl Profile {
         }
     }
 
+    /// Whether a document made for `self` may lie in a bundle made for `bundle`: what everyone may read anywhere, else
+    /// only among what is for the same eyes.
+    pub const fn may_lie_in(self, bundle: Self) -> bool {
+        self.is_public() || self as u8 == bundle as u8
+    }
+
     const fn is_public(self) -> bool {
         matches!(self, Self::CourtPublic | Self::Press)
     }
@@ -167,6 +173,9 @@ pub struct Request {
     pub ground: Option<Ground>,
     /// How much is shown.
     pub profile: Profile,
+    /// Whether it tells of persons.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub personal_data: bool,
 }
 
 /// Why it may not go out.
@@ -185,6 +194,9 @@ pub enum Withheld {
         "that ground does not carry content of this class to that recipient\nhint: counsel may know another"
     )]
     Ground,
+    /// It tells of persons, and everyone could read it.
+    #[error("what tells of persons is not in what everyone may read\nhint: choose another profile")]
+    Persons,
     /// No ground would.
     #[error("content of this class never goes to that recipient")]
     Never,
@@ -192,9 +204,12 @@ pub enum Withheld {
 
 /// Whether it may go out.
 pub fn gate(request: Request) -> Result<(), Withheld> {
-    let Request { class, recipient, ground, profile } = request;
+    let Request { class, recipient, ground, profile, personal_data } = request;
     if !profile.fits(recipient) {
         return Err(Withheld::Profile);
+    }
+    if personal_data && profile.is_public() {
+        return Err(Withheld::Persons);
     }
     // What people wrote is in no profile that everyone may read.
     if class == ContentClass::Content && (profile.is_public() || recipient == Recipient::Press) {
@@ -202,7 +217,9 @@ pub fn gate(request: Request) -> Result<(), Withheld> {
     }
     let needed = match class {
         ContentClass::Public => false,
-        ContentClass::OwnRecord => recipient.is_authority(),
+        ContentClass::OwnRecord => {
+            recipient.is_authority() || personal_data && recipient != Recipient::Court
+        }
         ContentClass::NonContent => recipient != Recipient::Court || profile.is_public(),
         ContentClass::Content => true,
     };
@@ -230,7 +247,15 @@ mod tests {
         ContentClass::ALL.into_iter().flat_map(move |class| {
             Recipient::ALL.into_iter().flat_map(move |recipient| {
                 grounds().flat_map(move |ground| {
-                    Profile::ALL.map(|profile| Request { class, recipient, ground, profile })
+                    Profile::ALL.into_iter().flat_map(move |profile| {
+                        [false, true].map(|personal_data| Request {
+                            class,
+                            recipient,
+                            ground,
+                            profile,
+                            personal_data,
+                        })
+                    })
                 })
             })
         })
@@ -248,7 +273,7 @@ mod tests {
                 assert!(gate(request).is_err(), "{request:?}");
             }
         }
-        assert_eq!(refused, Recipient::ALL.len() * Profile::ALL.len());
+        assert_eq!(refused, 2 * Recipient::ALL.len() * Profile::ALL.len());
     }
 
     #[test]
@@ -276,6 +301,21 @@ mod tests {
     }
 
     #[test]
+    fn what_tells_of_persons_is_public_nowhere_and_goes_past_the_court_on_a_ground_alone() {
+        let persons = |request: &Request| request.personal_data && gate(*request).is_ok();
+        for request in every().filter(persons) {
+            assert!(!request.profile.is_public(), "{request:?}");
+            assert!(
+                request.ground.is_some()
+                    || request.recipient == Recipient::Court
+                    || request.class == ContentClass::Public,
+                "{request:?}"
+            );
+        }
+        assert!(every().any(|request| persons(&request)));
+    }
+
+    #[test]
     fn a_better_claim_never_hurts() {
         // Where nothing needs a ground, stating one changes nothing.
         for request in every().filter(|request| request.ground.is_none() && gate(*request).is_ok())
@@ -290,8 +330,9 @@ mod tests {
     fn what_counsel_would_expect() {
         use ContentClass::{Content, NonContent, OwnRecord};
         use Recipient::{Court, LawEnforcementEu, LawEnforcementUs, Partner};
-        let ask =
-            |class, recipient, ground, profile| gate(Request { class, recipient, ground, profile });
+        let ask = |class, recipient, ground, profile| {
+            gate(Request { class, recipient, ground, profile, personal_data: false })
+        };
         assert_eq!(
             ask(Content, LawEnforcementUs, Some(Ground::Warrant), Profile::LawEnforcement),
             Ok(())

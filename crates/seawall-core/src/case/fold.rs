@@ -13,7 +13,10 @@ use super::{
     hold::{Hold, Kept, Retention},
     lever,
     people::{Person, Power, Proposal, Refusal, Role},
-    record::{CaseProfile, DatasetRecord, DocumentRecord, FigureRecord, RunRecord, ScheduleRecord},
+    record::{
+        CaseProfile, DatasetRecord, DocumentRecord, FigureRecord, KeptList, RunRecord,
+        ScheduleRecord,
+    },
     state::{AssetState, CaseStage, ItemState, Machine as _, Refused},
 };
 
@@ -186,6 +189,10 @@ pub struct CaseState {
     pub proposals: BTreeMap<Id, CaseProposal>,
     /// The site's marks and whom the court reaches.
     pub ground: lever::Ground,
+    /// Texts that must not get out, once there is such a list.
+    pub deny_list: Option<KeptList>,
+    /// Tables of the pseudonyms that were given, in order: the last one holds.
+    pub key_tables: Vec<KeptList>,
 }
 
 /// Why something does not fit into the case.

@@ -9,6 +9,7 @@ use super::{
     ContentHash, Id, Moment,
     asset::{Asset, Observation},
     deadline::Deadline,
+    disclosure::Profile,
     lever,
     people::Person,
     state::{AssetState, CaseStage, FigureState},
@@ -44,6 +45,10 @@ pub enum Record {
     Deadline(Deadline),
     /// The site's marks and whom the court reaches.
     Ground(lever::Ground),
+    /// Which texts of the case must not get out: the list that holds from now on.
+    DenyList(KeptList),
+    /// Which pseudonyms have been given: the table that holds from now on.
+    KeyTable(KeptList),
 }
 
 /// What sort of case it is.
@@ -161,6 +166,16 @@ pub struct FigureRecord {
     pub queries: Vec<AnsweredQuery>,
 }
 
+/// A list of the case that lies in the vault, since its texts must not stand in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptList {
+    /// The item with the list.
+    pub item: Id,
+    /// Hash of the list.
+    pub sha256: ContentHash,
+}
+
 /// A version of a document or exhibit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -182,6 +197,12 @@ pub struct DocumentRecord {
     /// Items that it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cites: Vec<Id>,
+    /// For whom it was made; absent for those who work on the case, and then it does not go out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
+    /// The item with what was replaced or taken out for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redactions: Option<Id>,
 }
 
 /// A version of the schedule for a court.

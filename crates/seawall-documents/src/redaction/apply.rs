@@ -3,13 +3,26 @@
 use std::collections::BTreeSet;
 
 use seawall_evidence::document::{Block, Document, Place, Span, Text};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
-    profile::{Class, Profile, Treatment},
-    pseudonyms::{Pseudonym, Pseudonyms},
+    profile::{Class, Profile},
+    pseudonyms::Pseudonyms,
+    words::{Piece, Seen, replaced},
 };
-use crate::leak::{Pattern, find};
+
+/// What a document may hold that is not for everybody, and what stands for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Names of the case for accounts and persons.
+    pub names: &'a Pseudonyms,
+    /// Addresses of defendants, and where their operators take orders: they stay.
+    pub infrastructure: &'a BTreeSet<String>,
+    /// What people wrote to each other, as far as it is in the case.
+    pub messages: &'a [String],
+    /// Figures that count so few people that they may tell who they are.
+    pub small_counts: &'a BTreeSet<String>,
+}
 
 /// A document for a recipient, and what was done to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,10 +31,13 @@ pub struct Redacted {
     pub document: Document,
     /// What was done, in the order of the document.
     pub entries: Vec<RedactionEntry>,
+    /// Where, entry by entry.
+    places: Vec<Place>,
 }
 
 /// Something that was replaced or taken out. Says where, what class and by which rule; never the value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RedactionEntry {
     /// Name of the document.
     pub document: String,
@@ -31,34 +47,47 @@ pub struct RedactionEntry {
     pub class: Class,
     /// By which rule: the profile.
     pub profile: Profile,
-    /// What was done: `pseudonym`, `network`, `domain`, `removed`.
-    pub done: &'static str,
+    /// What was done.
+    pub done: Done,
     /// The page, once it has been rendered.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<u64>,
-    #[serde(skip)]
-    at: Place,
 }
 
-/// Makes `document` for the recipients of `profile`. `infrastructure` are addresses of defendants, which stay.
+/// What was done to a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Done {
+    /// A name of the case stands for it.
+    Pseudonym,
+    /// Its network stands for it.
+    Network,
+    /// Its domain stands for it.
+    Domain,
+    /// It was taken out.
+    Removed,
+}
+
+/// Makes `document` for the recipients of `profile`.
 ///
-/// Goes over words, quotations and answers: what was written by people. Figures, references and literals are made
-/// of the case's own records, from which who fills them in leaves out what the profile does not show.
-pub fn redact(
-    document: &Document,
-    profile: Profile,
-    names: &Pseudonyms,
-    infrastructure: &BTreeSet<String>,
-) -> Redacted {
+/// Goes over words, quotations, answers and what people set as literals. References are names of records, and stay;
+/// figures stay unless they are counts of few people.
+pub fn redact(document: &Document, profile: Profile, known: Known<'_>) -> Redacted {
     let mut document = document.clone();
+    let seen = Seen::new(profile, known.names, known.infrastructure, known.messages);
     let mut redactor = Redactor {
+        seen,
         profile,
-        names: names.all(),
-        infrastructure,
+        small_counts: known.small_counts,
         name: document.name(),
         entries: Vec::new(),
+        places: Vec::new(),
     };
     redactor.text(&mut document.title, &Place::Caption);
+    let case = &mut document.case;
+    for line in case.court.iter_mut().chain(&mut case.parties).chain(&mut case.docket) {
+        redactor.text(line, &Place::Caption);
+    }
     for section in &mut document.blocks {
         redactor.text(&mut section.heading, &Place::Heading { section: section.id.clone() });
         for (index, block) in section.blocks.iter_mut().enumerate() {
@@ -69,14 +98,24 @@ pub fn redact(
             }
         }
     }
-    Redacted { document, entries: redactor.entries }
+    let (entries, places) = (redactor.entries, redactor.places);
+    let shown: Vec<bool> =
+        document.sources.iter().map(|source| document.shows(&source.figure)).collect();
+    let mut shown = shown.into_iter();
+    document.sources.retain(|_| shown.next() == Some(true));
+    Redacted { document, entries, places }
 }
 
 impl Redacted {
+    /// A document that is for these recipients as it is.
+    pub const fn whole(document: Document) -> Self {
+        Self { document, entries: Vec::new(), places: Vec::new() }
+    }
+
     /// Notes the page on which each thing was done.
     pub fn locate(&mut self, rendering: &crate::pdf::Rendering) {
-        for entry in &mut self.entries {
-            entry.page = rendering.page_of(&entry.at);
+        for (entry, place) in self.entries.iter_mut().zip(&self.places) {
+            entry.page = rendering.page_of(place);
         }
     }
 }
@@ -99,83 +138,79 @@ fn texts(block: &mut Block) -> Vec<&mut Text> {
 }
 
 struct Redactor<'a> {
+    seen: Seen<'a>,
     profile: Profile,
-    names: Vec<(&'a str, Pseudonym, String)>,
-    infrastructure: &'a BTreeSet<String>,
+    small_counts: &'a BTreeSet<String>,
     name: String,
     entries: Vec<RedactionEntry>,
+    places: Vec<Place>,
 }
 
 impl Redactor<'_> {
     fn text(&mut self, text: &mut Text, place: &Place) {
-        for span in &mut text.0 {
-            match span {
-                Span::Text { text } | Span::Quoted { text } => *text = self.words(text, place),
-                Span::Blank { answer: Some(answer), .. } => *answer = self.words(answer, place),
-                _ => {}
+        let mut out = Text::default();
+        for span in std::mem::take(&mut text.0) {
+            self.span(span, place, &mut out);
+        }
+        *text = out;
+    }
+
+    fn span(&mut self, span: Span, place: &Place, out: &mut Text) {
+        match span {
+            Span::Text { text } => {
+                for piece in self.pieces(&text, place) {
+                    out.0.extend(piece.into_span(|text| Span::Text { text }));
+                }
             }
+            Span::Literal { kind, text } => {
+                let pieces = self.pieces(&text, place);
+                let is_whole = pieces.len() == 1;
+                // What is left of a literal is words, unless a digit is in it.
+                let kept = |text: String| {
+                    if is_whole || text.chars().any(char::is_numeric) {
+                        Span::Literal { kind, text }
+                    } else {
+                        Span::Text { text }
+                    }
+                };
+                out.0.extend(pieces.into_iter().filter_map(|piece| piece.into_span(kept)));
+            }
+            Span::Quoted { text } if self.seen.is_message(&text) => {
+                self.note(Class::MessageContent, Done::Removed, place);
+                out.0.push(Span::Text { text: replaced(Class::MessageContent) });
+            }
+            Span::Quoted { text } => {
+                out.0.push(Span::Quoted { text: self.whole(&text, place) });
+            }
+            Span::Blank { id, label, required, by_hand, answer } => {
+                let answer = answer.map(|answer| self.whole(&answer, place));
+                out.0.push(Span::Blank { id, label, required, by_hand, answer });
+            }
+            Span::Figure { id, .. }
+                if self.seen.removes_small() && self.small_counts.contains(&id) =>
+            {
+                self.note(Class::SmallCount, Done::Removed, place);
+                out.0.push(Span::Text { text: replaced(Class::SmallCount) });
+            }
+            other => out.0.push(other),
         }
     }
 
-    fn words(&mut self, words: &str, place: &Place) -> String {
-        let mut out = words.to_owned();
-        let mut classes = Vec::new();
-        for (value, kind, name) in &self.names {
-            if !value.is_empty() && out.contains(value) {
-                out = out.replace(value, name);
-                classes.push(if *kind == Pseudonym::Account {
-                    Class::Account
-                } else {
-                    Class::Person
-                });
+    fn pieces(&mut self, words: &str, place: &Place) -> Vec<Piece> {
+        let pieces = self.seen.pieces(words);
+        for piece in &pieces {
+            if let Piece::Replaced { class, done, .. } = piece {
+                self.note(*class, *done, place);
             }
         }
-        for class in classes {
-            self.note(class, "pseudonym", place);
-        }
-        self.patterns(&out, place)
+        pieces
     }
 
-    /// What looks like personal data, from left to right; of two that overlap the one that starts first.
-    fn patterns(&mut self, words: &str, place: &Place) -> String {
-        let mut found = find(words);
-        found.sort_by_key(|(range, pattern)| (range.start, std::cmp::Reverse(range.end), *pattern));
-        let (mut out, mut done) = (String::with_capacity(words.len()), 0);
-        for (range, pattern) in found {
-            if range.start < done {
-                continue;
-            }
-            out.push_str(&words[done..range.start]);
-            out.push_str(&self.shown(&words[range.clone()], pattern, place));
-            done = range.end;
-        }
-        out.push_str(&words[done..]);
-        out
+    fn whole(&mut self, words: &str, place: &Place) -> String {
+        self.pieces(words, place).iter().map(Piece::text).collect()
     }
 
-    fn shown(&mut self, value: &str, pattern: Pattern, place: &Place) -> String {
-        let class = if self.infrastructure.contains(value) {
-            Class::DefendantInfrastructure
-        } else {
-            class(pattern)
-        };
-        let (text, done) = match self.profile.treatment(class) {
-            Treatment::Show => return value.to_owned(),
-            Treatment::Network => {
-                network(value).map_or((removed(class), "removed"), |text| (text, "network"))
-            }
-            Treatment::Domain => match value.rsplit_once('@') {
-                Some((_, domain)) => (format!("[removed]@{domain}"), "domain"),
-                None => (removed(class), "removed"),
-            },
-            // Whoever has no name yet is taken out.
-            Treatment::Pseudonym | Treatment::Remove => (removed(class), "removed"),
-        };
-        self.note(class, done, place);
-        text
-    }
-
-    fn note(&mut self, class: Class, done: &'static str, place: &Place) {
+    fn note(&mut self, class: Class, done: Done, place: &Place) {
         self.entries.push(RedactionEntry {
             document: self.name.clone(),
             place: place.to_string(),
@@ -183,97 +218,7 @@ impl Redactor<'_> {
             profile: self.profile,
             done,
             page: None,
-            at: place.clone(),
         });
-    }
-}
-
-const fn class(pattern: Pattern) -> Class {
-    match pattern {
-        Pattern::SocialSecurityNumber | Pattern::CardNumber | Pattern::BirthDate => {
-            Class::PrivateNumber
-        }
-        Pattern::EmailAddress => Class::EmailAddress,
-        Pattern::PhoneNumber => Class::PhoneNumber,
-        Pattern::IpAddress => Class::IpAddress,
-    }
-}
-
-fn removed(class: Class) -> String {
-    let what = match class {
-        Class::Account => "account",
-        Class::Person => "name",
-        Class::EmailAddress => "address",
-        Class::PhoneNumber => "telephone number",
-        Class::IpAddress => "IP address",
-        Class::PrivateNumber => "private number",
-        Class::MessageContent => "message",
-        Class::DefendantInfrastructure => "infrastructure",
-    };
-    format!("[removed: {what}]")
-}
-
-/// `203.0.113.0/24` or `2001:db8:1::/48` for an address in it.
-fn network(value: &str) -> Option<String> {
-    match value.parse().ok()? {
-        std::net::IpAddr::V4(address) => {
-            let [first, second, third, _] = address.octets();
-            Some(format!("{first}.{second}.{third}.0/24"))
-        }
-        std::net::IpAddr::V6(address) => {
-            let [first, second, third, ..] = address.segments();
-            let network = std::net::Ipv6Addr::new(first, second, third, 0, 0, 0, 0, 0);
-            Some(format!("{network}/48"))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn shown(profile: Profile, words: &str) -> (String, Vec<(Class, &'static str)>) {
-        let mut names = Pseudonyms::default();
-        names.assign(&[1; 32], super::super::Pseudonym::Account, ["u123@mail.example".to_owned()]);
-        let infrastructure = BTreeSet::from(["198.51.100.23".to_owned()]);
-        let mut redactor = Redactor {
-            profile,
-            names: names.all(),
-            infrastructure: &infrastructure,
-            name: "D1-v1".to_owned(),
-            entries: Vec::new(),
-        };
-        let text = redactor.words(words, &Place::Whole);
-        (text, redactor.entries.iter().map(|entry| (entry.class, entry.done)).collect())
-    }
-
-    #[test]
-    fn what_a_recipient_may_not_see_is_gone() {
-        let words = "u123@mail.example from 203.0.113.7 and 2001:db8:1::7 to 198.51.100.23, call +1 202 555 0147, mail bob@corp.example, SSN 078-05-1120";
-        let (text, entries) = shown(Profile::CourtPublic, words);
-        assert_eq!(
-            text,
-            "ACCT-000001 from 203.0.113.0/24 and 2001:db8:1::/48 to 198.51.100.23, call [removed: telephone number], mail [removed]@corp.example, SSN [removed: private number]"
-        );
-        assert_eq!(
-            entries,
-            [
-                (Class::Account, "pseudonym"),
-                (Class::IpAddress, "network"),
-                (Class::IpAddress, "network"),
-                (Class::PhoneNumber, "removed"),
-                (Class::EmailAddress, "domain"),
-                (Class::PrivateNumber, "removed"),
-            ]
-        );
-        let (press, _) = shown(Profile::Press, words);
-        assert_eq!(press.matches("[removed").count(), 5);
-        assert!(press.contains("198.51.100.23") && !press.contains("203.0.113"));
-    }
-
-    #[test]
-    fn the_log_has_no_values() {
-        let (_, entries) = shown(Profile::Press, "bob@corp.example");
-        assert_eq!(entries, [(Class::EmailAddress, "removed")]);
+        self.places.push(place.clone());
     }
 }

@@ -1,24 +1,7 @@
 //! Which recipient sees which class of data, and how?
 
+pub use seawall_core::case::disclosure::Profile;
 use serde::{Deserialize, Serialize};
-
-/// For whom a document is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Profile {
-    /// For those who work on the case.
-    Internal,
-    /// For the court's public docket.
-    CourtPublic,
-    /// For the court, under seal.
-    CourtSealed,
-    /// For an agency.
-    LawEnforcement,
-    /// For a partner, under a marking.
-    Partner,
-    /// For the press.
-    Press,
-}
 
 /// What sort of data something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -40,6 +23,8 @@ pub enum Class {
     MessageContent,
     /// Infrastructure of defendants.
     DefendantInfrastructure,
+    /// A count of so few people that it may tell who they are.
+    SmallCount,
 }
 
 /// What is done with it.
@@ -57,20 +42,40 @@ pub enum Treatment {
     Remove,
 }
 
-impl Profile {
-    /// What is done with a class of data for this recipient.
-    pub const fn treatment(self, class: Class) -> Treatment {
+impl Class {
+    /// What is done with it for a recipient.
+    pub const fn treatment(self, profile: Profile) -> Treatment {
         use Treatment::{Domain, Network, Pseudonym, Remove, Show};
-        match (class, self) {
+        match (self, profile) {
             // Defendants' infrastructure is what the case is about.
-            (Class::DefendantInfrastructure, _)
-            | (Class::MessageContent, Self::Internal | Self::CourtSealed) => Show,
-            (Class::PrivateNumber | Class::PhoneNumber | Class::MessageContent, _)
-            | (Class::Person, Self::Partner | Self::Press)
-            | (Class::EmailAddress | Class::IpAddress, Self::Press) => Remove,
-            (Class::Account | Class::Person, _) => Pseudonym,
-            (Class::IpAddress, _) => Network,
-            (Class::EmailAddress, _) => Domain,
+            (Self::DefendantInfrastructure, _)
+            | (Self::MessageContent | Self::SmallCount, Profile::Internal | Profile::CourtSealed) => {
+                Show
+            }
+            (
+                Self::PrivateNumber | Self::PhoneNumber | Self::MessageContent | Self::SmallCount,
+                _,
+            )
+            | (Self::Person, Profile::Partner | Profile::Press)
+            | (Self::EmailAddress | Self::IpAddress, Profile::Press) => Remove,
+            (Self::Account | Self::Person, _) => Pseudonym,
+            (Self::IpAddress, _) => Network,
+            (Self::EmailAddress, _) => Domain,
+        }
+    }
+
+    /// In words.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Person => "name",
+            Self::EmailAddress => "address",
+            Self::PhoneNumber => "telephone number",
+            Self::IpAddress => "IP address",
+            Self::PrivateNumber => "private number",
+            Self::MessageContent => "message",
+            Self::DefendantInfrastructure => "infrastructure",
+            Self::SmallCount => "count of few people",
         }
     }
 }

@@ -57,6 +57,13 @@ impl Pseudonyms {
         })
     }
 
+    /// All values with their names, by name.
+    pub fn table(&self) -> Vec<(String, Pseudonym, String)> {
+        let mut all = self.all();
+        all.sort_by_key(|(value, kind, _)| (*kind, self.numbers[kind][*value]));
+        all.into_iter().map(|(value, kind, name)| (name, kind, value.to_owned())).collect()
+    }
+
     /// All values with their names, the longest values first: so that none is found within another.
     pub(super) fn all(&self) -> Vec<(&str, Pseudonym, String)> {
         let mut all: Vec<(&str, Pseudonym, String)> = Vec::new();

@@ -24,8 +24,10 @@ fn each_document_has_nothing_against_it_but_open_gaps() {
         for finding in &findings {
             assert!(matches!(finding.problem, Problem::OpenBlank { .. }), "{finding}");
         }
-        let needs_people =
-            !matches!(document.kind, Kind::D3 | Kind::D4 | Kind::D8 | Kind::Exhibit | Kind::ReadMe);
+        let needs_people = !matches!(
+            document.kind,
+            Kind::D3 | Kind::D4 | Kind::D8 | Kind::D9 | Kind::Exhibit | Kind::ReadMe
+        );
         assert_eq!(!findings.is_empty(), needs_people, "{}", document.name());
         let bytes = canonical::to_bytes(&document).unwrap();
         assert_eq!(canonical::parse::<Document>(&bytes).unwrap(), document);
@@ -132,4 +134,57 @@ fn the_abuse_notice_is_xarf() {
         }
         assert_eq!(success, right, "{output}");
     }
+}
+
+#[test]
+fn the_page_of_notice_is_html_without_script_that_shows_each_hash() {
+    let input = sample::notice_and_service();
+    let page = case::service_page(&case::service(&input));
+    let html = scraper::Html::parse_document(&page);
+    assert_eq!(html.errors, Vec::<String>::new());
+    let select = |selector: &str| {
+        let selector = scraper::Selector::parse(selector).unwrap();
+        html.select(&selector).map(|it| it.text().collect::<String>()).collect::<Vec<_>>()
+    };
+    assert_eq!(select("td.hash"), [input.published[0].sha256.to_string()]);
+    assert!(select("p").contains(&"You are being sued. <b>Read</b> the documents.".to_owned()));
+    for outside in ["script", "img", "link", "iframe", "b", "[onclick]", "[src]"] {
+        assert_eq!(select(outside), [""; 0], "{outside}");
+    }
+    let selector = scraper::Selector::parse("a").unwrap();
+    let links: Vec<_> = html.select(&selector).filter_map(|link| link.attr("href")).collect();
+    assert_eq!(links, ["Ex-1-v1.pdf"], "documents lie beside the page");
+}
+
+#[test]
+fn an_annex_asks_only_this_and_leaves_the_answer_to_paper() {
+    let document = case::order_annex(&sample::annex());
+    let text = document.plain_text();
+    assert!(text.contains("Nothing is to be changed by you"), "{text}");
+    let by_hand: Vec<String> = document
+        .blocks
+        .iter()
+        .flat_map(|section| &section.blocks)
+        .flat_map(seawall_evidence::document::Block::texts)
+        .flat_map(|text| &text.0)
+        .filter_map(|span| match span {
+            Span::Blank { id, by_hand: true, .. } => Some(id.clone()),
+            _ => None,
+        })
+        .collect();
+    for field in ["report.1.done", "report.2.at", "report.preserved", "signature"] {
+        assert!(by_hand.iter().any(|id| id == field), "{field} in {by_hand:?}");
+    }
+    let mut silent = sample::annex();
+    silent.time = vec![];
+    let open = lint(&case::order_annex(&silent), &sample::known());
+    let gap = Problem::OpenBlank { blank: "order_time".to_owned() };
+    assert!(open.iter().any(|finding| finding.problem == gap), "{open:?}");
+}
+
+#[test]
+fn a_letter_to_preserve_says_that_it_claims_no_power() {
+    let text = case::preservation_letter(&sample::letter()).plain_text();
+    assert!(text.contains("We claim no statutory power"), "{text}");
+    assert!(!text.contains("2703"), "{text}");
 }

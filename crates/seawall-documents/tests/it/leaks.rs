@@ -6,9 +6,9 @@ use lopdf::{Document as Pdf, Object, Stream, dictionary, text_string};
 use seawall_documents::{
     leak::{Leak, Part, Pattern, Policy, Rule, in_pdf, in_text},
     pdf,
-    redaction::{Profile, Pseudonym, Pseudonyms, redact},
+    redaction::{Known, Profile, Pseudonym, Pseudonyms, redact},
 };
-use seawall_evidence::document::{Block, Document, Text};
+use seawall_evidence::document::{Block, Document, LiteralKind, Text, lint};
 
 use crate::{sample, tools};
 
@@ -117,6 +117,63 @@ fn a_secret_in_metadata_is_found() {
 }
 
 #[test]
+fn a_secret_in_the_title_or_the_caption_is_found_on_the_page_and_in_metadata() {
+    let title = exhibit(|document| document.title = Text::new("Shop of ").text(SECRET));
+    let parts: BTreeSet<Part> =
+        in_pdf(&title, &policy()).into_iter().map(|leak| leak.part).collect();
+    assert!(parts.contains(&Part::Page(1)) && parts.contains(&Part::Metadata), "{parts:?}");
+    let caption = exhibit(|document| document.case.parties = vec![Text::new(SECRET)]);
+    // An exhibit prints no caption: then there is nothing to find.
+    assert_eq!(in_pdf(&caption, &policy()), []);
+    let mut document = sample::documents().remove(0);
+    document.case.parties = vec![Text::new(SECRET)];
+    let bytes = pdf::render(&document, &sample::pictures()).unwrap().bytes;
+    assert!(in_pdf(&bytes, &policy()).contains(&denied(Part::Page(1))[0]));
+}
+
+#[test]
+fn redaction_reaches_captions_literals_and_alternative_texts_and_leaves_a_document_that_lints() {
+    let mut document = sample::documents().remove(0);
+    document.case.parties = vec![Text::new(SECRET)];
+    let value = "u4711";
+    let literal = |kind, text: &str| Text::new("and ").literal(kind, text).text(" too");
+    let texts = vec![
+        literal(LiteralKind::Identifier, value),
+        literal(LiteralKind::Identifier, "203.0.113.7"),
+        literal(LiteralKind::Identifier, &format!("{value} at 203.0.113.7")),
+        Text::new(SECRET).text(" wrote"),
+    ];
+    document.blocks[0].blocks.push(Block::List { ordered: false, items: texts });
+    let before = lint(&document, &sample::known());
+    let mut names = Pseudonyms::default();
+    names.assign(&[3; 32], Pseudonym::Account, [value.to_owned()]);
+    names.assign(&[3; 32], Pseudonym::Victim, [SECRET.to_owned()]);
+    let (none, messages) = (BTreeSet::new(), []);
+    let small = BTreeSet::from(["F-001".to_owned()]);
+    let known =
+        Known { names: &names, infrastructure: &none, messages: &messages, small_counts: &small };
+    assert!(document.shows("F-001"));
+    let redacted = redact(&document, Profile::CourtPublic, known).document;
+    assert_eq!(lint(&redacted, &sample::known()), before, "what stands there now is no number");
+    assert!(!redacted.shows("F-001"));
+    assert!(redacted.sources.iter().all(|source| source.figure != "F-001"));
+    let text = redacted.plain_text();
+    assert!(!text.contains(SECRET) && !text.contains(value) && !text.contains("203.0.113.7"));
+    for shown in ["ACCT-000001 at 203.0.113.0/24", "VICTIM-01 wrote", "count of few people"] {
+        assert!(text.contains(shown), "{shown} in {text}");
+    }
+    // The court sees counts under seal.
+    assert!(redact(&document, Profile::CourtSealed, known).document.shows("F-001"));
+    let documents = sample::documents();
+    let mut exhibit = documents.into_iter().find(|it| it.name() == "Ex-3-v1").unwrap();
+    let Block::Picture(picture) = &mut exhibit.blocks[1].blocks[0] else { panic!("a picture") };
+    picture.alternative = Text::new("Chart by ").text(SECRET);
+    let redacted = redact(&exhibit, Profile::Press, known);
+    let bytes = pdf::render(&redacted.document, &sample::pictures()).unwrap().bytes;
+    assert_eq!(in_pdf(&bytes, &policy()), []);
+}
+
+#[test]
 fn a_secret_in_a_note_or_link_is_found() {
     let note = changed(|pdf| {
         pdf.add_object(dictionary! {
@@ -214,7 +271,10 @@ fn what_was_redacted_is_not_in_the_paper_and_noted_with_its_page() {
 
     let mut names = Pseudonyms::default();
     names.assign(&[3; 32], Pseudonym::Account, ["u1@mail.example".to_owned()]);
-    let mut redacted = redact(&document, Profile::CourtPublic, &names, &BTreeSet::new());
+    let (none, messages) = (BTreeSet::new(), []);
+    let known =
+        Known { names: &names, infrastructure: &none, messages: &messages, small_counts: &none };
+    let mut redacted = redact(&document, Profile::CourtPublic, known);
     let rendering = pdf::render(&redacted.document, &sample::pictures()).unwrap();
     assert_eq!(in_pdf(&rendering.bytes, &policy()), []);
     redacted.locate(&rendering);

@@ -7,14 +7,17 @@ use seawall_documents::{
         AbuseNotice, AccuracyTest, Asset, AssetStatus, Capture, Certificates, CustodyReport,
         CustodyRow, Definition, Exhibit, ExhibitContent, Figure, HashedItem, Interval,
         InvestigatorDeclaration, Item, ItemHistory, Loss, Matter, MethodSheet, Moment, Operator,
-        Outcome, PartnerPackage, PlatformObject, PlatformReport, Purchase, ReadMe, Recall,
-        RecordField, Referral, Rule702, Schedule, ScheduledAsset, SourceCompleteness, StatusReport,
-        Summary, SummaryTable, TechnicalDeclaration, Withheld, XarfReport, abuse_notice,
-        certificates, custody_report, exhibit, exhibit_index, investigator_declaration,
-        partner_package, platform_report, read_me, referral, schedule, status_report, summary,
-        technical_declaration,
+        OrderAnnex, OrderedAsset, Outcome, PartnerPackage, PlatformObject, PlatformReport,
+        PreservationLetter, PseudonymKey, Published, Purchase, ReadMe, Recall, RecordField,
+        RedactedDocument, RedactionLog, Referral, Rule702, Schedule, ScheduledAsset, Service,
+        ServiceAddress, ServiceAttempt, SourceCompleteness, StatusReport, Summary, SummaryTable,
+        TechnicalDeclaration, Withheld, XarfReport, abuse_notice, certificates, custody_report,
+        exhibit, exhibit_index, investigator_declaration, order_annex, partner_package,
+        platform_report, preservation_letter, pseudonym_key, read_me, redaction_log, referral,
+        schedule, service, status_report, summary, technical_declaration,
     },
     pdf::Pictures,
+    redaction::{Class, Done, Profile, Pseudonym, Pseudonyms, RedactionEntry},
 };
 use seawall_evidence::{
     document::{
@@ -626,6 +629,119 @@ fn instructions() -> ReadMe {
     }
 }
 
+pub(crate) fn annex() -> OrderAnnex {
+    let ordered = |number: u32, steps: Vec<Text>| OrderedAsset {
+        number,
+        asset: asset(number),
+        capacities: vec![t("registry operator")],
+        steps,
+        snapshot: Digest::of(format!("snapshot {number}")),
+        snapshot_at: "2026-03-20 09:00 UTC".to_owned(),
+    };
+    OrderAnnex {
+        matter: matter(),
+        part: "example-registry".to_owned(),
+        respondent: Operator {
+            organisation: t("Example Registry, Inc."),
+            address: t("Springfield, United States"),
+            iana: None,
+            contact: "legal@registry.example".to_owned(),
+        },
+        assets: vec![
+            ordered(1, vec![t("Set the status serverTransferProhibited.")]),
+            ordered(2, vec![]),
+        ],
+        time: vec![t("Within ").then(parameter("24 hours")).text(" of receipt.")],
+        preserve: vec![t("What you hold of the registration.")],
+        confidentiality: vec![],
+    }
+}
+
+pub(crate) fn letter() -> PreservationLetter {
+    PreservationLetter {
+        matter: matter(),
+        part: "host".to_owned(),
+        recipient: t("Example Hosting BV, legal department"),
+        assets: vec![asset(1), asset(4)],
+        what: vec![t("Records of who rented the machine."), t("Logs of access to it.")],
+        from: "2025-11-02".to_owned(),
+        to: "2026-03-20".to_owned(),
+        why: vec![t("The storefront was served from it.")],
+        reply_by: "2026-03-27".to_owned(),
+    }
+}
+
+pub(crate) fn notice_and_service() -> Service {
+    Service {
+        matter: matter(),
+        addresses: vec![ServiceAddress {
+            defendant: "Doe-1".to_owned(),
+            channel: t("e-mail"),
+            address: "198.51.100.23".to_owned(),
+            used: t("given as the address for support on the storefront"),
+            source: items()[1].clone(),
+        }],
+        email: vec![t("You are being sued. <b>Read</b> the documents.")],
+        page: "https://notice.example/mailbazaar".to_owned(),
+        published: vec![Published {
+            id: "Ex-1".to_owned(),
+            name: "Ex-1-v1".to_owned(),
+            title: "Storefront's price list".to_owned(),
+            sha256: Digest::of("Ex-1"),
+        }],
+        attempts: vec![ServiceAttempt {
+            defendant: "Doe-1".to_owned(),
+            channel: t("e-mail"),
+            address: "198.51.100.23".to_owned(),
+            sent_at: "2026-03-21 10:00 UTC".to_owned(),
+            result: t("accepted by the mail server"),
+            receipt: items()[2].clone(),
+        }],
+    }
+}
+
+fn redactions() -> RedactionLog {
+    let entry = |place: &str, class, done, page| RedactionEntry {
+        document: "Ex-1-v1".to_owned(),
+        place: place.to_owned(),
+        class,
+        profile: Profile::CourtPublic,
+        done,
+        page,
+    };
+    let document = |id: &str, entries| RedactedDocument {
+        name: format!("{id}-v1"),
+        profile: Profile::CourtPublic,
+        by: t("ana"),
+        at: "2026-03-20 15:00 UTC".to_owned(),
+        log: items()[3].clone(),
+        entries,
+    };
+    let place = "section `record`, block 1, number 2";
+    RedactionLog {
+        matter: matter(),
+        documents: vec![
+            document(
+                "Ex-1",
+                vec![
+                    entry(place, Class::Account, Done::Pseudonym, Some(1)),
+                    entry(place, Class::IpAddress, Done::Network, Some(1)),
+                    entry("caption", Class::EmailAddress, Done::Domain, None),
+                ],
+            ),
+            document("Ex-2", vec![]),
+        ],
+    }
+}
+
+fn key() -> PseudonymKey {
+    let mut names = Pseudonyms::default();
+    let accounts = ["u17".to_owned(), "u4711".to_owned()];
+    names.assign(&[3; 32], Pseudonym::Account, accounts);
+    names.assign(&[3; 32], Pseudonym::Defendant, ["the seller in the chat".to_owned()]);
+    PseudonymKey { matter: matter(), table: items()[4].clone(), rows: names.table() }
+}
+
 /// One of each document.
 pub(crate) fn documents() -> Vec<Document> {
     let mut documents = vec![
@@ -635,13 +751,18 @@ pub(crate) fn documents() -> Vec<Document> {
     ];
     documents.extend(exhibit_documents());
     documents.push(schedule(&schedule_input()));
+    documents.push(order_annex(&annex()));
     documents.extend(certificates(&certificates_input()));
     documents.extend([
         summary(&summary_input()),
         custody_report(&custody()),
+        redaction_log(&redactions()),
+        pseudonym_key(&key()),
+        service(&notice_and_service()),
         referral(&referral_input()),
         abuse_notice(&notice()),
         platform_report(&platform()),
+        preservation_letter(&letter()),
         partner_package(&partner()),
         status_report(&status()),
         read_me(&instructions()),

@@ -99,6 +99,8 @@ pub enum Problem {
         /// What it is called.
         blank: String,
     },
+    /// A private letter names a power that only governmental entities have (18 USC 2703(f)).
+    ClaimedPower,
     /// A row has more or fewer cells than the table has columns.
     RaggedTable,
 }
@@ -166,6 +168,9 @@ impl fmt::Display for Problem {
                 write!(f, "`{blank}` must be left to a person, and is missing")
             }
             Self::OpenBlank { blank } => write!(f, "`{blank}` has not been filled in"),
+            Self::ClaimedPower => {
+                f.write_str("a private letter claims no statutory power to have records preserved")
+            }
             Self::RaggedTable => f.write_str("a row has not one cell a column"),
         }
     }

@@ -90,10 +90,13 @@ impl Kind {
 pub const fn required_blanks(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::D1 | Kind::D2 => &["name", "role", "experience", "signature", "signature_date"],
+        Kind::D5 => &["contact", "signature", "signature_date"],
         Kind::D6 => &["name", "role", "signature", "signature_date"],
         Kind::D7 => &["availability_place", "availability_time"],
+        Kind::D10 => &["service_basis", "name", "signature", "signature_date"],
         Kind::D11 => &["offences", "contact"],
         Kind::D12 | Kind::D13 => &["name", "contact"],
+        Kind::D14 => &["name", "contact", "signature", "signature_date"],
         Kind::D16 => &["contact"],
         Kind::D21 => &["name", "signature", "signature_date"],
         _ => &[],

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Block, Document, Source, Table, Text,
+    Block, Document, Kind, LiteralKind, Source, Table, Text,
     finding::{Finding, Place, Problem},
     kind::required_blanks,
     number,
@@ -59,6 +59,7 @@ pub fn lint(document: &Document, known: &Known) -> Vec<Finding> {
         }
     }
     linter.blanks();
+    linter.powers();
     linter.findings
 }
 
@@ -203,6 +204,24 @@ impl<'a> Linter<'a> {
         }
     }
 
+    /// A private party asks; only a governmental entity can demand preservation under 18 USC 2703(f). What is printed
+    /// as such a power in a letter of the site would be false, whoever wrote it in.
+    fn powers(&mut self) {
+        if self.document.kind != Kind::D14 {
+            return;
+        }
+        let document = self.document;
+        for section in &document.blocks {
+            for (index, block) in section.blocks.iter().enumerate() {
+                if block.texts().into_iter().flat_map(|text| &text.0).any(names_statute) {
+                    let (section, block) = (section.id.clone(), index + 1);
+                    let place = Place::Block { section, block, number: None };
+                    self.report(&place, Problem::ClaimedPower);
+                }
+            }
+        }
+    }
+
     fn report(&mut self, place: &Place, problem: Problem) {
         self.findings.push(Finding {
             document: self.name.clone(),
@@ -211,4 +230,15 @@ impl<'a> Linter<'a> {
             problem,
         });
     }
+}
+
+/// Whether a span, as people read it, names the statute on preservation. Names of records may have those digits.
+fn names_statute(span: &Span) -> bool {
+    let words = match span {
+        Span::Literal { kind: LiteralKind::Identifier | LiteralKind::Date, .. } => return false,
+        Span::Text { text } | Span::Quoted { text } | Span::Literal { text, .. } => text,
+        Span::Blank { answer: Some(answer), .. } => answer,
+        _ => return false,
+    };
+    words.contains("2703")
 }

@@ -260,3 +260,31 @@ fn plain_text_has_everything_in_order() {
     let document = document(paragraph(Text::new("a ").figure("F-001", "1").blank("name", "name")));
     assert_eq!(document.plain_text(), "Custody report\n\nResults\n7. a 1[name]\n");
 }
+
+#[test]
+fn a_private_letter_claims_no_power_of_the_state_in_whatever_words() {
+    let cite = |words| Text::default().literal(LiteralKind::Citation, words);
+    let mut answered = Text::default().blank("name", "who");
+    let Span::Blank { answer, .. } = &mut answered.0[0] else { panic!("a gap") };
+    *answer = Some("us, under section 2703 (f)".to_owned());
+    for text in [
+        cite("18 U.S.C. § 2703(f)"),
+        Text::new("As ").then(cite("18 USC 2703")).text(" has it"),
+        Text::default().quoted("pursuant to §2703(f)"),
+        Text::default().literal(LiteralKind::Parameter, "2703(f)"),
+        answered,
+    ] {
+        let blocks = vec![Block::List { ordered: false, items: vec![text.clone()] }];
+        let letter = |kind| Document { kind, ..document(blocks.clone()) };
+        let claims = |kind| {
+            let findings = lint(&letter(kind), &known());
+            findings.iter().filter(|finding| finding.problem == Problem::ClaimedPower).count()
+        };
+        assert_eq!(claims(Kind::D14), 1, "{text:?}");
+        // What an agency is told of is another matter.
+        assert_eq!(claims(Kind::D11), 0, "{text:?}");
+    }
+    let hash = Text::default().literal(LiteralKind::Identifier, "sha256:ab2703cd");
+    let letter = Document { kind: Kind::D14, ..document(paragraph(hash)) };
+    assert!(!lint(&letter, &known()).iter().any(|it| it.problem == Problem::ClaimedPower));
+}

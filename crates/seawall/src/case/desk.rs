@@ -194,6 +194,14 @@ impl Desk {
 
     /// Writes the acts down, all or none, if the case allows each of them. A refusal is written down as well.
     pub(crate) fn write(&mut self, acts: Vec<Act>) -> Result<Written, Failure> {
+        let next = self.allowed(&acts)?;
+        self.log.append_many(acts)?;
+        self.state = next;
+        Ok(self.written())
+    }
+
+    /// The state after the acts, if the case allows each of them; nothing but a refusal is written down.
+    pub(crate) fn allowed(&mut self, acts: &[Act]) -> Result<CaseState, Failure> {
         let first = self.log.checkpoint().size;
         let mut next = self.state.clone();
         for (act, seq) in acts.iter().zip(first..) {
@@ -203,9 +211,7 @@ impl Desk {
                 return Err(self.misfits(act, &misfit)?);
             }
         }
-        self.log.append_many(acts)?;
-        self.state = next;
-        Ok(self.written())
+        Ok(next)
     }
 
     /// Where the log stands.

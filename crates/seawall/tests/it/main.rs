@@ -9,6 +9,7 @@
 mod authority;
 mod case;
 mod dating;
+mod documents;
 mod gate;
 mod peers;
 mod resolving;

@@ -3,6 +3,7 @@
 use super::{CaseItem, CaseProposal, CaseState, Change, ItemFacts, Made, Misfit};
 use crate::case::{
     ContentHash, Id,
+    disclosure::Profile,
     hold::{Disposal, may_dispose},
     people::{self, Power, check_act, check_approval, check_proposal},
     state::{ItemState, Machine as _, step},
@@ -143,6 +144,12 @@ impl CaseState {
         if self.proposals.contains_key(&proposal.id) {
             return Err(Misfit::Again { what: "proposal", id: proposal.id.to_string() });
         }
+        let mut proposal = proposal.clone();
+        // Who proposes does not say whether persons are in it: the document does.
+        proposal.personal_data |= self
+            .documents
+            .values()
+            .any(|document| document.personal_data && document.sha256 == proposal.content_sha256);
         let known =
             CaseProposal { proposal: proposal.clone(), approvals: Vec::new(), used_by: None };
         self.proposals.insert(proposal.id.clone(), known);
@@ -207,6 +214,11 @@ impl CaseState {
         if !record.is_final {
             return Err(Misfit::Order(
                 "a draft is not released\nhint: prepare the final version first",
+            ));
+        }
+        if record.profile.is_none_or(|profile| profile == Profile::Internal) {
+            return Err(Misfit::Order(
+                "it is for those who work on the case, and goes to nobody else\nhint: draft it for its recipients, with --profile",
             ));
         }
         if self.released.contains(&key) {

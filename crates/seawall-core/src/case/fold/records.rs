@@ -5,7 +5,7 @@ use crate::case::{
     Record,
     asset::{self, Asset, Observation},
     people::Power,
-    record::{AssetChange, DocumentRecord, FigureRecord, ScheduleRecord, StageChange},
+    record::{AssetChange, DocumentRecord, FigureRecord, KeptList, ScheduleRecord, StageChange},
     state::{AssetState, CaseStage, Machine as _, Needs, step},
 };
 
@@ -62,8 +62,26 @@ impl CaseState {
                 may(made, Power::Prepare)?;
                 self.ground.clone_from(ground);
             }
+            Record::DenyList(list) => {
+                may(made, Power::AddEvidence)?;
+                self.keep(list)?;
+                self.deny_list = Some(list.clone());
+            }
+            Record::KeyTable(list) => {
+                may(made, Power::Prepare)?;
+                self.keep(list)?;
+                self.key_tables.push(list.clone());
+            }
         }
         Ok(())
+    }
+
+    /// A list holds as long as its item does: it is cited, so that it stays.
+    fn keep(&mut self, list: &KeptList) -> Result<(), Misfit> {
+        if self.item(&list.item)?.facts.sha256 != list.sha256 {
+            return Err(Misfit::Order("the list has another hash than its item"));
+        }
+        self.cite(std::slice::from_ref(&list.item))
     }
 
     fn advance(&mut self, made: &Made, change: StageChange) -> Result<(), Misfit> {
@@ -168,6 +186,9 @@ impl CaseState {
             return Err(Misfit::Order("the document has another hash than its rendering"));
         }
         self.item(&document.model)?;
+        if let Some(redactions) = &document.redactions {
+            self.cite(std::slice::from_ref(redactions))?;
+        }
         let next = self.latest_document(&document.id).map_or(1, |latest| latest.version + 1);
         if document.version != next {
             return Err(Misfit::Order("versions of a document count from 1, one by one"));

@@ -3,6 +3,7 @@
 use super::*;
 use crate::case::{
     asset::tests::domain,
+    disclosure::Profile,
     record::{AssetChange, StageChange},
 };
 
@@ -34,6 +35,7 @@ impl Built {
             ("lee", Role::Lead),
             ("kim", Role::Custodian),
             ("cora", Role::Counsel),
+            ("pia", Role::Privacy),
         ] {
             let person =
                 Person { id: id(name), name: name.to_owned(), role, public_key: "key".to_owned() };
@@ -262,39 +264,83 @@ fn an_asset_is_attributed_by_two_on_evidence() {
     assert!(matches!(built.refused("ana", Role::Analyst, named(asset)), Misfit::Again { .. }));
 }
 
+/// A version of `D2`, whose rendering is `item-2` with the hash b.
+fn document(version: u64, is_final: bool, profile: Option<Profile>, personal: bool) -> Change {
+    Change::Record(Record::Document(DocumentRecord {
+        id: id("D2"),
+        version,
+        model: id("item-1"),
+        rendering: id("item-2"),
+        sha256: hash('b'),
+        is_final,
+        personal_data: personal,
+        cites: Vec::new(),
+        profile,
+        redactions: None,
+    }))
+}
+
 #[test]
-fn a_document_is_released_by_two_and_never_as_a_draft() {
+fn a_document_is_released_by_two_for_its_recipients_and_never_as_a_draft() {
     let mut built = Built::new();
     built.ok("ana", Role::Analyst, item("item-1", 'a'));
     built.ok("ana", Role::Analyst, item("item-2", 'b'));
-    let document = |version, is_final| {
-        Change::Record(Record::Document(DocumentRecord {
-            id: id("D2"),
-            version,
-            model: id("item-1"),
-            rendering: id("item-2"),
-            sha256: hash('b'),
-            is_final,
-            personal_data: false,
-            cites: Vec::new(),
-        }))
-    };
-    assert!(matches!(built.refused("ana", Role::Analyst, document(2, false)), Misfit::Order(_)));
-    built.ok("ana", Role::Analyst, document(1, false));
-    built.ok("ana", Role::Analyst, document(2, true));
+    let public = Some(Profile::CourtPublic);
+    let ahead = document(2, false, public, false);
+    assert!(matches!(built.refused("ana", Role::Analyst, ahead), Misfit::Order(_)));
+    built.ok("ana", Role::Analyst, document(1, false, public, false));
+    built.ok("ana", Role::Analyst, document(2, true, public, false));
+    built.ok("ana", Role::Analyst, document(3, true, None, false));
+    built.ok("ana", Role::Analyst, document(4, true, Some(Profile::Internal), false));
     let release = |version| Change::Release { document: id("D2"), version };
     built.proposed("proposal-1", Power::Release, 'b');
     let approval = built.approved("proposal-1", 'b');
-    assert!(matches!(
-        built.resting("lee", Role::Lead, release(1), approval, 'b'),
-        Err(Misfit::Order(_))
-    ));
+    for version in [1, 3, 4] {
+        assert!(matches!(
+            built.resting("lee", Role::Lead, release(version), approval, 'b'),
+            Err(Misfit::Order(_))
+        ));
+    }
     assert!(matches!(built.refused("lee", Role::Lead, release(2)), Misfit::NeedsApproval(_)));
     built.resting("lee", Role::Lead, release(2), approval, 'b').unwrap();
     assert!(matches!(
         built.resting("lee", Role::Lead, release(2), approval, 'b'),
         Err(Misfit::Again { .. })
     ));
+}
+
+#[test]
+fn a_document_that_tells_of_persons_takes_the_word_of_privacy_as_well() {
+    let mut built = Built::new();
+    built.ok("ana", Role::Analyst, item("item-1", 'a'));
+    built.ok("ana", Role::Analyst, item("item-2", 'b'));
+    built.ok("ana", Role::Analyst, document(1, true, Some(Profile::CourtSealed), true));
+    // Who proposes says that nobody is in it, and is not believed.
+    built.proposed("proposal-1", Power::Release, 'b');
+    let release = Change::Release { document: id("D2"), version: 1 };
+    let approval = built.approved("proposal-1", 'b');
+    assert!(matches!(
+        built.resting("lee", Role::Lead, release.clone(), approval, 'b'),
+        Err(Misfit::MissingApproval(_))
+    ));
+    let change = Change::Approve { proposal: id("proposal-1"), content_sha256: hash('b') };
+    let approval = built.ok("pia", Role::Privacy, change);
+    built.resting("lee", Role::Lead, release, approval, 'b').unwrap();
+}
+
+#[test]
+fn a_list_of_the_case_is_its_item_and_stays() {
+    let mut built = Built::new();
+    built.ok("ana", Role::Analyst, item("item-1", 'a'));
+    let list = |of| KeptList { item: id("item-1"), sha256: hash(of) };
+    let deny = |of| Change::Record(Record::DenyList(list(of)));
+    assert!(matches!(built.refused("ana", Role::Analyst, deny('b')), Misfit::Order(_)));
+    assert!(matches!(built.refused("ada", Role::Admin, deny('a')), Misfit::Refusal(_)));
+    built.ok("ana", Role::Analyst, deny('a'));
+    built.ok("ana", Role::Analyst, Change::Record(Record::KeyTable(list('a'))));
+    assert_eq!(built.state.deny_list, Some(list('a')));
+    assert_eq!(built.state.key_tables, [list('a')]);
+    assert!(built.state.items[&id("item-1")].cited);
 }
 
 #[test]

@@ -34,6 +34,8 @@ use crate::{
     progress::Progress,
 };
 
+mod documents;
+
 const EXAMPLES: &str = "\
 Examples:
   seawall case bundle export --out bundle --to court --profile court-sealed --as cora
@@ -151,7 +153,8 @@ fn contents<'a>(
     certificates(desk, all, &mut contents)?;
     figures(desk, &mut contents)?;
     records(desk, all, export, &mut contents)?;
-    documents(desk, all, &mut contents)?;
+    let elsewhere = documents::elsewhere(desk, all, export.profile.of_core());
+    documents::documents(desk, all, &elsewhere, &mut contents)?;
     contents.add(path("data/README-FIRST.pdf")?, read_me(desk)?)?;
     contents
         .add(path("data/case.jsonld")?, super::export::case_uco(&desk.file, all, &desk.state)?)?;
@@ -161,6 +164,10 @@ fn contents<'a>(
         let known = desk.state.items.get(&to_core(&item.id)).map(|known| known.state);
         if known == Some(ItemState::Disposed) {
             withheld.push(format!("{}: disposed of", item.id));
+            continue;
+        }
+        if let Some(why) = elsewhere.get(&to_core(&item.id)) {
+            withheld.push(format!("{}: {why}", item.id));
             continue;
         }
         if export.without_sealed || known == Some(ItemState::Registered) {
@@ -292,20 +299,6 @@ fn records(
     }
     for run in desk.state.runs.values() {
         contents.add(path(&format!("data/runs/{}.json", run.id))?, content(&run.manifest)?)?;
-    }
-    Ok(())
-}
-
-/// Documents that were released, exhibits among them: their models and renderings.
-fn documents(desk: &Desk, all: &[Item], contents: &mut Contents<'_>) -> Result<(), Failure> {
-    for key in &desk.state.released {
-        let Some(record) = desk.state.documents.get(key) else { continue };
-        for (id, extension) in [(&record.model, "json"), (&record.rendering, "pdf")] {
-            let item = all.iter().find(|item| to_core(&item.id) == *id);
-            let item = item.ok_or_else(|| crate::case::no_item(id.as_str()))?;
-            let name = format!("data/documents/{}-v{}.{extension}", key.0, key.1);
-            contents.add(path(&name)?, desk.content(item.sha256)?)?;
-        }
     }
     Ok(())
 }

@@ -4,22 +4,26 @@ use clap::{Args, Subcommand};
 
 use crate::{case::Acting, console::Console, failure::Failure};
 
+mod deny;
 mod draft;
 mod drafts;
 mod known;
 mod leaks;
+mod lists;
+mod recipients;
 mod release;
 mod store;
 mod words;
 
 pub(super) use known::Knowledge;
-pub(super) use store::{checked, store};
+pub(super) use recipients::Recipients;
+pub(super) use store::{answered, checked, store};
 pub(super) use words::Words;
 
 const EXAMPLES: &str = "\
 Examples:
   seawall case document draft D2 --words words.json --as ana
-  seawall case document draft D2 --words words.json --final --as ana
+  seawall case document draft D2 --words words.json --profile court-public --final --as ana
   seawall case propose release D2 --as lee
   seawall case document release D2 --recipient \"the court\" --as lee
 
@@ -37,6 +41,8 @@ pub(super) struct Arguments {
 enum Command {
     /// Write a version of a document
     Draft(draft::Arguments),
+    /// Name texts that must not get out, for every later release
+    Deny(deny::Arguments),
     /// Let the approved version go out
     Release(release::Arguments),
 }
@@ -48,6 +54,7 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     match &arguments.command {
         Command::Draft(arguments) => draft::run(arguments, acting, console),
+        Command::Deny(arguments) => deny::run(arguments, acting, console),
         Command::Release(arguments) => release::run(arguments, acting, console),
     }
 }

@@ -6,7 +6,10 @@ use clap::{Args, Subcommand, ValueEnum};
 use seawall_documents::case::{Exhibit, ExhibitContent, exhibit};
 use seawall_evidence::document::{ExhibitKind, Status, Text};
 
-use super::document::{Knowledge, Words, checked, store};
+use super::{
+    document::{Knowledge, Recipients, Words, checked, store},
+    vault::ProfileName,
+};
 use crate::{
     case::{Acting, Answer, Desk, no_item},
     console::Console,
@@ -57,6 +60,9 @@ struct Build {
     /// A figure it shows
     #[arg(long = "figure", value_name = "FIGURE")]
     figures: Vec<String>,
+    /// For whom it is made; without, for those who work on the case
+    #[arg(long, value_enum)]
+    profile: Option<ProfileName>,
     /// As it would be released
     #[arg(long = "final")]
     is_final: bool,
@@ -104,11 +110,15 @@ pub(super) fn run(
     if build.is_final {
         document.status = Status::Released;
     }
-    let mut findings = checked(&mut document, &words, &knowledge);
+    let mut acts = Vec::new();
+    let profile = build.profile.map(ProfileName::of_core);
+    let recipients = Recipients::of(&mut desk, profile, &[&document], &words, &mut acts)?;
+    let redacted = recipients.made_for(&document)?;
+    let mut findings = checked(&redacted.document, &knowledge);
     let mut progress = Progress::new(console.interactive);
     progress.stage("rendering");
-    let mut acts = Vec::new();
-    let stored = store(&mut desk, document, &mut findings, &mut acts, console);
+    let profile = recipients.profile;
+    let stored = store(&mut desk, redacted, profile, &mut findings, &mut acts, console);
     progress.finish();
     let stored = stored?;
     if let Some(path) = &build.out {

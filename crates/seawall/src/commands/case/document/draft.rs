@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use seawall_evidence::document::Status;
+use seawall_evidence::{custody::Act, document::Status, item::ItemKind, text::Id};
 use serde_json::json;
 
-use super::{Knowledge, Words, checked, drafts, store};
+use super::{Knowledge, Recipients, Words, answered, checked, drafts, store};
 use crate::{
-    case::{Acting, Answer, Desk},
+    case::{Acting, Answer, Desk, Intake},
+    commands::case::vault::ProfileName,
     console::Console,
     failure::Failure,
     format::AnswerFormat,
@@ -19,16 +20,19 @@ const EXAMPLES: &str = "\
 Examples:
   seawall case document draft D8 --as ana
   seawall case document draft D2 --words words.json --out drafts --as ana
-  seawall case document draft D2 --words words.json --final --as ana
+  seawall case document draft D2 --words words.json --profile court-public --final --as ana
 
 Documents: D1 declaration of the investigator, D2 technical declaration, D3 index of exhibits,
-D4 schedule of assets, D6 certificates, D7 summary, D8 custody report, D21 status report.
+D4 schedule of assets, D5 annex to an order for each respondent, D6 certificates, D7 summary, D8 custody report,
+D9 log of redactions (with the key to the pseudonyms for `court-sealed`), D10 notice and service, D14 letters that
+ask to preserve, D21 status report.
 
 words.json:
   {\"paragraphs\": {\"found\": [\"The shop {asset:shop.example} offered accounts on {date:2023-10-02}.\"],
                   \"limits\": [\"…\"]},
    \"figures\": {\"harm\": [\"F-001\"]},
-   \"answers\": {\"experience\": \"…\"}}
+   \"answers\": {\"experience\": \"…\"},
+   \"names\": {\"victim\": [\"…\"], \"defendant\": [\"…\"]}}
 A number is a figure by its id, `{F-001}`; a digit that counts nothing says what it is, `{date:…}`.";
 
 /// Write a version of a document
@@ -41,6 +45,9 @@ pub(in crate::commands::case) struct Arguments {
     /// What people say, as JSON
     #[arg(long, value_name = "FILE")]
     words: Option<PathBuf>,
+    /// For whom it is made; without, for those who work on the case, and then it cannot be released
+    #[arg(long, value_enum)]
+    profile: Option<ProfileName>,
     /// As it would be released: refused while a gap is open or a number is no figure
     #[arg(long = "final")]
     is_final: bool,
@@ -60,32 +67,63 @@ pub(super) fn run(
     let words = Words::read(arguments.words.as_deref())?;
     let mut desk = Desk::open(acting, console)?;
     let knowledge = Knowledge::of(&desk)?;
-    let documents = drafts::documents(arguments.document, &desk, &knowledge, &words)?;
+    let profile = arguments.profile.map(ProfileName::of_core);
+    let mut drafted = drafts::documents(arguments.document, &desk, &knowledge, &words, profile)?;
+    let mut acts = Vec::new();
+    for each in &mut drafted {
+        answered(&mut each.document, &words);
+        if arguments.is_final {
+            each.document.status = Status::Released;
+        }
+    }
+    let documents: Vec<_> = drafted.iter().map(|each| &each.document).collect();
+    let recipients = Recipients::of(&mut desk, profile, &documents, &words, &mut acts)?;
     let mut progress = Progress::new(console.interactive);
     progress.stage("rendering");
-    let (mut acts, mut shown, mut open) = (Vec::new(), Vec::new(), 0);
-    for mut document in documents {
-        if arguments.is_final {
-            document.status = Status::Released;
-        }
-        let mut findings = checked(&mut document, &words, &knowledge);
+    let (mut shown, mut open, mut replaced) = (Vec::new(), 0, 0);
+    for each in drafted {
+        let redacted = recipients.made_for(&each.document)?;
+        replaced += redacted.entries.len();
+        let companion =
+            each.companion.map(|companion| (companion, (companion.made)(&redacted.document)));
+        let mut findings = checked(&redacted.document, &knowledge);
         open += findings.len();
-        let stored = store(&mut desk, document, &mut findings, &mut acts, console)?;
+        let profile = recipients.profile;
+        let stored = store(&mut desk, redacted, profile, &mut findings, &mut acts, console)?;
+        let name = format!("{}-v{}", stored.id, stored.version);
+        let mut files = vec![(format!("{name}.pdf"), stored.bytes)];
+        if let Some((companion, bytes)) = companion {
+            acts.push(kept(&mut desk, companion, (&name, &stored.model), &bytes)?);
+            files.push((format!("{name}.{}", companion.extension), bytes));
+        }
         if let Some(folder) = &arguments.out {
             fs_err::create_dir_all(folder)?;
-            let file = folder.join(format!("{}-v{}.pdf", stored.id, stored.version));
-            fs_err::write(file, &stored.bytes)?;
+            for (file, bytes) in files {
+                fs_err::write(folder.join(file), bytes)?;
+            }
         }
-        shown.push(format!(
-            "{} v{}, {} pages, {}",
-            stored.id, stored.version, stored.pages, stored.sha256
-        ));
+        shown.push(format!("{name}, {} pages, {}", stored.pages, stored.sha256));
     }
     progress.finish();
     let written = desk.write(acts)?;
     Answer::new()
         .with("documents", json!(shown))
+        .with("redactions", replaced)
         .with("still_open", open)
         .with("final", arguments.is_final)
         .say(written, arguments.format, console)
+}
+
+/// Keeps the file that goes with a document as an item of the case.
+fn kept(
+    desk: &mut Desk,
+    companion: drafts::Companion,
+    (name, model): (&str, &Id),
+    mut bytes: &[u8],
+) -> Result<Act, Failure> {
+    let source = format!("the file that goes with {name}");
+    let from = vec![model.clone()];
+    let intake = Intake::derived(ItemKind::Document, companion.media_type, &source, from);
+    let (_, act) = desk.take(&intake, &mut bytes)?;
+    Ok(act)
 }

@@ -192,7 +192,7 @@ pub(super) fn said(words: &str) -> Text {
     }
 }
 
-fn described(item: &item::Item) -> Item {
+pub(super) fn described(item: &item::Item) -> Item {
     let kind = serde_json::to_value(item.kind).ok();
     let kind = kind.and_then(|kind| kind.as_str().map(|kind| kind.replace('_', " ")));
     Item {

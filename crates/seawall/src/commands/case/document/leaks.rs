@@ -8,13 +8,9 @@ use seawall_core::case::asset::Operator;
 use seawall_documents::leak::{self, Policy};
 use seawall_evidence::document::{Block, Document, Span};
 
-use crate::{
-    case::{Desk, read_file},
-    failure::{Exit, Failure},
-};
+use super::{deny::lines, lists, recipients::is_key};
+use crate::{case::Desk, failure::Failure};
 
-/// Longest list of texts that must not get out.
-const DENY_BYTES_MAX: u64 = 4 << 20;
 /// The gap in which people say where they can be reached.
 const CONTACT: &str = "contact";
 
@@ -26,7 +22,17 @@ pub(super) fn leaks(
     model: &Document,
     model_bytes: &[u8],
 ) -> Result<Vec<String>, Failure> {
-    let policy = Policy { deny: denied(deny)?, allow: allowed(desk, model) };
+    let mut policy = Policy { deny: lists::deny_list(desk)?, allow: allowed(desk, model) };
+    if let Some(path) = deny {
+        policy.deny.extend(lines(path)?);
+    }
+    if is_key(model) {
+        // What the pseudonyms stand for is what their key is for: it goes to the court, under seal.
+        let values: Vec<_> = lists::key_table(desk)?.table();
+        let values: BTreeSet<String> = values.into_iter().map(|(_, _, value)| value).collect();
+        policy.deny.retain(|text| !values.contains(text));
+        policy.allow.extend(values);
+    }
     let in_rendering = leak::in_pdf(rendering, &policy);
     let in_model = leak::in_text(model_bytes, &policy);
     let say = |file: &str, leaks: Vec<leak::Leak>| -> Vec<String> {
@@ -35,18 +41,23 @@ pub(super) fn leaks(
     Ok([say("rendering", in_rendering), say("model", in_model)].concat())
 }
 
-/// Texts of the case that must not get out: one a line, `#` begins a comment.
-fn denied(path: Option<&Path>) -> Result<Vec<String>, Failure> {
-    let Some(path) = path else { return Ok(Vec::new()) };
-    let text = String::from_utf8(read_file(path, DENY_BYTES_MAX)?)
-        .map_err(|_| Failure::new(Exit::Usage, format!("{} is not UTF-8", path.display())))?;
-    let lines = text.lines().map(str::trim);
-    Ok(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect())
-}
-
 /// What looks like personal data and is meant to be read: the operation's own infrastructure, where its operators
 /// take orders, and where the other side can reach whoever signs.
 fn allowed(desk: &Desk, model: &Document) -> BTreeSet<String> {
+    let mut allowed = infrastructure(desk);
+    let blocks = model.blocks.iter().flat_map(|section| &section.blocks);
+    for span in blocks.flat_map(Block::texts).flat_map(|text| &text.0) {
+        if let Span::Blank { id, answer: Some(answer), .. } = span
+            && id == CONTACT
+        {
+            allowed.insert(answer.clone());
+        }
+    }
+    allowed
+}
+
+/// The operation's own infrastructure, and where its operators take orders: shown to everybody.
+pub(super) fn infrastructure(desk: &Desk) -> BTreeSet<String> {
     let mut allowed = BTreeSet::new();
     for known in desk.state.assets.values() {
         allowed.insert(known.asset.identifier.clone());
@@ -55,14 +66,6 @@ fn allowed(desk: &Desk, model: &Document) -> BTreeSet<String> {
         allowed.extend(known.asset.operators.iter().flat_map(contacts).flatten());
         let wanted = known.asset.end_state.iter();
         allowed.extend(wanted.flat_map(|state| state.addresses.iter().cloned()));
-    }
-    let blocks = model.blocks.iter().flat_map(|section| &section.blocks);
-    for span in blocks.flat_map(Block::texts).flat_map(|text| &text.0) {
-        if let Span::Blank { id, answer: Some(answer), .. } = span
-            && id == CONTACT
-        {
-            allowed.insert(answer.clone());
-        }
     }
     allowed
 }

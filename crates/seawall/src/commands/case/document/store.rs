@@ -1,16 +1,20 @@
 //! How does a document become a version in the case: linted, numbered, rendered, kept?
 
-use seawall_core::case::{Record, record::DocumentRecord};
-use seawall_documents::pdf::{self, Pictures};
+use seawall_core::case::{Record, disclosure::Profile, record::DocumentRecord};
+use seawall_documents::{
+    pdf::{self, Pictures},
+    redaction::Redacted,
+};
 use seawall_evidence::{
     canonical,
-    custody::Act,
+    custody::{Act, Action},
     document::{self, Block, Document, Finding, Span, Status, Text},
+    hash::Digest,
     item::ItemKind,
     text::Id,
 };
 
-use super::{Knowledge, Words};
+use super::{Knowledge, Words, recipients::is_key};
 use crate::{
     case::{Desk, Intake, hash, to_core},
     console::Console,
@@ -22,16 +26,14 @@ pub(in crate::commands::case) struct Stored {
     pub(in crate::commands::case) id: String,
     pub(in crate::commands::case) version: u64,
     pub(in crate::commands::case) pages: u64,
-    pub(in crate::commands::case) sha256: seawall_evidence::hash::Digest,
+    pub(in crate::commands::case) sha256: Digest,
     pub(in crate::commands::case) bytes: Vec<u8>,
+    /// The item with the model.
+    pub(in crate::commands::case) model: Id,
 }
 
-/// Fills gaps with the answers of people, and says what keeps the document from being released.
-pub(in crate::commands::case) fn checked(
-    document: &mut Document,
-    words: &Words,
-    knowledge: &Knowledge,
-) -> Vec<Finding> {
+/// Fills gaps with the answers of people.
+pub(in crate::commands::case) fn answered(document: &mut Document, words: &Words) {
     for_each_text(document, &mut |text| {
         for span in &mut text.0 {
             if let Span::Blank { id, answer, .. } = span
@@ -41,6 +43,13 @@ pub(in crate::commands::case) fn checked(
             }
         }
     });
+}
+
+/// What keeps the document from being released.
+pub(in crate::commands::case) fn checked(
+    document: &Document,
+    knowledge: &Knowledge,
+) -> Vec<Finding> {
     let mut known = knowledge.known();
     // A document may speak of itself.
     known.references.entry(name(document)).or_default();
@@ -64,19 +73,21 @@ fn for_each_text(document: &mut Document, each: &mut dyn FnMut(&mut Text)) {
 /// Numbers, renders and keeps a version; the acts that say so are added to `acts`.
 pub(in crate::commands::case) fn store(
     desk: &mut Desk,
-    mut document: Document,
+    mut redacted: Redacted,
+    profile: Profile,
     findings: &mut [Finding],
     acts: &mut Vec<Act>,
     console: &mut Console,
 ) -> Result<Stored, Failure> {
     let pictures = Pictures::default();
-    let id = name(&document);
-    let version = u64::from(document.version);
-    let mut one = [document];
+    let mut one = [redacted.document.clone()];
+    let id = name(&one[0]);
     pdf::number_pages(&mut one, &pictures, &prefix(desk, &id), 1)?;
-    [document] = one;
+    let [mut document] = one;
+    let version = u64::from(document.version);
     let rendering = pdf::render(&document, &pictures)?;
     pdf::locate(findings, &rendering);
+    redacted.locate(&rendering);
     for finding in findings.iter() {
         writeln!(console.data(), "{}", seawall_charts::text::visible(&finding.to_string(), 400))?;
     }
@@ -90,20 +101,29 @@ pub(in crate::commands::case) fn store(
         ));
     }
     let model = canonical::to_bytes(&document)?;
-    let mut put = |media_type: &str, what: &str, content: &[u8]| {
-        let source = format!("{what} of {id}, version {version}");
-        let intake = Intake::derived(ItemKind::Document, media_type, &source, Vec::new());
-        let (item, act) = desk.take(&intake, &mut &*content)?;
-        acts.push(act);
-        Ok::<_, Failure>(item)
-    };
-    let of_model = put("application/json", "the model", &model)?;
-    let of_rendering = put("application/pdf", "the rendering", &rendering.bytes)?;
     let cites = cites(desk, &mut document);
     // What rests on personal data goes out only with the word of privacy as well.
     let personal = |id: &seawall_core::case::Id| {
         desk.state.items.get(id).is_some_and(|item| item.facts.personal_data)
     };
+    let personal_data = is_key(&document) || cites.iter().any(personal);
+    let mut put = |media_type: &str, what: &str, personal_data: bool, content: &[u8]| {
+        let source = format!("{what} of {id}, version {version}");
+        let intake = Intake {
+            personal_data,
+            ..Intake::derived(ItemKind::Document, media_type, &source, Vec::new())
+        };
+        let (item, act) = desk.take(&intake, &mut &*content)?;
+        acts.push(act);
+        Ok::<_, Failure>(item)
+    };
+    let of_model = put("application/json", "the model", personal_data, &model)?;
+    let of_rendering = put("application/pdf", "the rendering", personal_data, &rendering.bytes)?;
+    let log = canonical::to_bytes(&redacted.entries)?;
+    // It says where something was replaced, and never what.
+    let of_log = put("application/json", "the redaction log", false, &log)?;
+    let made = (version, profile, redacted.entries.len());
+    acts.push(redaction(desk, &id, made, of_log.sha256)?);
     let record = DocumentRecord {
         id: id.parse()?,
         version,
@@ -111,8 +131,10 @@ pub(in crate::commands::case) fn store(
         rendering: to_core(&of_rendering.id),
         sha256: hash(of_rendering.sha256),
         is_final: document.status == Status::Released,
-        personal_data: cites.iter().any(personal),
+        personal_data,
         cites,
+        profile: (profile != Profile::Internal).then_some(profile),
+        redactions: Some(to_core(&of_log.id)),
     };
     let said = if record.is_final { "a final version" } else { "a draft" };
     acts.push(desk.record(Id::new(&*id)?, &Record::Document(record), said)?);
@@ -122,7 +144,24 @@ pub(in crate::commands::case) fn store(
         pages: rendering.pages,
         sha256: of_rendering.sha256,
         bytes: rendering.bytes,
+        model: of_model.id,
     })
+}
+
+/// The act that says for whom a version was made, and how much of it was replaced.
+fn redaction(
+    desk: &Desk,
+    id: &str,
+    (version, profile, entries): (u64, Profile, usize),
+    log: Digest,
+) -> Result<Act, Failure> {
+    let what = format!("version {version}, made for {}: {entries} redactions", named(profile));
+    Ok(Act { object_sha256: Some(log), ..desk.act(Action::Redact, Id::new(id)?, &what)? })
+}
+
+fn named(profile: Profile) -> String {
+    let name = serde_json::to_value(profile).ok();
+    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// The id of the document: its name without its version.

@@ -2,6 +2,9 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use jiff::civil::Date;
+use seawall_core::case::Moment;
+use seawall_documents::redaction::Pseudonym;
 use seawall_evidence::document::{LiteralKind, Text};
 use serde::Deserialize;
 
@@ -26,6 +29,67 @@ pub(in crate::commands::case) struct Words {
     pub(in crate::commands::case) figures: BTreeMap<String, Vec<String>>,
     /// Answers to gaps, by the id of the gap.
     pub(in crate::commands::case) answers: BTreeMap<String, String>,
+    /// Who is spoken of by a pseudonym: accounts, victims, defendants.
+    pub(in crate::commands::case) names: BTreeMap<Pseudonym, Vec<String>>,
+    /// How defendants are told.
+    pub(in crate::commands::case) service: ServiceWords,
+    /// Whom the site asks to preserve what.
+    pub(in crate::commands::case) preservation: Vec<PreservationWords>,
+}
+
+/// How defendants are told.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::commands::case) struct ServiceWords {
+    /// Address of the page on which it is published.
+    pub(in crate::commands::case) page: String,
+    /// Where defendants can be reached.
+    pub(in crate::commands::case) addresses: Vec<AddressWords>,
+    /// What was tried.
+    pub(in crate::commands::case) attempts: Vec<AttemptWords>,
+}
+
+/// An address that a defendant used.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::commands::case) struct AddressWords {
+    pub(in crate::commands::case) defendant: String,
+    pub(in crate::commands::case) channel: String,
+    pub(in crate::commands::case) address: String,
+    /// Where the defendant used it.
+    pub(in crate::commands::case) used: String,
+    /// The item that shows so.
+    pub(in crate::commands::case) item: String,
+}
+
+/// An attempt to serve.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::commands::case) struct AttemptWords {
+    pub(in crate::commands::case) defendant: String,
+    pub(in crate::commands::case) channel: String,
+    pub(in crate::commands::case) address: String,
+    pub(in crate::commands::case) sent_at: Moment,
+    /// What came of it.
+    pub(in crate::commands::case) result: String,
+    /// The item with the receipt.
+    pub(in crate::commands::case) receipt: String,
+}
+
+/// A letter that asks to preserve.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::commands::case) struct PreservationWords {
+    /// The recipient in the name of the document.
+    pub(in crate::commands::case) part: String,
+    pub(in crate::commands::case) recipient: String,
+    /// Names or ids of assets.
+    pub(in crate::commands::case) assets: Vec<String>,
+    pub(in crate::commands::case) what: Vec<String>,
+    pub(in crate::commands::case) from: Date,
+    pub(in crate::commands::case) to: Date,
+    pub(in crate::commands::case) why: Vec<String>,
+    pub(in crate::commands::case) reply_by: Date,
 }
 
 impl Words {

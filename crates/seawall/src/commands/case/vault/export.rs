@@ -80,6 +80,13 @@ pub(crate) enum ProfileName {
     Press,
 }
 
+impl ProfileName {
+    /// As the core has it. `internal` is never for anybody outside, and comes first there.
+    pub(crate) fn of_core(self) -> Profile {
+        Profile::ALL[self as usize + 1]
+    }
+}
+
 /// What the gate says of an item: `None` where it may go, otherwise why not.
 pub(crate) fn gate_of(
     item: &Item,
@@ -91,8 +98,8 @@ pub(crate) fn gate_of(
         class: class(item.content_class),
         recipient: Recipient::ALL[to as usize],
         ground: ground.map(|ground| Ground::ALL[ground as usize]),
-        // `internal` is never for anybody outside, and comes first.
-        profile: Profile::ALL[profile as usize + 1],
+        profile: profile.of_core(),
+        personal_data: item.personal_data,
     };
     let refused = gate(request).err().map(|why| Failure::new(Exit::Permission, why));
     (request, privileged(item).or(refused))

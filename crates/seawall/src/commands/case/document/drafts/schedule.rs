@@ -1,6 +1,9 @@
 //! Which assets does the appendix for a court list, and what is asked of each?
 
-use seawall_core::case::schedule::Schedule;
+use seawall_core::case::{
+    asset::{Operator, OperatorKind},
+    schedule::Schedule,
+};
 use seawall_documents::case as documents;
 use seawall_evidence::document::{LiteralKind, Text};
 
@@ -16,12 +19,7 @@ pub(super) fn schedule(
     knowledge: &Knowledge,
     words: &Words,
 ) -> Result<documents::Schedule, Failure> {
-    let latest = asset::previous(desk)?.ok_or_else(|| {
-        Failure::new(
-            Exit::Conflict,
-            "there is no schedule yet\nhint: `seawall case asset schedule`",
-        )
-    })?;
+    let latest = latest(desk)?;
     let before = match desk.state.schedules.iter().rev().nth(1) {
         Some(record) => {
             let content = desk.content(record.sha256.as_str().parse()?)?;
@@ -36,29 +34,41 @@ pub(super) fn schedule(
     })
 }
 
+/// The schedule that was made last.
+pub(super) fn latest(desk: &Desk) -> Result<Schedule, Failure> {
+    asset::previous(desk)?.ok_or_else(|| {
+        Failure::new(
+            Exit::Conflict,
+            "there is no schedule yet\nhint: `seawall case asset schedule`",
+        )
+    })
+}
+
+/// An operator as documents have it.
+pub(super) fn operator(found: &Operator) -> documents::Operator {
+    documents::Operator {
+        organisation: said(&found.organisation),
+        address: said(found.country.as_deref().unwrap_or("unknown")),
+        iana: found.iana_id.map(|id| format!("IANA {id}")),
+        contact: found
+            .legal_contact
+            .clone()
+            .or_else(|| found.abuse_contact.clone())
+            .unwrap_or_else(|| "to be found".to_owned()),
+    }
+}
+
 fn rows(
     schedule: &Schedule,
     knowledge: &Knowledge,
 ) -> Result<Vec<documents::ScheduledAsset>, Failure> {
-    use seawall_core::case::asset::OperatorKind;
     let day = |at: Option<seawall_core::case::Moment>| at.map(|at| at.date().to_string());
     schedule
         .rows
         .iter()
         .map(|row| {
-            let operator = |kinds: &[OperatorKind]| {
-                let found =
-                    row.respondents.iter().find(|operator| kinds.contains(&operator.kind))?;
-                Some(documents::Operator {
-                    organisation: said(&found.organisation),
-                    address: said(found.country.as_deref().unwrap_or("unknown")),
-                    iana: found.iana_id.map(|id| format!("IANA {id}")),
-                    contact: found
-                        .legal_contact
-                        .clone()
-                        .or_else(|| found.abuse_contact.clone())
-                        .unwrap_or_else(|| "to be found".to_owned()),
-                })
+            let of = |kinds: &[OperatorKind]| {
+                row.respondents.iter().find(|known| kinds.contains(&known.kind)).map(operator)
             };
             let respondents: Vec<&str> =
                 row.respondents.iter().map(|operator| operator.organisation.as_str()).collect();
@@ -68,9 +78,9 @@ fn rows(
                 number: u32::try_from(row.number)?,
                 asset: knowledge.asset(row.asset.as_str()).ok_or_else(unknown)?.clone(),
                 top_level_domain: row.top_level.clone(),
-                registry: operator(&[OperatorKind::Registry]),
-                registrar: operator(&[OperatorKind::Registrar]),
-                host: operator(&[OperatorKind::Host, OperatorKind::Cdn, OperatorKind::Platform]),
+                registry: of(&[OperatorKind::Registry]),
+                registrar: of(&[OperatorKind::Registrar]),
+                host: of(&[OperatorKind::Host, OperatorKind::Cdn, OperatorKind::Platform]),
                 created: day(row.created_at),
                 expires: day(row.expires_at),
                 name_servers: row.name_servers.clone(),

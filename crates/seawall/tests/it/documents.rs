@@ -1,0 +1,216 @@
+//! Does a document go out as its recipients may see it, and else not at all?
+
+use seawall_evidence::document::Document;
+
+use super::{case::Case, code, seawall, text};
+
+const RELEASE: [&str; 5] = ["document", "release", "D8", "--recipient", "the court"];
+
+/// Drafts a final version for a profile, and has it approved by counsel.
+fn approved(case: &Case, document: &str, draft: &[&str]) {
+    case.ok("ana", draft);
+    let proposed = case.ok("lee", &["propose", "release", document]);
+    let (proposal, hash) = (proposed["proposal"].as_str(), proposed["sha256"].as_str());
+    let (proposal, hash) = (proposal.expect("an id"), hash.expect("a hash"));
+    case.ok("cora", &["approve", proposal, "--sha256", hash]);
+}
+
+fn write(case: &Case, name: &str, content: &str) {
+    fs_err::write(case.root.path().join(name), content).expect("written");
+}
+
+fn drafted<'a>(document: &'a str, profile: &'a str) -> Vec<&'a str> {
+    vec!["document", "draft", document, "--final", "--profile", profile, "--words", "words.json"]
+}
+
+#[test]
+fn what_gives_a_person_away_does_not_go_out() {
+    let case = Case::open();
+    write(&case, "words.json", "{}");
+    write(&case, "deny.txt", "# of the case\n\nA  Mailbox\n");
+    let denying: Vec<&str> = RELEASE.into_iter().chain(["--deny", "deny.txt"]).collect();
+    // Who has no approval learns nothing of what is in it.
+    case.ok("ana", &drafted("D8", "court-public"));
+    let said = case.refused("lee", &denying, 4);
+    assert!(!said.contains("deny list"), "{said}");
+    approved(&case, "D8", &drafted("D8", "court-public"));
+    let said = case.refused("lee", &denying, 6);
+    assert!(said.contains("entry 0 of the deny list"), "{said}");
+    assert!(!said.to_lowercase().contains("mailbox"), "{said}");
+
+    // As a record of the case it holds for every release, and adds to what there is.
+    let deny = ["document", "deny", "--text-file", "deny.txt"];
+    assert_eq!(case.ok("ana", &deny)["texts"], 1);
+    write(&case, "deny.txt", "Wilhelmina\n");
+    assert_eq!(case.ok("ana", &deny)["texts"], 2);
+    let said = case.refused("lee", &RELEASE, 6);
+    assert!(said.contains("of the deny list"), "{said}");
+    let shown = case.shown();
+    assert!(!shown.to_string().contains("Wilhelmina"), "the log has no text of the list");
+    let replacing: Vec<&str> = deny.into_iter().chain(["--replace"]).collect();
+    assert_eq!(case.ok("ana", &replacing)["texts"], 1);
+    case.ok("lee", &RELEASE);
+    let log = shown["log"].as_array().expect("a log");
+    assert_eq!(log.iter().filter(|entry| entry["action"] == "denied").count(), 3);
+}
+
+#[test]
+fn a_document_for_those_who_work_on_the_case_goes_to_nobody() {
+    let case = Case::open();
+    approved(&case, "D8", &["document", "draft", "D8", "--final"]);
+    let said = case.refused("lee", &RELEASE, 5);
+    assert!(said.contains("--profile"), "{said}");
+}
+
+#[test]
+fn what_stands_where_redaction_does_not_look_is_found_at_release() {
+    let case = Case::open();
+    write(&case, "words.json", r#"{"paragraphs": {"gaps": ["Written by {asset:jane}."]}}"#);
+    // The name of an asset is a record: it is shown as it is.
+    write(
+        &case,
+        "asset.json",
+        r#"{"type": "social_account", "identifier": "jane", "role": "support"}"#,
+    );
+    case.ok("ana", &["asset", "add", "asset.json"]);
+    approved(&case, "D8", &drafted("D8", "press"));
+    write(&case, "names.txt", "Jane");
+    let denying: Vec<&str> = RELEASE.into_iter().chain(["--deny", "names.txt"]).collect();
+    let said = case.refused("lee", &denying, 6);
+    assert!(said.contains("rendering, page 1") && said.contains("model, line 1"), "{said}");
+}
+
+/// The model of a released document, out of a bundle.
+fn model(case: &Case, bundle: &str, name: &str) -> Document {
+    let path = case.root.path().join(bundle).join(format!("data/documents/{name}.json"));
+    serde_json::from_slice(&fs_err::read(path).expect("a model")).expect("a document")
+}
+
+#[test]
+fn what_recipients_may_not_see_is_replaced_logged_and_keyed() {
+    let case = Case::open();
+    case.ok("ada", &["person", "add", "pia", "--role", "privacy"]);
+    let seen = [
+        "A letter of {quote:Subject: hi there} came.",
+        "Ana Leeson wrote from {id:203.0.113.7} to {quote:jane.doe@corp.example, +1 202 555 0147}.",
+        "Bo Kim answered.",
+    ];
+    let words = serde_json::json!({
+        "paragraphs": { "gaps": seen },
+        "names": { "victim": ["Ana Leeson"], "defendant": ["Bo Kim"] },
+    });
+    write(&case, "words.json", &words.to_string());
+    let private = ["Leeson", "jane.doe", "203.0.113.7", "555 0147", "Bo Kim"];
+    approved(&case, "D8", &drafted("D8", "court-public"));
+    case.ok("lee", &RELEASE);
+
+    let answer = case.ok("ana", &drafted("D9", "court-sealed"));
+    assert_eq!(answer["documents"].as_array().map(Vec::len), Some(2), "{answer}");
+    for (document, approvers) in [("D9", &["cora"][..]), ("D9-key", &["cora", "pia"])] {
+        let proposed = case.ok("lee", &["propose", "release", document]);
+        let (proposal, hash) = (proposed["proposal"].as_str(), proposed["sha256"].as_str());
+        let (proposal, hash) = (proposal.expect("an id"), hash.expect("a hash"));
+        let release = ["document", "release", document, "--recipient", "the court"];
+        for approver in approvers {
+            case.refused("lee", &release, 4);
+            case.ok(approver, &["approve", proposal, "--sha256", hash]);
+        }
+        case.ok("lee", &release);
+    }
+    case.ok("kim", &["vault", "seal"]);
+    let export = |to, profile, out| {
+        let ground = ["--ground", "legitimate-interest"];
+        let export = ["bundle", "export", "--out", out, "--to", to, "--profile", profile];
+        let export: Vec<&str> = export.into_iter().chain(ground).collect();
+        case.ok("cora", &export)
+    };
+    export("court", "court-sealed", "sealed");
+    let plain = model(&case, "sealed", "D8-v1").plain_text();
+    for value in private {
+        assert!(!plain.contains(value), "{value} in {plain}");
+    }
+    for shown in [
+        "VICTIM-01 wrote from 203.0.113.0/24",
+        "Doe-1 answered",
+        "[removed]@corp.example",
+        "[removed: message]",
+    ] {
+        assert!(plain.contains(shown), "{shown} in {plain}");
+    }
+    let log = model(&case, "sealed", "D9-v1").plain_text();
+    assert!(log.contains("telephone number") && log.contains("p. "), "{log}");
+    assert!(private.iter().all(|value| !log.contains(value)), "{log}");
+    let key = model(&case, "sealed", "D9-key-v1").plain_text();
+    assert!(key.contains("FILED UNDER SEAL") && key.contains("Ana Leeson"), "{key}");
+    let verified = seawall(case.root.path(), &["verify", "sealed", "--level", "1"]);
+    assert!([0, 3].contains(&code(&verified)), "{}", text(&verified.stdout));
+
+    // Under another profile neither the key nor its table is there, whatever the ground.
+    let withheld = export("partner", "partner", "shared")["withheld"].to_string();
+    assert!(withheld.contains("made for others") && withheld.contains("under seal"), "{withheld}");
+    for file in walk(&case.root.path().join("shared/data")) {
+        let bytes = fs_err::read(&file).expect("a file");
+        let leaks = |value: &&str| bytes.windows(value.len()).any(|part| part == value.as_bytes());
+        assert!(!private.iter().any(leaks), "{}", file.display());
+    }
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs_err::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
+    }
+    files
+}
+
+#[test]
+fn pseudonyms_stay_when_others_come() {
+    let case = Case::open();
+    let draft = |names: &str| {
+        let words = format!(
+            r#"{{"paragraphs": {{"gaps": ["Ana Leeson, Jo Doe."]}}, "names": {{"victim": {names}}}}}"#
+        );
+        write(&case, "words.json", &words);
+        let draft = drafted("D8", "court-public");
+        let draft: Vec<&str> = draft.into_iter().chain(["--out", "drafts"]).collect();
+        case.ok("ana", &draft)["redactions"].as_u64().expect("a number")
+    };
+    assert_eq!(draft(r#"["Ana Leeson"]"#), 1);
+    assert_eq!(draft(r#"["Jo Doe"]"#), 2, "who has a name keeps it, named again or not");
+    let tables = |shown: &serde_json::Value| {
+        let log = shown["log"].as_array().expect("a log").clone();
+        log.iter().filter(|it| it.to_string().contains("the key to the pseudonyms")).count()
+    };
+    let before = tables(&case.shown());
+    draft("[]");
+    assert_eq!(tables(&case.shown()), before, "nobody new, no new table");
+}
+
+#[test]
+fn a_private_letter_claims_no_power_of_the_state() {
+    let case = Case::open();
+    write(
+        &case,
+        "asset.json",
+        r#"{"type": "domain", "identifier": "shop.example", "role": "storefront"}"#,
+    );
+    case.ok("ana", &["asset", "add", "asset.json"]);
+    let letter = |why: &str| {
+        let words = serde_json::json!({
+            "answers": { "name": "a", "contact": "b", "reference": "c" },
+            "preservation": [{
+                "part": "host", "recipient": "the host", "assets": ["shop.example"],
+                "what": ["Logs."], "from": "2026-01-01", "to": "2026-02-01", "why": [why],
+                "reply_by": "2026-03-01",
+            }],
+        });
+        write(&case, "words.json", &words.to_string());
+    };
+    letter("We must ask under {cite:18 U.S.C. § 2703(f)}.");
+    let output = case.run("ana", &drafted("D14", "partner"));
+    assert_eq!(code(&output), 6, "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("claims no statutory power"), "{}", text(&output.stdout));
+    letter("The shop was served from it.");
+    case.ok("ana", &drafted("D14", "partner"));
+}
