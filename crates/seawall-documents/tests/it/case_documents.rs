@@ -63,7 +63,7 @@ fn texts(document: &mut Document) -> Vec<&mut Text> {
 
 #[test]
 fn an_empty_field_of_the_method_sheet_is_a_gap_that_blocks_release() {
-    let full = sample::method_sheet();
+    let full = sample::technical().method;
     assert_eq!(full.empty_fields(), [""; 0]);
     let names: BTreeSet<&str> = case::MethodSheet::default().empty_fields().into_iter().collect();
     assert_eq!(names.len(), 16);

@@ -4,20 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use seawall_documents::{
     case::{
-        AbuseNotice, AccuracyTest, Asset, AssetStatus, Capture, Certificates, CustodyReport,
-        CustodyRow, Definition, Exhibit, ExhibitContent, Figure, HashedItem, Interval,
-        InvestigatorDeclaration, Item, ItemHistory, Loss, Matter, MethodSheet, Moment, Operator,
-        OrderAnnex, OrderedAsset, Outcome, PartnerPackage, PlatformObject, PlatformReport,
-        PreservationLetter, PseudonymKey, Published, Purchase, ReadMe, Recall, RecordField,
-        RedactedDocument, RedactionLog, Referral, Rule702, Schedule, ScheduledAsset, Service,
-        ServiceAddress, ServiceAttempt, SourceCompleteness, StatusReport, Summary, SummaryTable,
-        TechnicalDeclaration, Withheld, XarfReport, abuse_notice, certificates, custody_report,
-        exhibit, exhibit_index, investigator_declaration, order_annex, partner_package,
-        platform_report, preservation_letter, pseudonym_key, read_me, redaction_log, referral,
-        schedule, service, status_report, summary, technical_declaration,
+        AbuseNotice, Asset, AssetStatus, Capture, CustodyReport, CustodyRow, Exhibit,
+        ExhibitContent, Figure, Item, ItemHistory, Loss, Matter, Moment, PartnerPackage,
+        PlatformObject, PlatformReport, Purchase, ReadMe, RecordField, Referral, Schedule,
+        StatusReport, Withheld, XarfReport, abuse_notice, certificates, custody_report, exhibit,
+        exhibit_index, investigator_declaration, order_annex, partner_package, platform_report,
+        preservation_letter, pseudonym_key, read_me, redaction_log, referral, schedule, service,
+        status_report, summary, technical_declaration,
     },
     pdf::Pictures,
-    redaction::{Class, Done, Profile, Pseudonym, Pseudonyms, RedactionEntry},
 };
 use seawall_evidence::{
     document::{
@@ -26,6 +21,17 @@ use seawall_evidence::{
     },
     hash::Digest,
 };
+
+// By path, since the example draws the same documents from another folder.
+#[path = "sample/declarations.rs"]
+mod declarations;
+#[path = "sample/orders.rs"]
+mod orders;
+
+pub(crate) use declarations::technical;
+use declarations::{certificates_input, investigator, summary_input};
+pub(crate) use orders::{annex, letter, notice_and_service};
+use orders::{key, redactions, schedule_input};
 
 fn t(words: &str) -> Text {
     Text::new(words)
@@ -233,161 +239,6 @@ fn exhibit_documents() -> Vec<Document> {
     ]
 }
 
-pub(crate) fn method_sheet() -> MethodSheet {
-    MethodSheet {
-        detector: t("shared rare selectors, scored after innocent explanations"),
-        version: "0.1.0".to_owned(),
-        configuration: Some(Digest::of("configuration")),
-        inputs: vec![t("sign-up events"), t("trusted accounts of the years before")],
-        features: vec![
-            t("mail domains that hardly any trusted account has"),
-            t("device prints shared by more accounts than expected"),
-            t("names made by the same pattern"),
-        ],
-        threshold: t("evidence of at least ")
-            .then(parameter("4 bits"))
-            .text(" after every innocent explanation that applies"),
-        validation: t(
-            "a labelled random sample of the reported accounts, drawn by a seed that was fixed before",
-        ),
-        sample: Some([figure("F-008"), figure("F-009"), figure("F-010")]),
-        precision: Some(Interval {
-            estimate: figure("F-005"),
-            low: figure("F-006"),
-            high: figure("F-007"),
-            confidence: "95 %".to_owned(),
-        }),
-        recall: Some(Recall::NotMeasurable(t(
-            "nobody knows the fraudulent accounts that were not found",
-        ))),
-        failure_modes: vec![
-            t("a campus that issues devices with the same print"),
-            t("a mail provider that is new"),
-        ],
-        negative_control: Some((
-            t("The values of each kind were shuffled among accounts of one country and client."),
-            figure("F-011"),
-        )),
-        rule_702: Rule702 {
-            helps: t("Nobody can see by eye which of millions of sign-ups belong together."
-                .replace("millions of", "very many")
-                .as_str()),
-            data: t("The data are complete but for the gaps listed."),
-            method: t(
-                "The method compares counts with those expected by chance; it has been published and is tested on worlds whose truth is known.",
-            ),
-            application: t(
-                "The configuration was fixed before the run, and the run can be repeated to the byte.",
-            ),
-        },
-    }
-}
-
-pub(crate) fn technical() -> TechnicalDeclaration {
-    let dataset = items()[0].clone();
-    let rows = |field: &str, shown: &str| RecordField {
-        id: dataset.id.clone(),
-        field: field.to_owned(),
-        shown: shown.to_owned(),
-    };
-    let definition = |word: &str, meaning: Text, id: &str| Definition {
-        word: t(word),
-        meaning,
-        figure: Some(figure(id)),
-    };
-    TechnicalDeclaration {
-        matter: matter(),
-        sources: vec![SourceCompleteness {
-            dataset: dataset.clone(),
-            source: t("sign-up service"),
-            from: "2026-03-01".to_owned(),
-            to: "2026-03-15".to_owned(),
-            received: rows("sources.signup.received", "64,200,120"),
-            sealed: rows("sources.signup.sealed", "64,200,118"),
-            gaps: vec![t("a restart on ").then(date("2026-03-04"))],
-        }],
-        definitions: vec![
-            definition("attempted", t("a sign-up was begun"), "F-002"),
-            definition("created", t("a sign-up was completed, and an account exists"), "F-001"),
-            definition(
-                "survived",
-                t("created, and still active ").then(parameter("24 hours")).text(" later"),
-                "F-003",
-            ),
-            definition("sold", t("created, and delivered in a test purchase"), "F-004"),
-        ],
-        plain_words: vec![
-            t(
-                "The detector looks for things that accounts have in common and that strangers hardly ever share. For each such value it compares how many accounts have it with how many would, if accounts were strangers.",
-            ),
-            t(
-                "Before it reports a group, it tries every innocent explanation that it knows, such as a school or an office, and sets aside what that would explain.",
-            ),
-        ],
-        method: method_sheet(),
-        application: vec![
-            say(t("Applied to the sealed events, it reported one campaign with "), "F-001")
-                .text(" accounts."),
-        ],
-        results: vec![Outcome {
-            caption: "Campaign".to_owned(),
-            figures: figures(&["F-001", "F-002", "F-003", "F-015"]),
-        }],
-        limits: vec![
-            t("The detector says nothing about who runs the operation."),
-            t("It does not see accounts that share nothing."),
-        ],
-    }
-}
-
-fn schedule_input() -> Schedule {
-    let operator = |organisation: &str, address: &str, iana: Option<&str>, contact: &str| {
-        Some(Operator {
-            organisation: t(organisation),
-            address: t(address),
-            iana: iana.map(str::to_owned),
-            contact: contact.to_owned(),
-        })
-    };
-    let row = |number: u32| ScheduledAsset {
-        number,
-        asset: asset(number),
-        top_level_domain: Some("example".to_owned()),
-        registry: operator(
-            "Example Registry, Inc.",
-            "Example Avenue, Springfield, United States",
-            None,
-            "legal@registry.example",
-        ),
-        registrar: operator(
-            "Example Names, LLC",
-            "Springfield, United States",
-            Some("IANA 9999"),
-            "abuse@registrar.example",
-        ),
-        host: operator("Example Hosting BV", "Netherlands", None, "abuse@host.example"),
-        created: Some("2025-11-02".to_owned()),
-        expires: Some("2026-11-02".to_owned()),
-        name_servers: vec!["ns1.host.example".to_owned(), "ns2.host.example".to_owned()],
-        statuses: vec!["clientTransferProhibited".to_owned()],
-        collateral: t("none found; the name serves nothing else"),
-        requested: vec![
-            t("set server locks"),
-            t("change name servers to those of the plaintiff"),
-            t("preserve logs"),
-            t("do not notify until served"),
-        ],
-        respondent: t("Example Registry, Inc."),
-        snapshot: Digest::of(format!("snapshot {number}")),
-        snapshot_at: "2026-03-20 09:00 UTC".to_owned(),
-    };
-    Schedule {
-        matter: matter(),
-        assets: (1..=3).map(row).collect(),
-        previous: (1..=2).map(row).collect(),
-    }
-}
-
 pub(crate) fn schedule_sample() -> Schedule {
     schedule_input()
 }
@@ -421,37 +272,6 @@ fn custody() -> CustodyReport {
             "Events were frozen whole, since a selection would have to be justified.",
         )],
         gaps: vec![t("The clock of the capturing machine was checked only once.")],
-    }
-}
-
-fn certificates_input() -> Certificates {
-    Certificates {
-        matter: matter(),
-        business_records: items()[..1].to_vec(),
-        regular_practice: vec![t(
-            "The sign-up service writes an event for each attempt, as it happens, to detect abuse and to answer users.",
-        )],
-        system: t("Seawall"),
-        system_version: "0.1.0".to_owned(),
-        process: vec![
-            t("Events are read in full and reduced to hashes of their selectors."),
-            t("Counts are compared with those expected."),
-            t("Groups are formed, explained away where possible, and reported."),
-        ],
-        accuracy: vec![AccuracyTest {
-            what: t("queries over the frozen data"),
-            against: t("another engine that runs the same SQL"),
-            day: "2026-03-19".to_owned(),
-            result: t("equal in every cell"),
-        }],
-        copies: items()
-            .into_iter()
-            .map(|item| HashedItem {
-                verified: item.sha256,
-                item,
-                verified_at: "2026-03-20 08:00 UTC".to_owned(),
-            })
-            .collect(),
     }
 }
 
@@ -507,57 +327,6 @@ pub(crate) fn notice() -> AbuseNotice {
                 "bc1qexampleexampleexampleexampleexample0".to_owned(),
             )],
         },
-    }
-}
-
-fn summary_input() -> Summary {
-    Summary {
-        matter: matter(),
-        records: items()[..1].to_vec(),
-        volume: figures(&["F-017"]),
-        inconvenience: vec![t("Read out at a row a second, the records would take years.")],
-        method: vec![t(
-            "Count accounts by the week of their creation, once for the campaign and once for all others.",
-        )],
-        tables: vec![SummaryTable {
-            caption: t("Accounts created"),
-            columns: vec!["First week".to_owned(), "Second week".to_owned()],
-            rows: vec![
-                (t("campaign"), vec![Some(figure("F-018")), Some(figure("F-019"))]),
-                (t("others"), vec![Some(figure("F-020")), None]),
-            ],
-        }],
-    }
-}
-
-fn investigator() -> InvestigatorDeclaration {
-    InvestigatorDeclaration {
-        matter: matter(),
-        examined: items(),
-        found: vec![
-            say(
-                say(
-                    t("Between ")
-                        .then(date("2026-03-01"))
-                        .text(" and ")
-                        .then(date("2026-03-15"))
-                        .text(" our sign-up service saw "),
-                    "F-002",
-                )
-                .text(
-                    " attempts that share mail domains, devices and a pattern of names. They left ",
-                ),
-                "F-001",
-            )
-            .text(" accounts."),
-            t("The storefront offers such accounts. Its operator wrote in a chat: ")
-                .quoted("we make 750 million, no problem"),
-        ],
-        purchases: purchases(),
-        purchase_results: figures(&["F-004", "F-014"]),
-        assets: (1..=4).map(asset).collect(),
-        harm: figures(&["F-015", "F-016"]),
-        exhibits: exhibits(),
     }
 }
 
@@ -627,119 +396,6 @@ fn instructions() -> ReadMe {
             "Sealed events: they are shown at the place and time that the notice names.",
         )],
     }
-}
-
-pub(crate) fn annex() -> OrderAnnex {
-    let ordered = |number: u32, steps: Vec<Text>| OrderedAsset {
-        number,
-        asset: asset(number),
-        capacities: vec![t("registry operator")],
-        steps,
-        snapshot: Digest::of(format!("snapshot {number}")),
-        snapshot_at: "2026-03-20 09:00 UTC".to_owned(),
-    };
-    OrderAnnex {
-        matter: matter(),
-        part: "example-registry".to_owned(),
-        respondent: Operator {
-            organisation: t("Example Registry, Inc."),
-            address: t("Springfield, United States"),
-            iana: None,
-            contact: "legal@registry.example".to_owned(),
-        },
-        assets: vec![
-            ordered(1, vec![t("Set the status serverTransferProhibited.")]),
-            ordered(2, vec![]),
-        ],
-        time: vec![t("Within ").then(parameter("24 hours")).text(" of receipt.")],
-        preserve: vec![t("What you hold of the registration.")],
-        confidentiality: vec![],
-    }
-}
-
-pub(crate) fn letter() -> PreservationLetter {
-    PreservationLetter {
-        matter: matter(),
-        part: "host".to_owned(),
-        recipient: t("Example Hosting BV, legal department"),
-        assets: vec![asset(1), asset(4)],
-        what: vec![t("Records of who rented the machine."), t("Logs of access to it.")],
-        from: "2025-11-02".to_owned(),
-        to: "2026-03-20".to_owned(),
-        why: vec![t("The storefront was served from it.")],
-        reply_by: "2026-03-27".to_owned(),
-    }
-}
-
-pub(crate) fn notice_and_service() -> Service {
-    Service {
-        matter: matter(),
-        addresses: vec![ServiceAddress {
-            defendant: "Doe-1".to_owned(),
-            channel: t("e-mail"),
-            address: "198.51.100.23".to_owned(),
-            used: t("given as the address for support on the storefront"),
-            source: items()[1].clone(),
-        }],
-        email: vec![t("You are being sued. <b>Read</b> the documents.")],
-        page: "https://notice.example/mailbazaar".to_owned(),
-        published: vec![Published {
-            id: "Ex-1".to_owned(),
-            name: "Ex-1-v1".to_owned(),
-            title: "Storefront's price list".to_owned(),
-            sha256: Digest::of("Ex-1"),
-        }],
-        attempts: vec![ServiceAttempt {
-            defendant: "Doe-1".to_owned(),
-            channel: t("e-mail"),
-            address: "198.51.100.23".to_owned(),
-            sent_at: "2026-03-21 10:00 UTC".to_owned(),
-            result: t("accepted by the mail server"),
-            receipt: items()[2].clone(),
-        }],
-    }
-}
-
-fn redactions() -> RedactionLog {
-    let entry = |place: &str, class, done, page| RedactionEntry {
-        document: "Ex-1-v1".to_owned(),
-        place: place.to_owned(),
-        class,
-        profile: Profile::CourtPublic,
-        done,
-        page,
-    };
-    let document = |id: &str, entries| RedactedDocument {
-        name: format!("{id}-v1"),
-        profile: Profile::CourtPublic,
-        by: t("ana"),
-        at: "2026-03-20 15:00 UTC".to_owned(),
-        log: items()[3].clone(),
-        entries,
-    };
-    let place = "section `record`, block 1, number 2";
-    RedactionLog {
-        matter: matter(),
-        documents: vec![
-            document(
-                "Ex-1",
-                vec![
-                    entry(place, Class::Account, Done::Pseudonym, Some(1)),
-                    entry(place, Class::IpAddress, Done::Network, Some(1)),
-                    entry("caption", Class::EmailAddress, Done::Domain, None),
-                ],
-            ),
-            document("Ex-2", vec![]),
-        ],
-    }
-}
-
-fn key() -> PseudonymKey {
-    let mut names = Pseudonyms::default();
-    let accounts = ["u17".to_owned(), "u4711".to_owned()];
-    names.assign(&[3; 32], Pseudonym::Account, accounts);
-    names.assign(&[3; 32], Pseudonym::Defendant, ["the seller in the chat".to_owned()]);
-    PseudonymKey { matter: matter(), table: items()[4].clone(), rows: names.table() }
 }
 
 /// One of each document.
