@@ -78,6 +78,18 @@ impl Console {
         Ok(())
     }
 
+    /// What went wrong with one of several things, while the others go on.
+    pub(crate) fn setback(
+        &mut self,
+        label: &str,
+        what: impl std::fmt::Display,
+        failure: &Failure,
+    ) -> Result<(), Failure> {
+        let (messages, hints) = failure.texts();
+        self.note(label, format!("{what}: {}", messages.join(": ")))?;
+        hints.iter().try_for_each(|hint| self.hint(hint))
+    }
+
     /// Brings the data out.
     pub(crate) fn flush(&mut self) -> Result<(), Failure> {
         Ok(self.out.flush()?)

@@ -1,5 +1,4 @@
 //! What do defendants and the public find at the address that the notice names? One page of HTML, and no script.
-
 //!
 //! It is made of the document about notice and service as its recipients may see it, so that it says no more.
 

@@ -113,12 +113,8 @@ pub(super) fn run(
         match recorded {
             Ok(said) => observed.push((method.name(), said)),
             Err(failure) => {
-                let (messages, hints) = failure.texts();
-                failed.insert(method.name().to_owned(), messages.join(": ").into());
-                console.note("failed", format!("{}: {}", method.name(), messages.join(": ")))?;
-                for hint in hints {
-                    console.hint(hint)?;
-                }
+                failed.insert(method.name().to_owned(), failure.texts().0.join(": ").into());
+                console.setback("failed", method.name(), &failure)?;
             }
         }
     }

@@ -204,13 +204,18 @@ pub(super) fn described(item: &item::Item) -> Item {
             field: "size".to_owned(),
             shown: count(item.size),
         },
-        acquired_at: item.acquired_at.timestamp().strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        acquired_at: to_the_minute(item.acquired_at.timestamp()),
         acquired_by: said(item.acquired_by.as_str()),
         method: said(item.method.as_str()),
         tool: Text::new(format!("{} ", item.tool))
             .literal(LiteralKind::Version, item.tool_version.as_str()),
         source: said(item.source.as_str()),
     }
+}
+
+/// A time as documents print it.
+pub(super) fn to_the_minute(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 fn datasets(desk: &Desk) -> Result<Vec<Manifest>, Failure> {

@@ -104,10 +104,5 @@ pub(super) fn tell(
     url: &str,
     failure: &Failure,
 ) -> Result<(), Failure> {
-    let (messages, hints) = failure.texts();
-    console.note("not time-stamped", format!("{seal} by {url}: {}", messages.join(": ")))?;
-    for hint in hints {
-        console.hint(hint)?;
-    }
-    Ok(())
+    console.setback("not time-stamped", format!("{seal} by {url}"), failure)
 }

@@ -10,7 +10,7 @@ use seawall_documents::case as documents;
 use seawall_evidence::document::{LiteralKind, Text};
 
 use super::{
-    super::{Knowledge, Words},
+    super::{Knowledge, Words, known::to_the_minute},
     schedule::{latest, operator},
 };
 use crate::{
@@ -71,7 +71,7 @@ fn ordered(
         capacities: kinds.iter().map(|kind| Text::new(capacity(*kind))).collect(),
         steps: steps(&row.end_state, &kinds),
         snapshot: row.snapshot_sha256.as_str().parse()?,
-        snapshot_at: row.snapshot_at.timestamp().strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        snapshot_at: to_the_minute(row.snapshot_at.timestamp()),
     })
 }
 
@@ -157,6 +157,9 @@ fn preserved(words: &Words, knowledge: &Knowledge) -> Result<Vec<Text>, Failure>
     .to_vec())
 }
 
+/// Longest name, so that those of files stay short.
+const PART_LETTERS_MAX: usize = 48;
+
 /// A name for files of the organisation's: letters and digits, with `-` between. One that is taken counts on.
 fn part(organisation: &str, taken: &mut BTreeSet<String>) -> String {
     let letters = |character: char| {
@@ -165,12 +168,13 @@ fn part(organisation: &str, taken: &mut BTreeSet<String>) -> String {
     let plain: String = organisation.chars().map(letters).collect();
     let plain: String = plain.split_whitespace().collect::<Vec<_>>().join("-");
     let plain = if plain.is_empty() { "respondent".to_owned() } else { plain };
-    let mut name = plain.chars().take(48).collect::<String>();
+    let plain: String = plain.chars().take(PART_LETTERS_MAX).collect();
+    let mut name = plain.clone();
     for number in 2_u32.. {
         if taken.insert(name.clone()) {
             break;
         }
-        name = format!("{}-{number}", plain.chars().take(48).collect::<String>());
+        name = format!("{plain}-{number}");
     }
     name
 }

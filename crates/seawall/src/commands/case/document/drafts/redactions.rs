@@ -6,7 +6,7 @@ use seawall_evidence::{canonical, document::Document};
 
 use super::super::{
     Knowledge, Words,
-    known::{described, said},
+    known::{described, said, to_the_minute},
     lists,
 };
 use crate::{case::Desk, failure::Failure};
@@ -45,7 +45,7 @@ fn redacted(desk: &Desk, record: &DocumentRecord) -> Result<documents::RedactedD
         name: format!("{}-v{}", record.id, record.version),
         profile: record.profile.unwrap_or(Profile::Internal),
         by: said(log.acquired_by.as_str()),
-        at: log.acquired_at.timestamp().strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        at: to_the_minute(log.acquired_at.timestamp()),
         entries: canonical::parse(&desk.content(log.sha256)?)?,
         log: described(&log),
     })

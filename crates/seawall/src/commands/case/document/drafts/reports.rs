@@ -9,7 +9,7 @@ use seawall_evidence::{
 
 use super::super::{
     Knowledge, Words,
-    known::{said, state_of},
+    known::{said, state_of, to_the_minute},
 };
 use crate::{case::Desk, failure::Failure};
 
@@ -29,7 +29,7 @@ pub(super) fn custody(
                 .filter(|entry| entry.object.as_str() == item.id)
                 .map(|entry| documents::CustodyRow {
                     seq: entry.seq,
-                    time: entry.time.timestamp().strftime("%Y-%m-%d %H:%M UTC").to_string(),
+                    time: to_the_minute(entry.time.timestamp()),
                     actor: said(entry.actor.as_str()),
                     role: said(entry.role.as_str()),
                     action: entry.action.to_string(),

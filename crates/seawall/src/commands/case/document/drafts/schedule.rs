@@ -7,7 +7,10 @@ use seawall_core::case::{
 use seawall_documents::case as documents;
 use seawall_evidence::document::{LiteralKind, Text};
 
-use super::super::{Knowledge, Words, known::said};
+use super::super::{
+    Knowledge, Words,
+    known::{said, to_the_minute},
+};
 use crate::{
     case::Desk,
     commands::case::asset,
@@ -89,7 +92,7 @@ fn rows(
                 requested: requested(row),
                 respondent: said(&respondents.join(", ")),
                 snapshot: row.snapshot_sha256.as_str().parse()?,
-                snapshot_at: row.snapshot_at.timestamp().strftime("%Y-%m-%d %H:%M UTC").to_string(),
+                snapshot_at: to_the_minute(row.snapshot_at.timestamp()),
             })
         })
         .collect()

@@ -4,7 +4,7 @@ use seawall_core::case::disclosure::Profile;
 use seawall_documents::case as documents;
 use seawall_evidence::{canonical, document::Document};
 
-use super::super::{Knowledge, Words, words::text};
+use super::super::{Knowledge, Words, known::to_the_minute, words::text};
 use crate::{
     case::{Desk, no_item},
     failure::Failure,
@@ -36,7 +36,7 @@ pub(super) fn service(
             defendant: each.defendant.clone(),
             channel: text(&each.channel, knowledge)?,
             address: each.address.clone(),
-            sent_at: each.sent_at.timestamp().strftime("%Y-%m-%d %H:%M UTC").to_string(),
+            sent_at: to_the_minute(each.sent_at.timestamp()),
             result: text(&each.result, knowledge)?,
             receipt: item(&each.receipt)?,
         })
