@@ -12,8 +12,8 @@ use seawall_evidence::{
     canonical,
     dataset::Manifest,
     document::{
-        Document, ExhibitKind, Known, KnownFigure, KnownReference, LiteralKind, PrintedCheckpoint,
-        Source, Text,
+        Document, ExhibitKind, Kind, Known, KnownFigure, KnownReference, LiteralKind,
+        PrintedCheckpoint, Source, Text,
     },
     hash::Digest,
     item,
@@ -281,7 +281,7 @@ fn assets(desk: &Desk) -> Vec<Asset> {
 fn exhibits(desk: &Desk) -> Result<Vec<Exhibit>, Failure> {
     let mut latest: BTreeMap<&str, &DocumentRecord> = BTreeMap::new();
     for ((id, _), record) in &desk.state.documents {
-        if id.as_str().starts_with("Ex-") {
+        if Kind::of_id(id.as_str()) == Some(Kind::Exhibit) {
             latest.insert(id.as_str(), record);
         }
     }
