@@ -127,10 +127,11 @@ act figure verify --as ana
 echo "== assets"
 act lever ground --mark "Hotmail=a mark of the plaintiff" --mark "Outlook=a mark of the plaintiff" \
   --court-reaches US --as cora
-name_asset() { # NAME ROLE REGISTRY COUNTRY
+name_asset() { # NAME ROLE REGISTRY COUNTRY [CONTACT]
   cat >asset.json <<END
 {"type": "domain", "identifier": "$1", "role": "$2",
  "operators": [{"kind": "registry", "organisation": "$3", "country": "$4",
+   ${5:+"\"legal_contact\": \"$5\","}
    "source": "the root zone database", "as_of": "2026-04-01T00:00:00Z"}],
  "jurisdiction_hook": "the order of the court",
  "used_by_operation": [{"item": "$facts", "shows": "what is public of its use"}],
@@ -143,10 +144,10 @@ END
 }
 rm -f assets.txt
 name_asset hotmailbox.me storefront "registry of .me" ME
-name_asset 1stcaptcha.com solver_api "registry of .com" US
-name_asset anycaptcha.com solver_api "registry of .com" US
-name_asset nonecaptcha.com solver_api "registry of .com" US
-name_asset rockcaptcha.com solver_api "registry of .com" US
+name_asset 1stcaptcha.com solver_api "registry of .com" US orders@registry.example
+name_asset anycaptcha.com solver_api "registry of .com" US orders@registry.example
+name_asset nonecaptcha.com solver_api "registry of .com" US orders@registry.example
+name_asset rockcaptcha.com solver_api "registry of .com" US orders@registry.example
 
 # Where defendants are told: named, and not asked for.
 cat >asset.json <<END

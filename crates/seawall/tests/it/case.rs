@@ -64,6 +64,8 @@ fn documents_are_for_their_readers(out: &Path) {
     let annex = read("D5-registry-of-me-v1.json");
     assert!(annex.contains("serverTransferProhibited") && annex.contains("hotmailbox.me"));
     assert!(!annex.contains("1stcaptcha.com"), "an annex asks nothing about others");
+    assert!(annex.contains("orders@registry-of-me.example"), "as its words say");
+    assert!(read("D5-registry-of-com-v1.json").contains("orders@registry.example"));
     assert!(!documents.join("D14-host-v1.json").try_exists().expect("readable"), "for the host");
 }
 

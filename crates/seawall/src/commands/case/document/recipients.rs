@@ -57,10 +57,13 @@ impl Recipients {
         if names.table() != before.table() {
             acts.extend(lists::keep_key_table(desk, &names)?);
         }
+        // Where somebody can be reached is meant to be read.
+        let contacts = words.answers.iter().filter(|(blank, _)| leaks::is_contact(blank));
+        let contacts = contacts.map(|(_, answer)| answer.clone());
         Ok(Self {
             profile: profile.unwrap_or(Profile::Internal),
             names,
-            infrastructure: leaks::infrastructure(desk),
+            infrastructure: leaks::infrastructure(desk).into_iter().chain(contacts).collect(),
             messages: messages(desk)?,
             small_counts: small_counts(&figure::figures(&desk.state, &desk.vault)?),
         })
