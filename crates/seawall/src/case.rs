@@ -15,7 +15,7 @@ pub(crate) use answer::Answer;
 pub(crate) use chance::{chance, now};
 pub(crate) use change::{RETENTION, class, hash, id, moment, named, read_seal, to_core, to_words};
 pub(crate) use desk::{Acting, Desk, failure, tool, value, written};
-pub(crate) use item::{Intake, ItemOptions, MEMORY_BYTES_MAX, items, no_item};
+pub(crate) use item::{Intake, ItemOptions, MEMORY_BYTES_MAX, items, no_item, seals};
 pub(crate) use keys::KeyRing;
 pub(crate) use place::{Place, Reading, log_folder, read_file};
 pub(crate) use rows::Rows;
