@@ -6,6 +6,8 @@ use std::{
     process::{Command, Output},
 };
 
+use seawall_documents::leak::{Policy, Rule, in_pdf};
+
 use super::{code, seawall, text};
 
 /// Benign accounts of the example when it is a test.
@@ -282,6 +284,14 @@ fn what_is_privileged_goes_to_nobody() {
     let known = items.iter().find(|known| known["id"] == item.as_str()).expect("the item");
     let sealed = format!("bundle/data/sealed/{}", known["sha256"].as_str().expect("a hash"));
     assert!(!case.root.path().join(sealed).try_exists().expect("readable"));
+    // Who opens the bundle reads first what it is, and what is not in it.
+    let read_me = case.root.path().join("bundle/data/README-FIRST.pdf");
+    let read_me = fs_err::read(read_me).expect("instructions");
+    let says = |text: &str| {
+        let policy = Policy { deny: vec![text.to_owned()], ..Policy::default() };
+        in_pdf(&read_me, &policy).iter().any(|leak| matches!(leak.rule, Rule::Denied(_)))
+    };
+    assert!(says(&item) && !says("Nothing was left out") && !says("DRAFT"));
 }
 
 #[test]

@@ -155,7 +155,6 @@ fn contents<'a>(
     records(desk, all, export, &mut contents)?;
     let elsewhere = documents::elsewhere(desk, all, export.profile.of_core());
     documents::documents(desk, all, &elsewhere, &mut contents)?;
-    contents.add(path("data/README-FIRST.pdf")?, read_me(desk)?)?;
     contents
         .add(path("data/case.jsonld")?, super::export::case_uco(&desk.file, all, &desk.state)?)?;
     let mut withheld = Vec::new();
@@ -184,11 +183,12 @@ fn contents<'a>(
             })?;
         }
     }
+    contents.add(path("data/README-FIRST.pdf")?, read_me(desk, &withheld)?)?;
     Ok((contents, withheld))
 }
 
-/// How to check the bundle, in plain words.
-fn read_me(desk: &Desk) -> Result<Vec<u8>, Failure> {
+/// How to check the bundle, in plain words, and what is not in it.
+fn read_me(desk: &Desk, withheld: &[String]) -> Result<Vec<u8>, Failure> {
     let words = Words::default();
     let mut keys = vec![(Text::new("the custody log"), desk.file.verifier()?.to_string())];
     for person in desk.state.people.values() {
@@ -197,7 +197,8 @@ fn read_me(desk: &Desk) -> Result<Vec<u8>, Failure> {
     let matter = Knowledge::of(desk)?.matter(desk, &words, 1)?;
     // The bundle is made twice, for its list and for itself: the log has gone on between the two.
     let matter = Matter { checkpoint: None, ..matter };
-    let document = read_me_document(&ReadMe { matter, keys, missing: Vec::new() });
+    let missing = withheld.iter().map(|line| Text::default().quoted(line)).collect();
+    let document = read_me_document(&ReadMe { matter, keys, missing });
     Ok(pdf::render(&document, &pdf::Pictures::default())?.bytes)
 }
 
