@@ -12,6 +12,7 @@ mod leaks;
 mod lists;
 mod recipients;
 mod release;
+mod small_counts;
 mod store;
 mod words;
 

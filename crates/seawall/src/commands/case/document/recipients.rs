@@ -1,19 +1,18 @@
 //! How is a document made for those who shall read it? What they may not see is replaced in the model.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use seawall_core::case::disclosure::{ContentClass, Profile};
 use seawall_documents::{
     case::KEY_PART,
-    redaction::{Known, Pseudonym, Pseudonyms, Redacted, redact, suppress},
+    redaction::{Known, Pseudonym, Pseudonyms, Redacted, redact},
 };
 use seawall_evidence::{
     custody::Act,
     document::{Block, Document, Kind, Span, Text},
-    figure::{Draft, Figure, Value},
 };
 
-use super::{Words, leaks, lists};
+use super::{Words, leaks, lists, small_counts::small_counts};
 use crate::{
     case::{Desk, id},
     commands::case::{detection::MEMBERS, figure},
@@ -22,8 +21,6 @@ use crate::{
 
 /// Longest message that quotations are held against.
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
-/// Units of figures that count people.
-const PEOPLE: [&str; 2] = ["people", "persons"];
 
 /// For whom documents are made, and what of the case they may not see.
 pub(in crate::commands::case) struct Recipients {
@@ -57,6 +54,9 @@ impl Recipients {
         if names.table() != before.table() {
             acts.extend(lists::keep_key_table(desk, &names)?);
         }
+        let answers = figure::answers_of(&desk.state, &desk.vault)?;
+        let questions =
+            answers.into_iter().map(|(id, answer)| (id, answer.query.question)).collect();
         // Where somebody can be reached is meant to be read.
         let contacts = words.answers.iter().filter(|(blank, _)| leaks::is_contact(blank));
         let contacts = contacts.map(|(_, answer)| answer.clone());
@@ -65,7 +65,7 @@ impl Recipients {
             names,
             infrastructure: leaks::infrastructure(desk).into_iter().chain(contacts).collect(),
             messages: messages(desk)?,
-            small_counts: small_counts(&figure::figures(&desk.state, &desk.vault)?),
+            small_counts: small_counts(&figure::figures(&desk.state, &desk.vault)?, &questions),
         })
     }
 
@@ -156,39 +156,4 @@ fn messages(desk: &Desk) -> Result<Vec<String>, Failure> {
         messages.extend(String::from_utf8(desk.content(item.sha256)?).ok());
     }
     Ok(messages)
-}
-
-/// Figures that rest on a count of people that is withheld, because it is small or because a small one followed
-/// from it.
-fn small_counts(figures: &[Figure]) -> BTreeSet<String> {
-    let mut counts: BTreeMap<(&str, &str), Vec<(&Figure, u64)>> = BTreeMap::new();
-    for figure in figures.iter().filter(|figure| PEOPLE.contains(&figure.draft.unit.as_str())) {
-        if let (Value::Integer(value), None) = (&figure.value, &figure.draft.over)
-            && let Ok(value) = u64::try_from(value.0)
-        {
-            let of = (figure.draft.query.as_str(), figure.draft.cell.measure.as_str());
-            counts.entry(of).or_default().push((figure, value));
-        }
-    }
-    let mut withheld = Vec::new();
-    for figures in counts.values() {
-        let rows: Vec<Vec<u64>> = figures.iter().map(|(_, value)| vec![*value]).collect();
-        let cells = suppress(&rows).cells;
-        let hidden = figures.iter().zip(&cells).filter(|(_, cells)| cells[0].is_none());
-        withheld.extend(hidden.map(|((figure, _), _)| cell(&figure.draft)));
-    }
-    let rests = |figure: &&Figure| {
-        let draft = &figure.draft;
-        withheld.contains(&cell(draft))
-            || draft.over.as_ref().is_some_and(|over| {
-                let query = over.query.as_deref().unwrap_or(&draft.query);
-                withheld.contains(&(query, &over.group, &*over.measure))
-            })
-    };
-    figures.iter().filter(rests).map(|figure| figure.draft.id.clone()).collect()
-}
-
-/// The cell of an answer that a figure shows.
-fn cell(draft: &Draft) -> (&str, &serde_json::Map<String, serde_json::Value>, &str) {
-    (&draft.query, &draft.cell.group, &draft.cell.measure)
 }
