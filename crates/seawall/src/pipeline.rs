@@ -104,6 +104,7 @@ pub(crate) fn detect(
         detect::Step::Stage(name) => watch(Step::Stage(name)),
     })?;
     watch(Step::Stage("taking digests of the input"));
+    // `knowledge::uses` tells by this order what each was to the run.
     let single = [&request.map, &request.country_mmdb, &request.asn_mmdb].into_iter().flatten();
     let knowledge = single
         .chain(&list_paths)
