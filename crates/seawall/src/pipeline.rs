@@ -2,6 +2,7 @@
 //! the simulator.
 
 use std::{
+    collections::BTreeSet,
     io::{self, BufWriter, Read as _, Write as _},
     ops::ControlFlow,
     path::{Path, PathBuf},
@@ -10,7 +11,7 @@ use std::{
 use anyhow::Context as _;
 use seawall_core::{
     campaign::findings::{Findings, Member},
-    event::Reject,
+    event::{Event, Reject},
     selector::Lists,
 };
 use seawall_engine::{
@@ -18,7 +19,7 @@ use seawall_engine::{
     evaluate,
     output::FileDigest,
     places::Places,
-    read::{FieldMap, Source},
+    read::{FieldMap, Sink, Source, read},
     write::EventWriter,
 };
 use seawall_sim::{Preset, WorldOptions, generate};
@@ -123,6 +124,48 @@ pub(crate) fn detect(
         bad_list_lines,
         ignored: source.ignored().to_vec(),
     })
+}
+
+/// Those of `wanted` that have events in the inputs. What cannot be read as an event has no account.
+pub(crate) fn accounts(
+    inputs: &[String],
+    map: Option<&Path>,
+    wanted: &BTreeSet<String>,
+    threads: usize,
+) -> Result<BTreeSet<String>, Failure> {
+    let map = map.map(FieldMap::open).transpose()?;
+    let source = Source::open(inputs, map.as_ref())?;
+    let mut found = BTreeSet::new();
+    read(
+        &source,
+        threads,
+        &|| Seen { wanted, found: BTreeSet::new() },
+        &mut |seen, _| found.extend(seen.found),
+        &mut |_| {},
+    )?;
+    Ok(found)
+}
+
+/// The wanted accounts of a piece of the input.
+struct Seen<'a> {
+    wanted: &'a BTreeSet<String>,
+    found: BTreeSet<String>,
+}
+
+impl Sink for Seen<'_> {
+    fn event(&mut self, event: &Event<'_>) {
+        if self.wants(event.account) {
+            self.found.insert(event.account.to_owned());
+        }
+    }
+
+    fn selective(&self) -> bool {
+        true
+    }
+
+    fn wants(&mut self, account: &str) -> bool {
+        self.wanted.contains(account)
+    }
 }
 
 /// The lists of a folder, in the order of their names.

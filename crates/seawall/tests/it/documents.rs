@@ -164,6 +164,66 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     files
 }
 
+/// A run over three accounts in which there is no campaign, sealed into the case.
+fn seal_three_accounts(case: &Case) {
+    let event = |account: &str, second: u32| {
+        let time = format!("2026-03-01T00:00:{second:02}Z");
+        format!(r#"{{"time":"{time}","type":"signup","account":"{account}"}}"#) + "\n"
+    };
+    let events = event("u-1042", 1) + &event("jane_doe", 2) + &event("4711081", 3);
+    write(case, "events.ndjson", &events);
+    let found = seawall(case.root.path(), &["detect", "events.ndjson", "--out", "run"]);
+    assert_eq!(code(&found), 0, "{}", text(&found.stderr));
+    case.ok("ana", &["detection", "seal", "run", "--events", "events.ndjson"]);
+}
+
+#[test]
+fn an_account_of_nobody_who_is_accused_has_a_pseudonym_as_well() {
+    let case = Case::open();
+    let words = r#"{"paragraphs": {"gaps": ["Some wrote as {quote:u-1042, and jane_doe, no. 4711081; 77 times}."]}}"#;
+    write(&case, "words.json", words);
+    // Drafted before anybody knew that these are accounts.
+    approved(&case, "D8", &drafted("D8", "court-public"));
+    seal_three_accounts(&case);
+    let said = case.refused("lee", &RELEASE, 6);
+    assert!(said.contains("3 accounts in clear") && !said.contains("u-1042"), "{said}");
+
+    approved(&case, "D8", &drafted("D8", "court-public"));
+    case.ok("lee", &RELEASE);
+    case.ok("kim", &["vault", "seal"]);
+    let export = ["bundle", "export", "--out", "bundle", "--to", "court"];
+    case.ok("cora", &[&export[..], &["--profile", "court-sealed"]].concat());
+    let said = model(&case, "bundle", "D8-v2").plain_text();
+    assert_eq!(said.matches("ACCT-00000").count(), 3, "{said}");
+    for account in ["u-1042", "jane_doe", "4711081"] {
+        assert!(!said.contains(account), "{account} in {said}");
+    }
+    assert!(said.contains("77 times"), "what counts something stays: {said}");
+}
+
+#[test]
+fn an_account_of_a_dataset_alone_has_a_pseudonym_as_well() {
+    let case = Case::open();
+    let world = ["--preset", "clean", "--accounts", "300", "--seed", "1", "--out", "world"];
+    let simulate = [&["simulate"][..], &world[..], &["--events-format", "parquet"]].concat();
+    let made = seawall(case.root.path(), &simulate);
+    assert_eq!(code(&made), 0, "{}", text(&made.stderr));
+    let read = |name: &str| fs_err::read_to_string(case.root.path().join(name)).expect("a file");
+    let world: serde_json::Value = serde_json::from_str(&read("world/world.json")).expect("JSON");
+    let received = format!("a=1..{}", world["events"]);
+    let freeze = ["dataset", "freeze", "a=world/events.parquet", "--id", "DS-1", "--received"];
+    let window = ["--from", "2020-01-01T00:00:00Z", "--to", "2030-01-01T00:00:00Z"];
+    case.ok("ana", &[&freeze[..], &[received.as_str()], &window[..]].concat());
+    let truth = read("world/truth.csv");
+    let account = truth.lines().nth(1).and_then(|line| line.split(',').next()).expect("one");
+    let words =
+        format!(r#"{{"paragraphs": {{"gaps": ["The account {{id:{account}}} was used."]}}}}"#);
+    write(&case, "words.json", &words);
+    let drafted: Vec<&str> =
+        drafted("D8", "press").into_iter().chain(["--out", "drafts"]).collect();
+    assert_eq!(case.ok("ana", &drafted)["redactions"], 1);
+}
+
 #[test]
 fn pseudonyms_stay_when_others_come() {
     let case = Case::open();

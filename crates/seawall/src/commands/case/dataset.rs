@@ -1,6 +1,8 @@
 //! `seawall case dataset`: what exactly were the data, and what was left out?
 
 use std::{
+    collections::BTreeMap,
+    io,
     num::NonZeroUsize,
     path::{Path, PathBuf},
 };
@@ -258,6 +260,22 @@ fn usage(message: String) -> Failure {
 /// What cannot be frozen is no fault of the program.
 fn refused(error: seawall_evidence::dataset::Error) -> Failure {
     Failure::new(Exit::Conflict, error)
+}
+
+/// Writes the files of a dataset into a folder; where each lies, by its name.
+pub(super) fn files(
+    desk: &Desk,
+    manifest: &Manifest,
+    folder: &Path,
+) -> Result<BTreeMap<String, PathBuf>, Failure> {
+    let mut files = BTreeMap::new();
+    for file in &manifest.files {
+        let path = folder.join(file.sha256.to_string());
+        let mut out = fs_err::File::create(&path)?;
+        io::copy(&mut desk.vault.open(file.sha256)?, &mut out)?;
+        files.insert(file.name.clone(), path);
+    }
+    Ok(files)
 }
 
 /// The manifest of the dataset of that id, and the hash of each of its files by name.

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use crate::{case::Acting, console::Console, failure::Failure};
 
+mod accounts;
 mod deny;
 mod draft;
 mod drafts;

@@ -4,6 +4,7 @@
 
 use std::{collections::BTreeSet, path::Path};
 
+use seawall_charts::text::counted;
 use seawall_core::case::asset::Operator;
 use seawall_documents::{
     case::ORDERS_CONTACT,
@@ -11,7 +12,7 @@ use seawall_documents::{
 };
 use seawall_evidence::document::{Block, Document, Span};
 
-use super::{deny::lines, lists, recipients::is_key};
+use super::{accounts::accounts, deny::lines, lists, recipients::is_key};
 use crate::{case::Desk, failure::Failure};
 
 /// The gap in which people say where they can be reached.

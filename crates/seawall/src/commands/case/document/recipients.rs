@@ -9,13 +9,13 @@ use seawall_documents::{
 };
 use seawall_evidence::{
     custody::Act,
-    document::{Block, Document, Kind, Span, Text},
+    document::{Document, Kind},
 };
 
-use super::{Words, leaks, lists, small_counts::small_counts};
+use super::{Words, accounts::accounts, leaks, lists, small_counts::small_counts};
 use crate::{
     case::{Desk, id},
-    commands::case::{detection::MEMBERS, figure},
+    commands::case::figure,
     failure::{Exit, Failure},
 };
 
@@ -43,7 +43,7 @@ impl Recipients {
     ) -> Result<Self, Failure> {
         let before = lists::key_table(desk)?;
         let mut names = before.clone();
-        let accounts = accounts(desk, &spoken(documents))?;
+        let accounts = accounts(desk, documents)?;
         let mut seed = [0; 32];
         rand::Rng::fill_bytes(&mut desk.chance, &mut seed);
         names.assign(&seed, Pseudonym::Account, accounts);
@@ -96,49 +96,6 @@ impl Recipients {
 /// Whether it is the key to the pseudonyms.
 pub(super) fn is_key(document: &Document) -> bool {
     document.kind == Kind::D9 && document.part.as_deref() == Some(KEY_PART)
-}
-
-/// The words of documents, each with what may be a part of a name at its edges taken off.
-fn spoken(documents: &[&Document]) -> BTreeSet<String> {
-    let mut spoken = BTreeSet::new();
-    let texts = documents.iter().flat_map(|document| {
-        let blocks = document.blocks.iter().flat_map(|section| &section.blocks);
-        blocks.flat_map(Block::texts).chain([&document.title])
-    });
-    for span in texts.flat_map(|text: &Text| &text.0) {
-        let words = match span {
-            Span::Text { text } | Span::Quoted { text } | Span::Literal { text, .. } => text,
-            Span::Blank { answer: Some(answer), .. } => answer,
-            _ => continue,
-        };
-        for word in words.split_whitespace() {
-            spoken.insert(word.to_owned());
-            spoken.insert(word.trim_matches(|edge: char| !edge.is_alphanumeric()).to_owned());
-            let parts = word.split(|edge: char| !edge.is_alphanumeric());
-            spoken.extend(parts.map(str::to_owned));
-        }
-    }
-    spoken
-}
-
-/// Those of the words that are members of a campaign, as the runs of the case found them.
-fn accounts(desk: &Desk, spoken: &BTreeSet<String>) -> Result<Vec<String>, Failure> {
-    let mut found = Vec::new();
-    for output in desk.state.runs.values().flat_map(|run| &run.outputs) {
-        let item = desk.item(output.as_str())?;
-        if !item.source.as_str().ends_with(MEMBERS) {
-            continue;
-        }
-        let mut reader = csv::Reader::from_reader(desk.vault.open(item.sha256)?);
-        for row in reader.records() {
-            let row = row?;
-            let account = row.get(0).unwrap_or_default();
-            if spoken.contains(account) && !account.is_empty() {
-                found.push(account.to_owned());
-            }
-        }
-    }
-    Ok(found)
 }
 
 /// What people wrote to each other, as far as it is text.

@@ -1,6 +1,6 @@
 //! What do the sealed data answer, and which figures are bound to the answers?
 
-use std::{collections::BTreeMap, io, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf};
 
 use seawall_core::case::CaseState;
 use seawall_core::case::{
@@ -89,13 +89,7 @@ pub(super) fn ask_all(
         let manifest = dataset::find(desk, &question.dataset)?;
         if !paths.contains_key(&question.dataset) {
             progress.stage("reading the sealed data");
-            let mut files = BTreeMap::new();
-            for file in &manifest.files {
-                let path = folder.path().join(file.sha256.to_string());
-                let mut out = fs_err::File::create(&path)?;
-                io::copy(&mut desk.vault.open(file.sha256)?, &mut out)?;
-                files.insert(file.name.clone(), path);
-            }
+            let files = dataset::files(desk, &manifest, folder.path())?;
             paths.insert(question.dataset.clone(), files);
         }
         progress.stage("asking the sealed data");
