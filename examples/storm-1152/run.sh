@@ -191,15 +191,15 @@ done
 act document draft D5 --words "$words" --profile court-sealed --final --out drafts --as ana
 annexes=$(for file in drafts/D5-*-v1.pdf; do basename "$file" -v1.pdf; done)
 released="Ex-1 Ex-2 D1 D2 D3 D4 $annexes D7 D8"
-release() { # DOCUMENT RECIPIENT
+release() { # DOCUMENT KIND RECIPIENT
   two lee release "$1"
-  act document release "$1" --recipient "$2" --as lee
+  act document release "$1" --to "$2" --recipient "$3" --as lee
 }
 for document in $released; do
-  release "$document" "the court"
+  release "$document" court "the court"
 done
 act document draft D14 --words "$words" --profile partner --final --as ana
-release D14-host "the host"
+release D14-host platform "the host"
 
 echo "== an order, and what was measured after it"
 now=2026-04-03T09:00:00Z
@@ -220,7 +220,7 @@ while read -r asset name; do
   act asset advance "$asset" verified --as ana
 done <assets.txt
 act document draft D21 --words "$words" --profile court-public --final --as ana
-release D21 "the court"
+release D21 court "the court"
 
 echo "== service, and what was taken out"
 printf 'SIMULATED. Accepted for delivery.\n' >receipt.txt
@@ -228,16 +228,16 @@ act vault add receipt.txt --kind receipt --media-type text/plain --origin third-
   --class own-record --as ana
 sed "s/RECEIPT/$(got item)/" words.json >words-of-service.json
 act document draft D10 --words words-of-service.json --profile court-public --final --out drafts --as ana
-release D10 "the court"
+release D10 court "the court"
 # The key to the pseudonyms tells of persons: it takes the word of privacy as well, and goes under seal.
 act document draft D9 --words "$words" --profile court-sealed --final --out drafts --as ana
-release D9 "the court"
+release D9 court "the court"
 act propose release D9-key --as lee
 proposal=$(got proposal)
 hash=$(got sha256)
 act approve "$proposal" --sha256 "$hash" --as cora
 act approve "$proposal" --sha256 "$hash" --as pia
-act document release D9-key --recipient "the court, under seal" --as lee
+act document release D9-key --to court --recipient "the court, under seal" --as lee
 seal
 act vault verify --as kim
 "$seawall" case deadline list --data data --at "$now" --calendar deadlines.ics --format csv >deadlines.csv

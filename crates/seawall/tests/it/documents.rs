@@ -4,7 +4,8 @@ use seawall_evidence::document::Document;
 
 use super::{case::Case, code, seawall, text};
 
-const RELEASE: [&str; 5] = ["document", "release", "D8", "--recipient", "the court"];
+const RELEASE: [&str; 7] =
+    ["document", "release", "D8", "--to", "court", "--recipient", "the court"];
 
 /// Drafts a final version for a profile, and has it approved by counsel.
 fn approved(case: &Case, document: &str, draft: &[&str]) {
@@ -52,6 +53,37 @@ fn what_gives_a_person_away_does_not_go_out() {
     case.ok("lee", &RELEASE);
     let log = shown["log"].as_array().expect("a log");
     assert_eq!(log.iter().filter(|entry| entry["action"] == "denied").count(), 3);
+}
+
+#[test]
+fn a_document_goes_to_nobody_whom_its_profile_is_not_made_for() {
+    let case = Case::open();
+    write(&case, "words.json", "{}");
+    let to = |kind| ["document", "release", "D8", "--to", kind, "--recipient", "somebody"];
+    approved(&case, "D8", &drafted("D8", "court-sealed"));
+    for kind in ["law-enforcement-us", "partner", "platform", "press"] {
+        let said = case.refused("lee", &to(kind), 4);
+        assert!(
+            said.contains("drafted for `court_sealed`") && said.contains("--profile"),
+            "{said}"
+        );
+    }
+    case.ok("lee", &to("court"));
+    approved(&case, "D8", &drafted("D8", "partner"));
+    for kind in ["court", "law-enforcement-eu", "press"] {
+        case.refused("lee", &to(kind), 4);
+    }
+    case.ok("lee", &to("platform"));
+    // What everyone may read anyone may get.
+    approved(&case, "D8", &drafted("D8", "court-public"));
+    case.ok("lee", &to("press"));
+    let shown = case.shown();
+    let log = shown["log"].as_array().expect("a log");
+    let of =
+        |action: &str| log.iter().filter(|entry| entry["action"] == action).collect::<Vec<_>>();
+    assert_eq!(of("denied").len(), 7);
+    let to: Vec<_> = of("release").iter().map(|entry| entry["body"]["recipient"].clone()).collect();
+    assert_eq!(to, ["court: somebody", "platform: somebody", "press: somebody"]);
 }
 
 #[test]
@@ -110,7 +142,7 @@ fn what_recipients_may_not_see_is_replaced_logged_and_keyed() {
         let proposed = case.ok("lee", &["propose", "release", document]);
         let (proposal, hash) = (proposed["proposal"].as_str(), proposed["sha256"].as_str());
         let (proposal, hash) = (proposal.expect("an id"), hash.expect("a hash"));
-        let release = ["document", "release", document, "--recipient", "the court"];
+        let release = ["document", "release", document, "--to", "court", "--recipient", "it"];
         for approver in approvers {
             case.refused("lee", &release, 4);
             case.ok(approver, &["approve", proposal, "--sha256", hash]);
