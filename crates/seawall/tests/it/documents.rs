@@ -87,6 +87,28 @@ fn a_document_goes_to_nobody_whom_its_profile_is_not_made_for() {
 }
 
 #[test]
+fn there_is_no_file_of_a_version_that_nobody_recorded() {
+    let case = Case::open();
+    // An auditor reads, and writes nothing.
+    case.ok("ada", &["person", "add", "otto", "--role", "auditor"]);
+    case.refused("otto", &["document", "draft", "D8", "--out", "drafts"], 4);
+    let item = case.shown()["items"][0]["id"].as_str().expect("an id").to_owned();
+    let build = ["exhibit", "build", "1", "--title", "A letter", "--item", &item];
+    let build: Vec<&str> = build.into_iter().chain(["--out", "Ex-1.pdf"]).collect();
+    case.refused("otto", &build, 4);
+    let shown = case.shown();
+    assert_eq!(shown["documents"], serde_json::json!([]));
+    for file in ["drafts", "Ex-1.pdf"] {
+        assert!(!case.root.path().join(file).try_exists().expect("readable"), "{file}");
+    }
+    case.ok("ana", &["document", "draft", "D8", "--out", "drafts"]);
+    case.ok("ana", &build);
+    for file in ["drafts/D8-v1.pdf", "Ex-1.pdf"] {
+        assert!(case.root.path().join(file).try_exists().expect("readable"), "{file}");
+    }
+}
+
+#[test]
 fn a_document_for_those_who_work_on_the_case_goes_to_nobody() {
     let case = Case::open();
     approved(&case, "D8", &["document", "draft", "D8", "--final"]);
