@@ -8,6 +8,7 @@
 #[path = "../../../seawall-evidence/tests/it/authority.rs"]
 mod authority;
 mod case;
+mod clocks;
 mod dating;
 mod documents;
 mod gate;

@@ -13,14 +13,15 @@ use seawall_core::case::{
 use seawall_evidence::{
     canonical,
     custody::{Act, Action, CheckpointShown, Release},
-    document::Document,
+    document::{Document, Kind},
     hash::Digest,
+    item::Item,
 };
 
 use super::{leaks::leaks, store::named as named_as};
 use crate::{
-    case::{Acting, Answer, Desk, id, to_words, value},
-    commands::case::vault::RecipientName,
+    case::{Acting, Answer, Desk, id, moment, to_words, value},
+    commands::case::{asset, vault::RecipientName},
     console::Console,
     failure::{Exit, Failure},
     format::AnswerFormat,
@@ -101,7 +102,8 @@ pub(super) fn run(
     };
     // Who may not let it go out learns nothing of what is in it.
     desk.allowed(std::slice::from_ref(&act))?;
-    if let Some(refused) = not_for(&latest, kind)? {
+    let outdated = outdated(&desk, &latest, &model)?;
+    if let Some(refused) = not_for(&latest, kind)?.or(outdated) {
         desk.deny(&act, refused.texts().0.first().map_or("", String::as_str))?;
         return Err(refused);
     }
@@ -138,4 +140,16 @@ fn not_for(latest: &DocumentRecord, kind: Recipient) -> Result<Option<Failure>, 
         "{id} was drafted for `{profile}`, and does not go to `{kind}`\nhint: draft it with a --profile that is made for them, and have that version approved"
     );
     Ok(Some(Failure::new(Exit::Permission, text)))
+}
+
+/// Why nobody may be asked any more for what it asks, if so: what it says of assets is old, or no longer so.
+fn outdated(
+    desk: &Desk,
+    latest: &DocumentRecord,
+    model: &Item,
+) -> Result<Option<Failure>, Failure> {
+    match Kind::of_id(latest.id.as_str()) {
+        Some(Kind::D4 | Kind::D5) => asset::outdated(desk, moment(model.acquired_at)),
+        _ => Ok(None),
+    }
 }
