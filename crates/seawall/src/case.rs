@@ -7,6 +7,7 @@ mod change;
 mod desk;
 mod item;
 mod keys;
+mod leaving;
 mod place;
 mod rows;
 mod two;
@@ -17,5 +18,6 @@ pub(crate) use change::{RETENTION, class, hash, id, moment, named, read_seal, to
 pub(crate) use desk::{Acting, Desk, failure, tool, value, written};
 pub(crate) use item::{Intake, ItemOptions, MEMORY_BYTES_MAX, items, no_item};
 pub(crate) use keys::KeyRing;
+pub(crate) use leaving::Leaving;
 pub(crate) use place::{Place, Reading, log_folder, read_file};
 pub(crate) use rows::Rows;

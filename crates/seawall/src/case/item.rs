@@ -247,9 +247,7 @@ impl Desk {
 
     /// The item of that id, as its entry has it.
     pub(crate) fn item(&self, id: &str) -> Result<Item, Failure> {
-        items(&self.log.reader().entries()?)
-            .find(|item| item.id.as_str() == id)
-            .ok_or_else(|| no_item(id))
+        items(&self.entries).find(|item| item.id.as_str() == id).ok_or_else(|| no_item(id))
     }
 
     /// The content of an object, where it is small enough for memory.

@@ -11,6 +11,7 @@ mod case;
 mod dating;
 mod documents;
 mod gate;
+mod killed;
 mod peers;
 mod resolving;
 

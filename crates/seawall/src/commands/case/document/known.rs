@@ -38,7 +38,6 @@ pub(in crate::commands::case) struct Knowledge {
 
 impl Knowledge {
     pub(in crate::commands::case) fn of(desk: &Desk) -> Result<Self, Failure> {
-        let entries = desk.log.reader().entries()?;
         let datasets = datasets(desk)?;
         let open = |item: &item::Item| {
             desk.state
@@ -46,8 +45,10 @@ impl Knowledge {
                 .get(&to_core(&item.id))
                 .is_some_and(|it| it.state != ItemState::Disposed)
         };
-        let items: Vec<(item::Item, Item)> =
-            items(&entries).filter(open).map(|item| (item.clone(), described(&item))).collect();
+        let items: Vec<(item::Item, Item)> = items(&desk.entries)
+            .filter(open)
+            .map(|item| (item.clone(), described(&item)))
+            .collect();
         Ok(Self {
             figures: figures(desk, &datasets)?,
             assets: assets(desk),

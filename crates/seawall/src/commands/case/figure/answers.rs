@@ -82,7 +82,8 @@ pub(super) fn ask_all(
             questions.insert(query.query.to_string(), question);
         }
     }
-    let folder = tempfile::tempdir()?;
+    // In clear, and so within the case: what a crash leaves is taken away when the case is opened next.
+    let folder = desk.folder.room()?;
     let mut paths: BTreeMap<String, BTreeMap<String, PathBuf>> = BTreeMap::new();
     let mut answers = Answers::new();
     for (id, question) in questions {

@@ -1,7 +1,5 @@
 //! `seawall case vault view`: what is in an item? Whoever looks is told of in the log, before they see it.
 
-use std::io;
-
 use clap::Args;
 use seawall_evidence::custody::{Act, Action};
 
@@ -13,7 +11,9 @@ use crate::{
 
 const EXAMPLES: &str = "\
 Examples:
-  seawall case vault view ITEM --reason \"check the price list\" --as ana > price-list.html";
+  seawall case vault view ITEM --reason \"check the price list\" --as ana > price-list.html
+
+A file or a pipe gets the content byte for byte. On a terminal, all that could steer it is shown as an escape.";
 
 /// Show the content of an item; the log tells who saw it
 #[derive(Debug, Args)]
@@ -36,8 +36,7 @@ pub(super) fn run(
         ..desk.act(Action::View, item.id, "looked at the content")?
     };
     let written = desk.write(vec![act])?;
-    let mut content = desk.vault.open(item.sha256)?;
-    io::copy(&mut content, console.data())?;
+    console.content(&mut desk.vault.open(item.sha256)?)?;
     console.note("custody", format!("entry {}", written.seq))?;
     console.note("checkpoint", format!("{} {}", written.checkpoint.size, written.checkpoint.root))
 }
