@@ -87,7 +87,7 @@ act vault add "$here/inputs/facts.md" --kind web-capture --media-type text/markd
 facts=$(got item)
 
 echo "== figures"
-members=$(sed -n '2,$s/^\([^,]*\),.*$/"\1"/p' run/members.csv | sort -u | paste -s -d , -)
+members=$(sed -n '/"members.parquet"/,/"sha256"/s/.*"sha256": "\([0-9a-f]*\)".*/\1/p' run/manifest.json)
 cat >figures.json <<END
 {"queries": [
   {"id": "Q-001", "dataset": "DS-1", "group_by": [],
@@ -95,7 +95,7 @@ cat >figures.json <<END
    "measures": [{"name": "attempts", "of": "count"}, {"name": "accounts", "of": "count_distinct", "column": "account"}]},
   {"id": "Q-002", "dataset": "DS-1", "group_by": [],
    "where": [{"column": "type", "is": "equal", "value": "signup"},
-             {"column": "account", "is": "one_of", "value": [$members]}],
+             {"column": "account", "is": "member_of", "value": {"file": "$members"}}],
    "measures": [{"name": "accounts", "of": "count_distinct", "column": "account"}]},
   {"id": "Q-003", "dataset": "DS-1", "group_by": [],
    "where": [{"column": "type", "is": "equal", "value": "action"}],

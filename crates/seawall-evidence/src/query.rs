@@ -8,6 +8,7 @@
 pub mod aggregate;
 pub mod error;
 mod groups;
+pub mod members;
 pub mod model;
 mod plan;
 mod run;
@@ -16,6 +17,7 @@ mod texts;
 
 pub use aggregate::Aggregate;
 pub use error::Error;
+pub use members::Members;
 pub use model::{Comparison, Condition, Measure, Of, Query, Question};
 pub use run::{Asked, Data, Limits, ask, ask_all};
 pub(crate) use run::{Asking, Decoded};

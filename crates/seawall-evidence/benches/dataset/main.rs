@@ -94,7 +94,7 @@ fn measure(path: &Path, rows: u64) {
         verify(&manifest, &paths, &key, NonZeroUsize::new(2).unwrap()).unwrap()
     });
     assert!(differences.is_empty());
-    let data = Data { manifest: &manifest, paths: &paths };
+    let data = Data::new(&manifest, &paths);
     let mut answers = Answers::new();
     for (what, question) in questions() {
         let (asked, _) =

@@ -3,12 +3,14 @@
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
 use serde_json::Value;
 
 use super::{
     error::Error,
+    members::Members,
     model::{
         CONDITIONS_MAX, Comparison, Condition, GROUP_BY_MAX, MEASURES_MAX, Measure, ONE_OF_MAX, Of,
         Question,
@@ -59,6 +61,7 @@ pub(super) enum Test {
     Absent,
     Compare(Comparison, Constant),
     OneOf(Allowed),
+    MemberOf(Members),
 }
 
 /// Values of which one must be there.
@@ -66,7 +69,7 @@ pub(super) enum Test {
 pub(super) enum Allowed {
     /// Integers, times, booleans.
     Words(BTreeSet<i64>),
-    Texts(Texts),
+    Texts(Arc<Texts>),
 }
 
 impl FromIterator<Constant> for Allowed {
@@ -79,7 +82,7 @@ impl FromIterator<Constant> for Allowed {
                 Constant::Text(text) => drop(texts.number(text.as_bytes())),
             }
         }
-        if texts.len() > 0 { Self::Texts(texts) } else { Self::Words(words) }
+        if texts.len() > 0 { Self::Texts(Arc::new(texts)) } else { Self::Words(words) }
     }
 }
 
@@ -227,6 +230,12 @@ impl Columns {
                 Test::OneOf(constants.collect::<Result<_, _>>().map_err(wrong)?)
             }
             (Comparison::OneOf, Some(_)) => return Err(wrong("it needs a list of values")),
+            (Comparison::MemberOf, Some(_)) if value_type != ValueType::Text => {
+                return Err(wrong("only text can be that of a member"));
+            }
+            (Comparison::MemberOf, Some(value)) => {
+                Test::MemberOf(Members::of(value).map_err(wrong)?)
+            }
             (is, Some(value)) => {
                 let ordered = !matches!(is, Comparison::Equal | Comparison::NotEqual);
                 if ordered && value_type == ValueType::Boolean {
@@ -256,6 +265,19 @@ impl Columns {
 }
 
 impl Plan<'_> {
+    /// Reads the members that conditions speak of, with `read`.
+    pub(super) fn read_members(
+        &mut self,
+        read: &mut dyn FnMut(&Members) -> Result<Arc<Texts>, Error>,
+    ) -> Result<(), Error> {
+        for (_, test) in &mut self.conditions {
+            if let Test::MemberOf(members) = test {
+                *test = Test::OneOf(Allowed::Texts(read(members)?));
+            }
+        }
+        Ok(())
+    }
+
     /// The rows of a batch for which all conditions hold. `columns` are the columns by slot.
     pub(super) fn select(&self, columns: &[&Cells], rows: usize, selected: &mut Vec<u32>) {
         selected.clear();
@@ -281,12 +303,17 @@ impl Test {
                     Comparison::AtMost => order.is_le(),
                     Comparison::More => order.is_gt(),
                     Comparison::AtLeast => order.is_ge(),
-                    Comparison::Present | Comparison::Absent | Comparison::OneOf => false,
+                    Comparison::Present
+                    | Comparison::Absent
+                    | Comparison::OneOf
+                    | Comparison::MemberOf => false,
                 })
             }
             Self::OneOf(Allowed::Words(words)) => {
                 cells.word(row).is_some_and(|word| words.contains(&word))
             }
+            // Nobody, as long as they have not been read.
+            Self::MemberOf(_) => false,
             Self::OneOf(Allowed::Texts(texts)) => {
                 cells.bytes(row).is_some_and(|text| texts.contains(text))
             }

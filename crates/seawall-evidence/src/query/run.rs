@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     num::NonZeroUsize,
     path::PathBuf,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use serde_json::{Map, Value};
@@ -13,8 +13,10 @@ use super::{
     aggregate::{Aggregate, GROUPS_MAX, exact},
     error::Error,
     groups::{Extreme, Groups, State, text},
+    members::Members,
     model::{Query, Question},
     plan::Plan,
+    texts::Texts,
 };
 use crate::{
     dataset::{
@@ -26,6 +28,7 @@ use crate::{
         row,
         table::Table,
     },
+    hash::Digest,
     work,
 };
 
@@ -36,6 +39,16 @@ pub struct Data<'a> {
     pub manifest: &'a Manifest,
     /// Where each file lies, by the name that the manifest gives it.
     pub paths: &'a BTreeMap<String, PathBuf>,
+    /// Where files of members lie, by their hashes.
+    pub members: &'a BTreeMap<Digest, PathBuf>,
+}
+
+impl<'a> Data<'a> {
+    /// The data of a manifest, beside which there are no files of members.
+    pub fn new(manifest: &'a Manifest, paths: &'a BTreeMap<String, PathBuf>) -> Self {
+        const NOBODY: &BTreeMap<Digest, PathBuf> = &BTreeMap::new();
+        Self { manifest, paths, members: NOBODY }
+    }
 }
 
 /// How much an answer may take.
@@ -117,9 +130,15 @@ impl<'a> Asking<'a> {
         limits: Limits,
         decoded: Decoded,
     ) -> Self {
+        let mut known = BTreeMap::new();
+        let mut read = |members: &Members| read_members(members, data, limits, &mut known);
         let plans: Vec<_> = questions
             .iter()
-            .map(|question| Ok((*question, Plan::new(question, data.manifest)?)))
+            .map(|question| {
+                let mut plan = Plan::new(question, data.manifest)?;
+                plan.read_members(&mut read)?;
+                Ok((*question, plan))
+            })
             .collect();
         let decoded: Vec<usize> = match decoded {
             Decoded::All => (0..data.manifest.schema.len()).collect(),
@@ -200,6 +219,23 @@ impl<'a> Asking<'a> {
         };
         self.asked.into_iter().map(|one| one.and_then(finish)).collect()
     }
+}
+
+/// Reads members, each once.
+fn read_members(
+    members: &Members,
+    data: Data<'_>,
+    limits: Limits,
+    known: &mut BTreeMap<Members, Arc<Texts>>,
+) -> Result<Arc<Texts>, Error> {
+    if let Some(texts) = known.get(members) {
+        return Ok(Arc::clone(texts));
+    }
+    let missing = || Error::NoMembers { file: members.file };
+    let path = data.members.get(&members.file).ok_or_else(missing)?;
+    let texts = Arc::new(members.read(path, limits)?);
+    known.insert(members.clone(), Arc::clone(&texts));
+    Ok(texts)
 }
 
 /// The files of a dataset, opened.

@@ -232,6 +232,7 @@ fn media_type(file: &str) -> &'static str {
         Some("json") => "application/json",
         Some("ndjson") => "application/x-ndjson",
         Some("csv") => "text/csv",
+        Some("parquet") => "application/vnd.apache.parquet",
         Some("html") => "text/html",
         _ => "application/octet-stream",
     }
