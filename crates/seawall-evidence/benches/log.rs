@@ -147,7 +147,9 @@ fn write(data: &Path, storage: &Arc<dyn Storage>, signer: &Signer, entries: u64)
 
 fn keys(data: &Path, signer: &Signer) {
     let case_key = CaseKey::generate(&mut StdRng::seed_from_u64(1));
-    for (sort, text) in [("log", signer.secret_text()), ("case", case_key.secret_text())] {
+    for (sort, text) in
+        [("log", signer.secret_text()), ("case", case_key.secret_text().to_string())]
+    {
         let folder = data.join("keys").join(sort);
         fs_err::create_dir_all(&folder).unwrap();
         let path = folder.join("bench");

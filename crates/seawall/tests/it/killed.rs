@@ -142,20 +142,28 @@ fn what_was_acknowledged_is_there_after_a_kill() {
         for number in 1..=KILLS {
             (victim.before)(&case, number);
             let before = log(&case);
+            let bundle = case.root.path().join(format!("bundle-{number}"));
+            let bundle_is_new = !bundle.try_exists().expect("readable");
             let mut child = start(&case, victim, number);
             thread::sleep(takes * (2 * number - 1) / (2 * KILLS));
             child.kill().expect("killed");
             let said = child.wait_with_output().expect("ends");
             cut_short += u32::from(said.status.code().is_none());
             let acknowledged = serde_json::from_slice::<Value>(&said.stdout).ok();
-            holds(&case, &before, acknowledged.as_ref(), number);
+            holds(&case, &before, acknowledged.as_ref(), number, bundle_is_new);
         }
     }
     assert!(cut_short > VICTIMS.len() as u32 * KILLS / 3, "{cut_short}");
 }
 
 /// The case opens, is whole, goes on from what it was, and has what was acknowledged.
-fn holds(case: &Case, before: &[Value], acknowledged: Option<&Value>, number: u32) {
+fn holds(
+    case: &Case,
+    before: &[Value],
+    acknowledged: Option<&Value>,
+    number: u32,
+    bundle_is_new: bool,
+) {
     case.ok("kim", &["vault", "verify"]);
     let after = log(case);
     assert_eq!(after[..before.len()], *before, "what was there stays");
@@ -168,14 +176,17 @@ fn holds(case: &Case, before: &[Value], acknowledged: Option<&Value>, number: u3
         let files = walk(&left);
         assert!(files == 0, "{files} files are left in {}", left.display());
     }
-    let bundle = case.root.path().join(format!("bundle-{number}"));
     let partial = case.root.path().join(format!(".bundle-{number}.partial"));
     assert!(!partial.try_exists().expect("readable"), "half a bundle");
     let told = after[before.len()..].iter().any(|entry| entry["action"] == "export");
+    let name = format!("bundle-{number}");
+    let there = case.root.path().join(&name).try_exists().expect("readable");
+    assert!(there || !told, "the log tells of an export that is not there");
     if told {
-        let name = bundle.to_string_lossy().into_owned();
         let output = seawall(case.root.path(), &["verify", &name, "--level", "0"]);
         assert!([0, 3].contains(&code(&output)), "{}", text(&output.stdout));
+    } else if bundle_is_new {
+        assert!(!there, "a bundle that no entry tells of");
     }
 }
 

@@ -277,7 +277,7 @@ fn members_are_looked_up_or_refused() {
         let error = asked(column, value.clone()).unwrap_err();
         assert!(error.contains(message), "{value}: {error}");
     }
-    let little = Limits { memory_bytes: 99, ..Limits::default() };
+    let little = Limits { memory_bytes: 90, ..Limits::default() };
     let conditions =
         vec![condition("country", Comparison::MemberOf, Some(json!({"file": good.0})))];
     let rows = question(conditions, &[], vec![measure("n", Of::Count, None)]);
