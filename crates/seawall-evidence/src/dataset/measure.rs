@@ -1,9 +1,9 @@
 //! What are the hashes of files and the roots of their rows? Read once, in batches, on several threads.
 
-use std::{fs::File, io, num::NonZeroUsize};
+use std::{fs::File, io, num::NonZeroUsize, ops::Range};
 
 use super::{
-    cells::{Cell, Cells},
+    cells::Cells,
     error::{Error, RowFault},
     manifest::{RowGroup, Window},
     row::{RowWriter, Unwritten},
@@ -133,13 +133,14 @@ pub(crate) fn leaves(
         .column
         .as_ref()
         .and_then(|name| table.columns().iter().position(|column| column.name == *name));
+    let open = window.from.timestamp().as_nanosecond()..window.to.timestamp().as_nanosecond();
     let mut content = Vec::new();
     let mut done = 0;
     table.batches(row_group, None, &mut |rows, cells| {
         for row in 0..rows {
             let fault = |fault| table.fault(row_group, done, fault);
             if let Some(position) = windowed
-                && !within(window, &cells[position], row)
+                && !within(&open, &cells[position], row)
             {
                 return Err(fault(RowFault::OutsideWindow(table.columns()[position].name.clone())));
             }
@@ -161,9 +162,10 @@ pub(crate) fn leaves(
     })
 }
 
-fn within(window: &Window, cells: &Cells, row: usize) -> bool {
-    let Ok(Some(Cell::Time(nanoseconds))) = cells.get(row) else { return false };
-    let nanoseconds = i128::from(nanoseconds);
-    let [from, to] = [window.from, window.to].map(|time| time.timestamp().as_nanosecond());
-    (from..to).contains(&nanoseconds)
+/// Is the value a time, in nanoseconds, that lies in the window?
+fn within(window: &Range<i128>, cells: &Cells, row: usize) -> bool {
+    match cells {
+        Cells::Time(_) => cells.word(row).is_some_and(|at| window.contains(&at.into())),
+        _ => false,
+    }
 }

@@ -184,7 +184,9 @@ impl Day {
             text.truncate(end);
             self.known = Some((day, text));
         }
-        bytes.extend(self.known.iter().flat_map(|(_, text)| text));
+        if let Some((_, text)) = &self.known {
+            bytes.extend_from_slice(text);
+        }
         let within = nanoseconds.rem_euclid(Self::NANOSECONDS).unsigned_abs();
         let (seconds, fraction) = (within / 1_000_000_000, within % 1_000_000_000);
         let mut text = *b"00:00:00.000000000Z\"";

@@ -41,8 +41,9 @@ pub(super) struct Groups<'a> {
     /// What each measure has told apart.
     seen: Vec<Seen>,
     bytes: u64,
-    /// Of the batch at hand: the group of each row.
+    /// Of the batch at hand: the group of each row, and the number of the text that is looked at.
     of_rows: Vec<u32>,
+    numbers_of_rows: Vec<Option<u32>>,
 }
 
 /// What a measure has come to.
@@ -86,6 +87,7 @@ impl<'a> Groups<'a> {
             seen: measures.iter().map(|_| Seen::default()).collect(),
             bytes: 0,
             of_rows: Vec::new(),
+            numbers_of_rows: Vec::new(),
             measures,
         };
         // Without anything to group by there is one group, also of no rows.
@@ -115,20 +117,25 @@ impl<'a> Groups<'a> {
 
     fn find_groups(&mut self, columns: &[&Cells], rows: &[u32], of_rows: &mut Vec<u32>) {
         of_rows.clear();
-        if self.key_slots.is_empty() {
+        let width = self.key_slots.len();
+        if width == 0 {
             of_rows.resize(rows.len(), 0);
             return;
         }
-        let mut key = Vec::with_capacity(self.key_slots.len());
-        for row in rows {
-            key.clear();
-            for slot in 0..self.key_slots.len() {
-                let cells = columns[self.key_slots[slot]];
-                key.push(self.word(cells, *row as usize));
+        let mut keys = vec![None; rows.len() * width];
+        let mut numbers = std::mem::take(&mut self.numbers_of_rows);
+        for position in 0..width {
+            let cells = columns[self.key_slots[position]];
+            let places = keys.iter_mut().skip(position).step_by(width);
+            if let Cells::Text(_) = cells {
+                self.bytes += self.texts.numbers(cells, rows, &mut numbers);
+                places.zip(&numbers).for_each(|(place, number)| *place = number.map(Word::from));
+            } else {
+                places.zip(rows).for_each(|(place, row)| *place = cells.word(*row as usize));
             }
-            let group = self.group(&key);
-            of_rows.push(group);
         }
+        self.numbers_of_rows = numbers;
+        of_rows.extend(keys.chunks(width).map(|key| self.group(key)));
     }
 
     /// The number of the group that has this key.
@@ -146,19 +153,6 @@ impl<'a> Groups<'a> {
         self.keys.extend_from_slice(key);
         self.add_group();
         number
-    }
-
-    /// A value as a word; nothing where it is absent.
-    fn word(&mut self, cells: &Cells, row: usize) -> Option<Word> {
-        match cells {
-            Cells::Text(_) => {
-                let text = cells.bytes(row)?;
-                let (number, is_new) = self.texts.number(text);
-                self.bytes += u64::from(is_new) * Texts::cost(text.len());
-                Some(number.into())
-            }
-            _ => cells.word(row),
-        }
     }
 
     fn add_group(&mut self) {
@@ -225,15 +219,16 @@ impl<'a> Groups<'a> {
 
     fn tell_texts_apart(&mut self, measure: usize, cells: &Cells, rows: &[u32], of_rows: &[u32]) {
         self.seen[measure].texts.resize_with(self.groups, RoaringBitmap::new);
-        for (row, group) in rows.iter().zip(of_rows) {
-            let Some(text) = cells.bytes(*row as usize) else { continue };
-            let (number, is_new) = self.texts.number(text);
-            self.bytes += u64::from(is_new) * Texts::cost(text.len());
+        let mut numbers = std::mem::take(&mut self.numbers_of_rows);
+        self.bytes += self.texts.numbers(cells, rows, &mut numbers);
+        for (number, group) in numbers.iter().zip(of_rows) {
+            let Some(number) = *number else { continue };
             if self.seen[measure].texts[*group as usize].insert(number) {
                 self.bytes += ENTRY_BYTES;
                 count(&mut self.states[measure][*group as usize]);
             }
         }
+        self.numbers_of_rows = numbers;
     }
 
     /// The groups in the order of the values that make them, absent ones first, and what was measured of each.
