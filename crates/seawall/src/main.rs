@@ -10,6 +10,7 @@ mod console;
 mod failure;
 mod format;
 mod lookup;
+mod machine;
 mod pipeline;
 mod progress;
 mod table;

@@ -14,7 +14,7 @@ use seawall_core::{
     selector::Lists,
 };
 use seawall_engine::{
-    detect::{self, DetectOptions, Knowledge},
+    detect::{self, DetectOptions, Knowledge, Room},
     evaluate,
     output::FileDigest,
     places::Places,
@@ -23,7 +23,10 @@ use seawall_engine::{
 };
 use seawall_sim::{Preset, WorldOptions, generate};
 
-use crate::failure::{Exit, Failure};
+use crate::{
+    failure::{Exit, Failure},
+    machine,
+};
 
 /// Longest list that is read: room for 10 million domains.
 const LIST_BYTES_MAX: u64 = 512 << 20;
@@ -41,6 +44,8 @@ pub(crate) struct Request {
     pub(crate) report_bits: f64,
     pub(crate) threads: usize,
     pub(crate) reveal: bool,
+    /// What the machine offers where nothing else is said.
+    pub(crate) room: Option<Room>,
 }
 
 /// Where the work is.
@@ -96,6 +101,7 @@ pub(crate) fn detect(
         threads: request.threads,
         reveal: request.reveal,
         knowledge: Knowledge { lists, places },
+        room: request.room.clone().unwrap_or_else(|| machine::room(None)),
     };
     let detection = detect::detect(&source, &options, reject, &mut |step| match step {
         detect::Step::Reading(progress) => {

@@ -10,7 +10,7 @@ use seawall_core::{
 };
 
 use super::{in_parallel, scene::Scene, score::judge};
-use crate::count::{Column, Shared};
+use crate::count::Shared;
 
 /// Lower bounds of the bands of size.
 pub(crate) const BANDS: [u64; 4] = [10, 30, 100, 1000];
@@ -143,29 +143,9 @@ fn move_columns(shared: &mut Shared, source: impl Fn(usize) -> Vec<u32>) {
         for (column, _) in
             shared.columns.iter_mut().zip(KINDS).filter(|(_, kind)| kind.family as usize == family)
         {
-            *column = permute(std::mem::take(column), &source);
+            *column = std::mem::take(column).moved(&source);
         }
     }
-}
-
-fn permute(column: Column, source: &[u32]) -> Column {
-    if column.offsets.is_empty() {
-        let ids = if column.ids.is_empty() {
-            Vec::new()
-        } else {
-            source.iter().map(|from| column.ids[*from as usize]).collect()
-        };
-        return Column { ids, ..column };
-    }
-    let mut offsets = Vec::with_capacity(column.offsets.len());
-    let mut many = Vec::with_capacity(column.many.len());
-    offsets.push(0);
-    for from in source {
-        many.extend_from_slice(column.ids_of(*from as usize));
-        offsets.push(many.len() as u32);
-    }
-    let many_present = source.iter().map(|from| column.many_present[*from as usize]).collect();
-    Column { offsets, many, many_present, ..column }
 }
 
 /// `SplitMix64` (Steele, Lea & Flood 2014).
