@@ -11,7 +11,9 @@ use seawall_core::{
 
 use crate::{
     Error,
-    accounts::{AccountTable, Accounts, Batch, Budget, Observation, Pieces, SECONDS_1990, Settled, Values},
+    accounts::{
+        AccountTable, Accounts, Batch, Budget, Observation, Pieces, SECONDS_1990, Settled, Values,
+    },
     places::Places,
     read::{Progress, ReadSummary, Sink, Source, Spare, read},
 };

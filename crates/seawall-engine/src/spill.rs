@@ -45,7 +45,10 @@ impl Spill {
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<Block, Error> {
         let end = self.bytes + bytes.len() as u64;
         if end > self.bytes_max {
-            return Err(Error::SpillFull { folder: self.folder.clone(), bytes_max: self.bytes_max });
+            return Err(Error::SpillFull {
+                folder: self.folder.clone(),
+                bytes_max: self.bytes_max,
+            });
         }
         self.file.write_all_at(bytes, self.bytes).map_err(|source| self.failed(source))?;
         let block = Block { at: self.bytes, bytes: bytes.len() as u32, checksum: xxh3_64(bytes) };

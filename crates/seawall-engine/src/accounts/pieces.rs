@@ -196,7 +196,8 @@ impl Pieces {
                 (Kept::Here(values), _) => values,
                 (Kept::Spilled(block), Some(spill)) => {
                     spill.read(*block, &mut room)?;
-                    spilled = Values::read(&room).expect("its checksum says that it is what was written");
+                    spilled =
+                        Values::read(&room).expect("its checksum says that it is what was written");
                     &spilled
                 }
                 _ => continue,

@@ -86,7 +86,11 @@ impl AccountTable {
     }
 
     /// Folds a piece's observations in, and keeps its values.
-    pub(crate) fn add(&mut self, observations: &[Observation], values: Vec<Option<Values>>) -> Result<(), Error> {
+    pub(crate) fn add(
+        &mut self,
+        observations: &[Observation],
+        values: Vec<Option<Values>>,
+    ) -> Result<(), Error> {
         self.events += observations.len() as u64;
         let rows = observations.iter().map(|observation| {
             let row = self.row(observation);

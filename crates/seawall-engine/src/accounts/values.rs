@@ -68,21 +68,25 @@ impl Values {
             }
         };
         let lengths = [marks, plain, distinct, codes].map(|words: &[u64]| words.len() as u64);
-        for words in [&lengths[..], &[u64::from(width), count as u64], marks, plain, distinct, codes] {
+        for words in
+            [&lengths[..], &[u64::from(width), count as u64], marks, plain, distinct, codes]
+        {
             bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
         }
     }
 
     /// What [`Self::write`] wrote; `None` where it did not write this.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        let mut words =
-            bytes.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()));
+        let mut words = bytes
+            .chunks_exact(8)
+            .map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()));
         let lengths: Vec<usize> = words.by_ref().take(4).map(|length| length as usize).collect();
         let (width, count) = (words.next()? as u32, words.next()? as usize);
         if lengths.iter().try_fold(6_usize, |sum, own| sum.checked_add(*own))? != bytes.len() / 8 {
             return None;
         }
-        let mut parts = lengths.iter().map(|length| words.by_ref().take(*length).collect::<Vec<_>>());
+        let mut parts =
+            lengths.iter().map(|length| words.by_ref().take(*length).collect::<Vec<_>>());
         let (marks, plain) = (parts.next()?, parts.next()?);
         let (distinct, codes) = (parts.next()?, parts.next()?);
         let hashes = if distinct.is_empty() {

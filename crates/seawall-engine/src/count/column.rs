@@ -4,6 +4,8 @@
 //! can: a number of just enough bits for each account, or, where most accounts share nothing, marks of those that do and
 //! numbers for them alone.
 
+use std::sync::Arc;
+
 use super::group::{ABSENT, Grouped, RARE};
 use crate::bits::{Marks, Packed, width};
 
@@ -12,9 +14,9 @@ use crate::bits::{Marks, Packed, width};
 pub struct Column {
     ids: Ids,
     /// Hash of each shared value, ascending.
-    pub hashes: Vec<u64>,
+    pub hashes: Arc<[u64]>,
     /// Accounts that have each shared value.
-    pub counts: Vec<u32>,
+    pub counts: Arc<[u32]>,
     /// Accounts that have any value of this kind.
     pub present: u64,
 }
@@ -68,7 +70,7 @@ impl Column {
     /// A column of one value an account.
     pub(crate) fn single(grouped: Grouped) -> Self {
         let Grouped { ids, hashes, counts, present } = grouped;
-        let column = Self { ids: Ids::None, hashes, counts, present };
+        let column = Self { ids: Ids::None, hashes: hashes.into(), counts: counts.into(), present };
         let ids = column.layout(ids.len(), |row| ids[row]);
         Self { ids, ..column }
     }
@@ -94,7 +96,7 @@ impl Column {
         let mark = |marked: &[u32]| Marks::new(rows, marked.iter().map(|row| *row as usize));
         let present = has.len() as u64;
         let ids = Ids::Many { rows, has: mark(&has), shares: mark(&shares), starts, ids };
-        Self { ids, hashes, counts, present }
+        Self { ids, hashes: hashes.into(), counts: counts.into(), present }
     }
 
     /// The smallest layout of one id an account. It follows from the counts alone.
@@ -215,11 +217,11 @@ impl Column {
     }
 
     /// The same values, where each account has those of another: `source` says whose.
-    pub(crate) fn moved(self, source: &[u32]) -> Self {
+    pub(crate) fn moved(&self, source: &[u32]) -> Self {
         if !self.is_many() {
             let moved: Vec<u32> = source.iter().map(|from| self.id_of(*from as usize)).collect();
             let ids = self.layout(moved.len(), |row| moved[row]);
-            return Self { ids, ..self };
+            return self.with(ids);
         }
         let of_rows: Vec<(u32, IdsOf<'_>)> = (0_u32..)
             .zip(source)
@@ -233,8 +235,13 @@ impl Column {
             Vec::new(),
         )
         .ids;
-        drop(of_rows);
-        Self { ids, ..self }
+        self.with(ids)
+    }
+
+    /// The same values, had by others.
+    fn with(&self, ids: Ids) -> Self {
+        let (hashes, counts) = (Arc::clone(&self.hashes), Arc::clone(&self.counts));
+        Self { ids, hashes, counts, present: self.present }
     }
 }
 

@@ -139,9 +139,9 @@ fn group_many(mut records: Vec<(u32, u64)>, kind: &Kind, hashes: &[u64]) -> Colu
         shared[start..].sort_unstable();
         ends.push((own[0].0, shared.len()));
     }
-    let of_rows = ends.iter().scan(0, |start, (row, end)| {
-        Some((*row, &shared[std::mem::replace(start, *end)..*end]))
-    });
+    let of_rows = ends
+        .iter()
+        .scan(0, |start, (row, end)| Some((*row, &shared[std::mem::replace(start, *end)..*end])));
     Column::many(hashes.len(), of_rows, grouped.hashes, grouped.counts)
 }
 

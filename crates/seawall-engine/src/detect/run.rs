@@ -10,7 +10,7 @@ use seawall_core::{
 
 use super::{
     candidate::Candidate,
-    decoys::{Decoys, Shuffle, round},
+    decoys::{Decoys, round, shuffled},
     findings::Teller,
     phrasing::{grouped, rfc3339, series},
     scene::{Scene, Sides},
@@ -57,7 +57,8 @@ impl Room {
 
     fn budget(&self) -> Budget {
         Budget {
-            memory_bytes: usize::try_from(self.memory_bytes / Self::READ_SHARE).unwrap_or(usize::MAX),
+            memory_bytes: usize::try_from(self.memory_bytes / Self::READ_SHARE)
+                .unwrap_or(usize::MAX),
             spill: self.spill.clone(),
             spill_bytes: self.spill_bytes,
         }
@@ -245,11 +246,11 @@ fn run_decoys(
     // Shuffling the only family there is would shuffle nothing.
     let rounds = if judgement.single_family { 0 } else { decoy_rounds(shared.len()) };
     for number in 1..=rounds {
-        let shuffle = Shuffle::new(shared, sides.subject(), number, options.threads);
-        shuffle.apply(shared);
+        let columns = shuffled(shared, sides.subject(), number, options.threads);
+        let columns = std::mem::replace(&mut shared.columns, columns);
         let scene = sides.scene(shared, options.threads);
         decoys.add_round(round(&scene, options.report_bits).into_iter());
-        shuffle.revert(shared);
+        shared.columns = columns;
     }
     decoys
 }
