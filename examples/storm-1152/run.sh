@@ -87,7 +87,7 @@ act vault add "$here/inputs/facts.md" --kind web-capture --media-type text/markd
 facts=$(got item)
 
 echo "== figures"
-members=$(sed -n '2,$s/^\([^,]*\),.*$/"\1"/p' run/members.csv | sort -u | paste -s -d , -)
+members=$(sed -n '/"members.parquet"/,/"sha256"/s/.*"sha256": "\([0-9a-f]*\)".*/\1/p' run/manifest.json)
 cat >figures.json <<END
 {"queries": [
   {"id": "Q-001", "dataset": "DS-1", "group_by": [],
@@ -95,7 +95,7 @@ cat >figures.json <<END
    "measures": [{"name": "attempts", "of": "count"}, {"name": "accounts", "of": "count_distinct", "column": "account"}]},
   {"id": "Q-002", "dataset": "DS-1", "group_by": [],
    "where": [{"column": "type", "is": "equal", "value": "signup"},
-             {"column": "account", "is": "one_of", "value": [$members]}],
+             {"column": "account", "is": "member_of", "value": {"file": "$members"}}],
    "measures": [{"name": "accounts", "of": "count_distinct", "column": "account"}]},
   {"id": "Q-003", "dataset": "DS-1", "group_by": [],
    "where": [{"column": "type", "is": "equal", "value": "action"}],
@@ -127,10 +127,11 @@ act figure verify --as ana
 echo "== assets"
 act lever ground --mark "Hotmail=a mark of the plaintiff" --mark "Outlook=a mark of the plaintiff" \
   --court-reaches US --as cora
-name_asset() { # NAME ROLE REGISTRY COUNTRY
+name_asset() { # NAME ROLE REGISTRY COUNTRY [CONTACT]
   cat >asset.json <<END
 {"type": "domain", "identifier": "$1", "role": "$2",
  "operators": [{"kind": "registry", "organisation": "$3", "country": "$4",
+   ${5:+"\"legal_contact\": \"$5\","}
    "source": "the root zone database", "as_of": "2026-04-01T00:00:00Z"}],
  "jurisdiction_hook": "the order of the court",
  "used_by_operation": [{"item": "$facts", "shows": "what is public of its use"}],
@@ -143,10 +144,10 @@ END
 }
 rm -f assets.txt
 name_asset hotmailbox.me storefront "registry of .me" ME
-name_asset 1stcaptcha.com solver_api "registry of .com" US
-name_asset anycaptcha.com solver_api "registry of .com" US
-name_asset nonecaptcha.com solver_api "registry of .com" US
-name_asset rockcaptcha.com solver_api "registry of .com" US
+name_asset 1stcaptcha.com solver_api "registry of .com" US orders@registry.example
+name_asset anycaptcha.com solver_api "registry of .com" US orders@registry.example
+name_asset nonecaptcha.com solver_api "registry of .com" US orders@registry.example
+name_asset rockcaptcha.com solver_api "registry of .com" US orders@registry.example
 
 # Where defendants are told: named, and not asked for.
 cat >asset.json <<END
@@ -190,15 +191,15 @@ done
 act document draft D5 --words "$words" --profile court-sealed --final --out drafts --as ana
 annexes=$(for file in drafts/D5-*-v1.pdf; do basename "$file" -v1.pdf; done)
 released="Ex-1 Ex-2 D1 D2 D3 D4 $annexes D7 D8"
-release() { # DOCUMENT RECIPIENT
+release() { # DOCUMENT KIND RECIPIENT
   two lee release "$1"
-  act document release "$1" --recipient "$2" --as lee
+  act document release "$1" --to "$2" --recipient "$3" --as lee
 }
 for document in $released; do
-  release "$document" "the court"
+  release "$document" court "the court"
 done
 act document draft D14 --words "$words" --profile partner --final --as ana
-release D14-host "the host"
+release D14-host platform "the host"
 
 echo "== an order, and what was measured after it"
 now=2026-04-03T09:00:00Z
@@ -219,7 +220,7 @@ while read -r asset name; do
   act asset advance "$asset" verified --as ana
 done <assets.txt
 act document draft D21 --words "$words" --profile court-public --final --as ana
-release D21 "the court"
+release D21 court "the court"
 
 echo "== service, and what was taken out"
 printf 'SIMULATED. Accepted for delivery.\n' >receipt.txt
@@ -227,16 +228,16 @@ act vault add receipt.txt --kind receipt --media-type text/plain --origin third-
   --class own-record --as ana
 sed "s/RECEIPT/$(got item)/" words.json >words-of-service.json
 act document draft D10 --words words-of-service.json --profile court-public --final --out drafts --as ana
-release D10 "the court"
+release D10 court "the court"
 # The key to the pseudonyms tells of persons: it takes the word of privacy as well, and goes under seal.
 act document draft D9 --words "$words" --profile court-sealed --final --out drafts --as ana
-release D9 "the court"
+release D9 court "the court"
 act propose release D9-key --as lee
 proposal=$(got proposal)
 hash=$(got sha256)
 act approve "$proposal" --sha256 "$hash" --as cora
 act approve "$proposal" --sha256 "$hash" --as pia
-act document release D9-key --recipient "the court, under seal" --as lee
+act document release D9-key --to court --recipient "the court, under seal" --as lee
 seal
 act vault verify --as kim
 "$seawall" case deadline list --data data --at "$now" --calendar deadlines.ics --format csv >deadlines.csv

@@ -111,8 +111,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for _ in 0..3 {
             let start = processor_seconds();
             bytes = 0;
-            let summary =
-                read(&source, 1, &|| Count(0), &mut |sink, _| bytes += sink.0, &mut |_| {})?;
+            let mut finish = |sink: Count, _| {
+                bytes += sink.0;
+                Ok(())
+            };
+            let summary = read(&source, 1, &|| Count(0), &mut finish, &mut |_| {})?;
             assert_eq!((summary.events, summary.rejected_events), (events, 0));
             best = best.min(processor_seconds() - start);
         }

@@ -8,13 +8,14 @@
 mod batch;
 mod columns;
 mod earliest;
+mod pieces;
 mod settled;
 mod table;
+mod values;
 
-pub(crate) use batch::SECONDS_1990;
-pub use batch::{Batch, Observation};
+pub(crate) use batch::{Batch, Observation, SECONDS_1990};
 pub use columns::{Accounts, Flags};
-pub(crate) use earliest::Dated;
+pub(crate) use pieces::{Budget, OfKind, Pieces};
 pub(crate) use settled::Settled;
-pub use table::AccountTable;
-pub(crate) use table::HashedMap;
+pub(crate) use table::{AccountTable, HashedMap};
+pub(crate) use values::Values;

@@ -3,8 +3,10 @@
 //! Each column of 64-bit hashes becomes a column of dense numbers for the values that enough accounts
 //! share, in the order of their hashes, so that numbering depends on nothing but the values.
 
+mod column;
 mod group;
 mod shared;
 
+pub use column::Column;
 pub use group::{ABSENT, Grouped, RARE, SHARED_MIN, group};
-pub use shared::{Column, Shared, evidence_kinds};
+pub use shared::{Shared, evidence_kinds};

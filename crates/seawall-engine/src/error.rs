@@ -74,6 +74,29 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// What did not fit in memory could not be set aside, or was not given back as it was.
+    #[error(
+        "could not set aside what does not fit in memory, in {}\nhint: name a folder with room for it with --spill-folder, or give more memory with --memory",
+        folder.display()
+    )]
+    Spill {
+        /// The folder it goes to.
+        folder: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// What does not fit in memory is more than may be set aside.
+    #[error(
+        "what does not fit in memory takes more than {bytes_max} bytes in {}\nhint: allow more with --spill, or give more memory with --memory",
+        folder.display()
+    )]
+    SpillFull {
+        /// The folder it goes to.
+        folder: PathBuf,
+        /// Bytes that were allowed.
+        bytes_max: u64,
+    },
     /// A file has no column for a field that every event needs.
     #[error(
         "{} has no column `{column}`\nhint: every event needs `time`, `type` and `account`; if the column has another name, say so with --map: {field} = \"its name\"",

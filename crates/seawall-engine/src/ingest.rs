@@ -11,7 +11,9 @@ use seawall_core::{
 
 use crate::{
     Error,
-    accounts::{AccountTable, Accounts, Batch, SECONDS_1990, Settled},
+    accounts::{
+        AccountTable, Accounts, Batch, Budget, Observation, Pieces, SECONDS_1990, Settled, Values,
+    },
     places::Places,
     read::{Progress, ReadSummary, Sink, Source, Spare, read},
 };
@@ -39,6 +41,7 @@ struct Extract<'a> {
     settled: &'a Settled,
     deriver: Deriver,
     batch: Batch,
+    values: Vec<Option<Values>>,
 }
 
 impl Sink for Extract<'_> {
@@ -54,7 +57,8 @@ impl Sink for Extract<'_> {
         let wanted =
             if signup { KindSet::ALL } else { KindSet::ALL.without(self.settled.kinds(account)) };
         let Self { batch, deriver, .. } = self;
-        batch.push(account, seconds, event.event_type, event.trusted, step);
+        let (event_type, trusted) = (event.event_type, event.trusted);
+        batch.push(Observation { account, seconds, event_type, trusted, step });
         deriver.derive_wanted(event, &self.knowledge.lists, wanted, |kind, value| {
             batch.push_value(kind, value);
         });
@@ -62,17 +66,32 @@ impl Sink for Extract<'_> {
             self.settled.note(account, batch.last_kinds());
         }
     }
+
+    fn end(&mut self) {
+        self.values = self.batch.take_values();
+    }
+}
+
+/// What was read of all accounts.
+pub(crate) struct Ingested {
+    pub(crate) accounts: Accounts,
+    /// What the events said of them.
+    pub(crate) pieces: Pieces,
+    /// For each kind that looks at all that an account did, the hash of each account's value, 0 where absent.
+    pub(crate) activity: Vec<(KindId, Vec<u64>)>,
+    pub(crate) summary: ReadSummary,
 }
 
 /// Reads all events into accounts. `reject` gets what could not be taken, in the order of the input.
 pub(crate) fn ingest(
     source: &Source,
     knowledge: &Knowledge,
+    budget: Budget,
     threads: usize,
     reject: &mut dyn FnMut(Reject),
     progress: &mut dyn FnMut(Progress),
-) -> Result<(Accounts, ReadSummary), Error> {
-    let mut table = AccountTable::default();
+) -> Result<Ingested, Error> {
+    let mut table = AccountTable::new(budget);
     let settled = &Settled::default();
     let spare = Spare::default();
     let new_sink = || {
@@ -81,6 +100,7 @@ pub(crate) fn ingest(
             settled,
             deriver: Deriver::default(),
             batch: Batch::default(),
+            values: Vec::new(),
         })
     };
     let summary = read(
@@ -88,17 +108,18 @@ pub(crate) fn ingest(
         threads,
         &new_sink,
         &mut |mut sink, rejects| {
-            table.add(&sink.batch);
+            table.add(sink.batch.observations(), std::mem::take(&mut sink.values))?;
             sink.batch.clear();
             spare.put(sink);
             rejects.into_iter().for_each(&mut *reject);
+            Ok(())
         },
         progress,
     )?;
     drop(spare);
-    let mut accounts = table.finish();
-    derive_activity(&mut accounts);
-    Ok((accounts, summary))
+    let (accounts, pieces) = table.finish();
+    let activity = derive_activity(&accounts);
+    Ok(Ingested { accounts, pieces, activity, summary })
 }
 
 fn time(seconds: u32) -> Time {
@@ -135,8 +156,8 @@ fn for_each_activity(accounts: &Accounts, mut each: impl FnMut(usize, &Activity<
     }
 }
 
-/// Fills the columns of kinds that look at all that an account did.
-fn derive_activity(accounts: &mut Accounts) {
+/// The values of kinds that look at all that an account did.
+fn derive_activity(accounts: &Accounts) -> Vec<(KindId, Vec<u64>)> {
     let rows = accounts.len();
     let mut deriver = Deriver::new();
     let mut found: Vec<(KindId, Vec<u64>)> = KindId::all()
@@ -150,11 +171,7 @@ fn derive_activity(accounts: &mut Accounts) {
             }
         });
     });
-    for (kind, values) in found {
-        if values.iter().any(|value| *value != 0) {
-            accounts.values[usize::from(kind.0)] = values;
-        }
-    }
+    found
 }
 
 /// Texts of the wanted values that come from activity, from the accounts that carry them.

@@ -2,6 +2,12 @@
 #![warn(missing_docs)]
 
 mod error;
+// How do numbers take little room?
+mod bits;
+// How is work shared out?
+mod parallel;
+// Where does what does not fit in memory go?
+mod spill;
 // What does the input say?
 pub mod read;
 // Which country and network is an address of?

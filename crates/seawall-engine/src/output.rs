@@ -19,6 +19,7 @@ mod digest;
 mod error;
 mod manifest;
 mod members;
+mod membership;
 mod stored;
 
 pub use digest::sha256_file;
@@ -28,6 +29,7 @@ pub use members::MemberRow;
 pub use stored::StoredRun;
 
 use digest::{Digest, DigestWriter};
+use membership::Membership;
 
 /// What says that a run is whole, and what it is made of.
 pub const MANIFEST: &str = "manifest.json";
@@ -35,6 +37,8 @@ pub const MANIFEST: &str = "manifest.json";
 pub const CAMPAIGNS: &str = "campaigns.ndjson";
 /// One account a row.
 pub const MEMBERS: &str = "members.csv";
+/// The columns `account` and `campaign` of [`MEMBERS`], to look many accounts up.
+pub const MEMBERS_TABLE: &str = "members.parquet";
 /// One selector of a campaign a line.
 pub const SELECTORS: &str = "selectors.ndjson";
 /// One reject a line.
@@ -45,7 +49,7 @@ pub const REPORT: &str = "report.html";
 pub const FINDINGS: &str = "findings.json";
 
 /// Every file of a run but the manifest, in the order the manifest lists them.
-const FILES: [&str; 6] = [CAMPAIGNS, FINDINGS, MEMBERS, REJECTS, REPORT, SELECTORS];
+const FILES: [&str; 7] = [CAMPAIGNS, FINDINGS, MEMBERS, MEMBERS_TABLE, REJECTS, REPORT, SELECTORS];
 const PARTIAL: &str = ".seawall-partial";
 const LOCK: &str = "lock";
 
@@ -142,11 +146,13 @@ impl RunWriter {
             })?,
             self.file(FINDINGS, |out| stored::write_findings(out, findings))?,
         ];
-        let mut members_count = 0;
+        let (mut members_count, mut membership) = (0, Membership::default());
         digests.push(self.file(MEMBERS, |out| {
+            let members = members.into_iter().inspect(|member| membership.push(member));
             members_count = members::write(out, members)?;
             Ok(())
         })?);
+        digests.push(self.file(MEMBERS_TABLE, |out| membership.write(out))?);
         let report = self.partial.join(REPORT);
         let mut out = DigestWriter::create(report.clone())?;
         let needed = report_html.len() as u64;

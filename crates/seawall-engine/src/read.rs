@@ -45,6 +45,9 @@ pub trait Sink: Send {
     /// Takes an event; its text is gone when this returns.
     fn event(&mut self, event: &Event<'_>);
 
+    /// The piece is at its end: what is worth doing on the thread that parsed it.
+    fn end(&mut self) {}
+
     /// Whether the events of some accounts only are wanted, which [`Self::wants`] tells.
     fn selective(&self) -> bool {
         false
@@ -94,12 +97,13 @@ pub struct ReadSummary {
 /// rejects come in the order of the input, whatever the number of threads. `progress` is told after
 /// every piece. Pieces under way are bounded, and so is memory.
 ///
-/// An error stops the reading after the pieces before it; those have been handed to `finish`.
+/// An error, of the input or of `finish`, stops the reading after the pieces before it; those have been handed to
+/// `finish`.
 pub fn read<S: Sink>(
     source: &Source,
     threads: usize,
     new_sink: &(dyn Fn() -> S + Sync),
-    finish: &mut dyn FnMut(S, Vec<Reject>),
+    finish: &mut dyn FnMut(S, Vec<Reject>) -> Result<(), Error>,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<ReadSummary, Error> {
     read_with(source, threads, Limits::default(), new_sink, finish, progress)
@@ -119,7 +123,7 @@ fn read_with<S: Sink>(
     threads: usize,
     limits: Limits,
     new_sink: &(dyn Fn() -> S + Sync),
-    finish: &mut dyn FnMut(S, Vec<Reject>),
+    finish: &mut dyn FnMut(S, Vec<Reject>) -> Result<(), Error>,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<ReadSummary, Error> {
     let threads = threads.max(1);
@@ -142,13 +146,17 @@ fn read_with<S: Sink>(
         let mut total = Counts::default();
         let mut waiting = BTreeMap::new();
         let mut next = 0;
-        for result in done {
+        let mut finished = Ok(());
+        'reading: for result in done {
             let result: Done<S> = result.unwrap_or_else(|panic| resume_unwind(panic));
             waiting.insert(result.sequence, result);
             while let Some(result) = waiting.remove(&next) {
                 next += 1;
                 total.add(&result.counts);
-                finish(result.sink, result.rejects);
+                finished = finish(result.sink, result.rejects);
+                if finished.is_err() {
+                    break 'reading;
+                }
                 progress(Progress {
                     bytes_done: result.bytes_read,
                     bytes_total: source.bytes_total(),
@@ -158,7 +166,10 @@ fn read_with<S: Sink>(
                 let _ = permit_sender.send(());
             }
         }
-        producer.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        // Nobody waits for a permit that will not come.
+        drop(permit_sender);
+        let produced = producer.join().unwrap_or_else(|panic| resume_unwind(panic));
+        finished.and(produced)?;
         Ok(summary(total))
     })
 }
@@ -192,6 +203,7 @@ fn perform<S: Sink>(source: &Source, task: Task, mut sink: S) -> Done<S> {
         Work::Parquet { plan, slice } => plan.parse(slice, &mut collector),
     }
     let (rejects, counts) = collector.into_parts();
+    sink.end();
     Done { sequence: task.sequence, sink, rejects, counts, bytes_read: task.bytes_done }
 }
 

@@ -14,9 +14,9 @@ mod tile;
 
 pub use body::{Approve, CheckpointShown, Dispose, Propose, Release, SealBody};
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use entry::{Act, Action, Entry, EntryError};
+pub use entry::{Act, Action, Body, Entry, EntryError};
 pub use error::Error;
-pub use log::{Appended, CustodyLog, Unacknowledged};
+pub use log::{Appended, CustodyLog, Prepared, Unacknowledged};
 pub use prove::InclusionProof;
 pub use read::LogReader;
 pub(crate) use read::Order;

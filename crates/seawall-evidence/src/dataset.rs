@@ -22,4 +22,5 @@ pub use error::Error;
 pub use freeze::{Part, Request, freeze};
 pub use manifest::Manifest;
 pub use salt::SaltKey;
+pub(crate) use verify::verify_and;
 pub use verify::{Difference, verify};

@@ -9,6 +9,10 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+mod state;
+
+pub(crate) use state::State;
+
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// A SHA-256 hash (FIPS 180-4), written as 64 lower-case hexadecimal digits.
@@ -28,7 +32,7 @@ impl Digest {
 
     /// The hash of `content`.
     pub fn of(content: impl AsRef<[u8]>) -> Self {
-        Self(Sha256::digest(content).into())
+        State::START.finish(content.as_ref())
     }
 
     /// The hash of all that `reader` yields, and how many bytes that was. The reader is the one to cap.

@@ -13,6 +13,7 @@ pub mod hash;
 pub mod merkle;
 pub mod text;
 pub mod time;
+mod work;
 pub mod storage;
 pub mod note;
 pub mod case_file;

@@ -8,12 +8,16 @@
 pub mod aggregate;
 pub mod error;
 mod groups;
+pub mod members;
 pub mod model;
 mod plan;
 mod run;
 mod sql;
+mod texts;
 
 pub use aggregate::Aggregate;
 pub use error::Error;
+pub use members::Members;
 pub use model::{Comparison, Condition, Measure, Of, Query, Question};
-pub use run::{Data, Limits, ask};
+pub use run::{Asked, Data, Limits, ask, ask_all};
+pub(crate) use run::{Asking, Decoded};

@@ -19,10 +19,12 @@ use crate::{
 mod check;
 mod cipher;
 mod key;
+mod pending;
 
 pub use check::{Known, Problem};
 pub use cipher::CHUNK_BYTES;
 pub use key::{CaseKey, NotAKey};
+pub use pending::{Recovered, Said};
 
 /// Why the vault did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +79,8 @@ impl Vault {
     }
 
     /// Takes in all that `content` yields, up to `bytes_max`. Memory does not grow with it. When this returns,
-    /// the object is on the disk. `random` makes its key.
+    /// the object is on the disk; it stays marked until the entry that speaks of it is acknowledged and
+    /// [`Vault::settle`] called. `random` makes its key.
     pub fn add(
         &self,
         content: &mut dyn Read,
@@ -101,6 +104,7 @@ impl Vault {
             let ciphertext_sha256 = self.ciphertext(sha256)?;
             return Ok(Added { sha256, size, ciphertext_sha256, was_there: true });
         }
+        self.announce(sha256)?;
         // An object without a key is what a crash or a disposal left: nobody can read it.
         staged.publish(&object_path(sha256), Existing::Replace)?;
         let wrapped = self.key.wrap(&key, sha256, random);
@@ -134,9 +138,10 @@ impl Vault {
     }
 
     /// Destroys the key of an object, so that nobody can read it any more. Whether that is allowed is a question
-    /// of holds and approvals, which come before.
+    /// of holds and approvals, which come before; so does [`Vault::announce`], that it comes about also after a crash.
     pub fn dispose(&self, sha256: Digest) -> Result<(), Error> {
-        Ok(self.storage.delete(&key_path(sha256))?)
+        self.storage.delete(&key_path(sha256))?;
+        self.settle(sha256)
     }
 
     fn ciphertext(&self, sha256: Digest) -> Result<Digest, Error> {

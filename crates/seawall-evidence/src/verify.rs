@@ -93,7 +93,7 @@ pub fn verify(storage: Arc<dyn Storage>, options: &Options<'_>) -> Result<Report
         let loaded = loaded::load(&bundle, &mut report)?;
         figures::check(&bundle, &loaded, &mut report)?;
         if options.level >= Level::Two {
-            datasets::check(&bundle, &loaded, &mut report)?;
+            datasets::check(&bundle, &loaded, &hashes, &mut report)?;
         }
     }
     if options.level >= Level::Three {

@@ -1,10 +1,14 @@
 //! Where does output go? Data to standard output, everything else to standard error.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _, Read, Write};
 
 use anstyle::{AnsiColor, Style};
 
 use crate::failure::Failure;
+
+mod visible;
+
+use visible::Visible;
 
 /// Width where there is no terminal to ask.
 const WIDTH_DEFAULT: usize = 120;
@@ -23,6 +27,10 @@ const NOTE: Style = AnsiColor::Green.on_default().bold();
 /// The two streams and what is known of the terminal.
 pub(crate) struct Console {
     out: Box<dyn Write>,
+    /// Standard output past all styling.
+    exact: Box<dyn Write>,
+    /// Whether standard output is a terminal, which content could steer.
+    steerable: bool,
     messages: Box<dyn Write>,
     /// Columns of the terminal, or a good guess.
     pub(crate) width: usize,
@@ -39,6 +47,8 @@ impl Console {
         let out = anstream::AutoStream::auto(io::stdout());
         Self {
             out: Box::new(io::BufWriter::new(out)),
+            exact: Box::new(io::stdout()),
+            steerable: io::stdout().is_terminal(),
             messages: Box::new(anstream::AutoStream::auto(io::stderr())),
             width,
             interactive: io::stderr().is_terminal(),
@@ -49,6 +59,8 @@ impl Console {
     pub(crate) fn silent() -> Self {
         Self {
             out: Box::new(io::sink()),
+            exact: Box::new(io::sink()),
+            steerable: false,
             messages: Box::new(io::sink()),
             width: WIDTH_DEFAULT,
             interactive: false,
@@ -58,6 +70,19 @@ impl Console {
     /// Data.
     pub(crate) fn data(&mut self) -> &mut dyn Write {
         &mut *self.out
+    }
+
+    /// Content as it is, byte for byte. A terminal is spared what could steer it: there it is shown as escapes.
+    pub(crate) fn content(&mut self, content: &mut dyn Read) -> Result<(), Failure> {
+        self.flush()?;
+        if self.steerable {
+            let mut visible = Visible::new(&mut *self.exact);
+            io::copy(content, &mut visible)?;
+            visible.finish()?;
+        } else {
+            io::copy(content, &mut *self.exact)?;
+        }
+        Ok(self.exact.flush()?)
     }
 
     /// A line for people beside the data. Data come out first, so that the two do not mix.
@@ -118,6 +143,8 @@ impl Console {
         let (out, messages) = (Kept::default(), Kept::default());
         let console = Self {
             out: Box::new(out.clone()),
+            exact: Box::new(out.clone()),
+            steerable: false,
             messages: Box::new(messages.clone()),
             width,
             interactive: false,

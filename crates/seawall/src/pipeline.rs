@@ -2,6 +2,7 @@
 //! the simulator.
 
 use std::{
+    collections::BTreeSet,
     io::{self, BufWriter, Read as _, Write as _},
     ops::ControlFlow,
     path::{Path, PathBuf},
@@ -10,20 +11,23 @@ use std::{
 use anyhow::Context as _;
 use seawall_core::{
     campaign::findings::{Findings, Member},
-    event::Reject,
+    event::{Event, Reject},
     selector::Lists,
 };
 use seawall_engine::{
-    detect::{self, DetectOptions, Knowledge},
+    detect::{self, DetectOptions, Knowledge, Room},
     evaluate,
     output::FileDigest,
     places::Places,
-    read::{FieldMap, Source},
+    read::{FieldMap, Sink, Source, read},
     write::EventWriter,
 };
 use seawall_sim::{Preset, WorldOptions, generate};
 
-use crate::failure::{Exit, Failure};
+use crate::{
+    failure::{Exit, Failure},
+    machine,
+};
 
 /// Longest list that is read: room for 10 million domains.
 const LIST_BYTES_MAX: u64 = 512 << 20;
@@ -41,6 +45,8 @@ pub(crate) struct Request {
     pub(crate) report_bits: f64,
     pub(crate) threads: usize,
     pub(crate) reveal: bool,
+    /// What the machine offers where nothing else is said.
+    pub(crate) room: Option<Room>,
 }
 
 /// Where the work is.
@@ -96,6 +102,7 @@ pub(crate) fn detect(
         threads: request.threads,
         reveal: request.reveal,
         knowledge: Knowledge { lists, places },
+        room: request.room.clone().unwrap_or_else(|| machine::room(None)),
     };
     let detection = detect::detect(&source, &options, reject, &mut |step| match step {
         detect::Step::Reading(progress) => {
@@ -104,6 +111,7 @@ pub(crate) fn detect(
         detect::Step::Stage(name) => watch(Step::Stage(name)),
     })?;
     watch(Step::Stage("taking digests of the input"));
+    // `knowledge::uses` tells by this order what each was to the run.
     let single = [&request.map, &request.country_mmdb, &request.asn_mmdb].into_iter().flatten();
     let knowledge = single
         .chain(&list_paths)
@@ -122,6 +130,48 @@ pub(crate) fn detect(
         bad_list_lines,
         ignored: source.ignored().to_vec(),
     })
+}
+
+/// Those of `wanted` that have events in the inputs. What cannot be read as an event has no account.
+pub(crate) fn accounts(
+    inputs: &[String],
+    map: Option<&Path>,
+    wanted: &BTreeSet<String>,
+    threads: usize,
+) -> Result<BTreeSet<String>, Failure> {
+    let map = map.map(FieldMap::open).transpose()?;
+    let source = Source::open(inputs, map.as_ref())?;
+    let mut found = BTreeSet::new();
+    read(
+        &source,
+        threads,
+        &|| Seen { wanted, found: BTreeSet::new() },
+        &mut |seen, _| found.extend(seen.found),
+        &mut |_| {},
+    )?;
+    Ok(found)
+}
+
+/// The wanted accounts of a piece of the input.
+struct Seen<'a> {
+    wanted: &'a BTreeSet<String>,
+    found: BTreeSet<String>,
+}
+
+impl Sink for Seen<'_> {
+    fn event(&mut self, event: &Event<'_>) {
+        if self.wants(event.account) {
+            self.found.insert(event.account.to_owned());
+        }
+    }
+
+    fn selective(&self) -> bool {
+        true
+    }
+
+    fn wants(&mut self, account: &str) -> bool {
+        self.wanted.contains(account)
+    }
 }
 
 /// The lists of a folder, in the order of their names.

@@ -139,7 +139,8 @@ impl Profile {
         Self::Press,
     ];
 
-    const fn fits(self, recipient: Recipient) -> bool {
+    /// Whether what is made for it may go to that recipient.
+    pub const fn fits(self, recipient: Recipient) -> bool {
         match self {
             Self::Internal => false,
             // What everyone may read anyone may get.

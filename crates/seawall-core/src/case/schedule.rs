@@ -237,24 +237,41 @@ fn fresh<'a>(
         .or_else(|| of_asset.last().filter(|_| asset.domain().is_none()))
         .copied()
         .ok_or_else(|| Blocked::NoSnapshot { asset: name() })?;
-    let age = now.since(snapshot.at);
+    let servers = snapshot.facts.name_servers.as_ref();
+    unchanged(asset.identifier.as_str(), (snapshot.at, servers), of_asset, now)?;
+    Ok(snapshot)
+}
+
+/// Whether the row may still go out: its snapshot is fresh, and nothing that was seen of the asset since differs.
+pub fn still_fresh(row: &Row, observations: &[Observation], now: Moment) -> Result<(), Blocked> {
+    let servers: std::collections::BTreeSet<String> = row.name_servers.iter().cloned().collect();
+    let servers = (!servers.is_empty()).then_some(&servers);
+    let of_asset = observations.iter().filter(|seen| seen.asset == row.asset && seen.at <= now);
+    unchanged(&row.identifier, (row.snapshot_at, servers), of_asset, now)
+}
+
+fn unchanged<'a>(
+    asset: &str,
+    (at, servers): (Moment, Option<&std::collections::BTreeSet<String>>),
+    observations: impl IntoIterator<Item = &'a Observation>,
+    now: Moment,
+) -> Result<(), Blocked> {
+    let age = now.since(at);
     if age > jiff::SignedDuration::from_hours(FRESH_HOURS) {
-        return Err(Blocked::Stale { asset: name(), hours: age.as_hours() });
+        return Err(Blocked::Stale { asset: asset.to_owned(), hours: age.as_hours() });
     }
-    let since = of_asset.iter().filter(|observation| observation.at > snapshot.at);
-    for later in since {
-        let (then, now) = (&snapshot.facts.name_servers, &later.facts.name_servers);
-        if let (Some(then), Some(now)) = (then, now)
+    for later in observations.into_iter().filter(|observation| observation.at > at) {
+        if let (Some(then), Some(now)) = (servers, &later.facts.name_servers)
             && then != now
         {
             let list = |set: &std::collections::BTreeSet<String>| {
                 set.iter().cloned().collect::<Vec<_>>().join(", ")
             };
             let what = format!("name servers were {}, are {}", list(then), list(now));
-            return Err(Blocked::Changed { asset: name(), what });
+            return Err(Blocked::Changed { asset: asset.to_owned(), what });
         }
     }
-    Ok(snapshot)
+    Ok(())
 }
 
 /// Respondents of a schedule, each with the numbers of the rows that ask something of them.

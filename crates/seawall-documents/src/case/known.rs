@@ -122,6 +122,6 @@ pub struct Operator {
     pub address: Text,
     /// Number with IANA, for registrars: `IANA 292`.
     pub iana: Option<String>,
-    /// Where it takes reports.
-    pub contact: String,
+    /// Where it takes orders and reports, if that is known.
+    pub contact: Option<String>,
 }

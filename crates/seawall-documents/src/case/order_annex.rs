@@ -8,6 +8,10 @@ use super::{
     words::{asset, date, identifier, joined, short_hash, text},
 };
 
+/// What the gap for where a respondent takes orders is called, before a point and the part of the document: each
+/// respondent has another.
+pub const ORDERS_CONTACT: &str = "orders_contact";
+
 /// What the annex for one respondent is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderAnnex {
@@ -78,7 +82,7 @@ fn respondent(draft: &mut Draft, input: &OrderAnnex) {
     let mut facts = vec![
         ("Respondent", who.organisation.clone()),
         ("Country or address", who.address.clone()),
-        ("Where orders are taken", identifier(&who.contact)),
+        ("Where orders are taken", orders(input)),
     ];
     if let Some(iana) = &who.iana {
         facts.insert(1, ("Number with IANA", identifier(iana)));
@@ -98,6 +102,15 @@ fn respondent(draft: &mut Draft, input: &OrderAnnex) {
         rows.collect(),
     );
     draft.paragraph("Nothing is asked of any other name, machine or account. If one of these is not yours, or if an act would hit others who are not named here, do not act: say so in the form below.");
+}
+
+/// Where the order is to be served: nobody is ordered anything at a place that is still to be found.
+fn orders(input: &OrderAnnex) -> Text {
+    let gap = || {
+        let blank = format!("{ORDERS_CONTACT}.{}", input.part);
+        Text::default().blank(blank, "where this respondent takes orders")
+    };
+    input.respondent.contact.as_deref().map_or_else(gap, identifier)
 }
 
 fn asset_steps(draft: &mut Draft, ordered: &OrderedAsset) {

@@ -184,11 +184,9 @@ fn full_operator(given: Option<&Operator>) -> Text {
     given.map_or_else(
         || text("–"),
         |given| {
-            operator(Some(given))
-                .text("; ")
-                .then(given.address.clone())
-                .text("; ")
-                .then(identifier(&given.contact))
+            operator(Some(given)).text("; ").then(given.address.clone()).text("; ").then(
+                given.contact.as_deref().map_or_else(|| text("contact to be found"), identifier),
+            )
         },
     )
 }

@@ -64,7 +64,7 @@ fn cells(row: &ScheduledAsset) -> Vec<String> {
     };
     let organisation = |operator: &Operator| operator.organisation.plain();
     let address = |operator: &Operator| operator.address.plain();
-    let contact = |operator: &Operator| operator.contact.clone();
+    let contact = |operator: &Operator| operator.contact.clone().unwrap_or_default();
     let iana = |operator: &Operator| operator.iana.clone().unwrap_or_default();
     let (registry, registrar, host) =
         (row.registry.as_ref(), row.registrar.as_ref(), row.host.as_ref());

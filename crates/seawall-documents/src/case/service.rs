@@ -1,6 +1,6 @@
 //! D10: how were defendants told, at which addresses, and where had they used those themselves?
 
-use seawall_evidence::document::{Document, Kind, Text};
+use seawall_evidence::document::{Document, Kind, Span, Text};
 
 use super::{
     draft::Draft,
@@ -70,6 +70,46 @@ pub struct ServiceAttempt {
     pub receipt: Item,
 }
 
+/// The section with the text of the e-mail.
+pub(super) const EMAIL: &str = "email";
+/// The section with what is published.
+pub(super) const PUBLICATION: &str = "publication";
+
+/// A line of the list of what is published, as its recipients may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PublishedLine {
+    /// Name of the file.
+    pub(super) file: String,
+    /// What the document is called.
+    pub(super) title: String,
+    /// Hash of the file.
+    pub(super) sha256: String,
+}
+
+impl Published {
+    /// It as a row of the table of what is published. [`PublishedLine::of`] reads it.
+    fn row(&self) -> Vec<Text> {
+        vec![
+            Text::default().reference(&self.id, &self.id),
+            identifier(&format!("{}.pdf", self.name)),
+            Text::default().quoted(&self.title),
+            identifier(&self.sha256.to_string()),
+        ]
+    }
+}
+
+impl PublishedLine {
+    /// What a row of the table says, once redaction has gone over it. [`Published::row`] wrote it.
+    pub(super) fn of(row: &[Text]) -> Option<Self> {
+        let [_, file, title, sha256] = row else { return None };
+        let title = match title.0.as_slice() {
+            [Span::Quoted { text }] => text.clone(),
+            _ => title.plain(),
+        };
+        Some(Self { file: file.plain(), title, sha256: sha256.plain() })
+    }
+}
+
 /// Notice and service, as one document.
 pub fn service(input: &Service) -> Document {
     let mut draft = Draft::new(&input.matter, Kind::D10, text("Notice and service"));
@@ -81,7 +121,7 @@ pub fn service(input: &Service) -> Document {
             .blank("service_basis", "order or motion that allows service by these means"),
     );
     addresses(&mut draft, input);
-    draft.section("email", "Text of the e-mail");
+    draft.section(EMAIL, "Text of the e-mail");
     for paragraph in &input.email {
         draft.paragraph(paragraph.clone());
     }
@@ -122,24 +162,16 @@ fn addresses(draft: &mut Draft, input: &Service) {
 }
 
 fn published(draft: &mut Draft, input: &Service) {
-    draft.section("publication", "Publication");
+    draft.section(PUBLICATION, "Publication");
     draft.numbered(
         text("The page ")
             .then(identifier(&input.page))
             .text(" lists the documents below with their hashes. It has no script, and loads nothing from elsewhere."),
     );
-    let rows = input.published.iter().map(|each| {
-        vec![
-            Text::default().reference(&each.id, &each.id),
-            identifier(&format!("{}.pdf", each.name)),
-            Text::default().quoted(&each.title),
-            identifier(&each.sha256.to_string()),
-        ]
-    });
     draft.table(
         "Documents that are published, with their hashes",
         &[("Document", 3, false), ("File", 4, false), ("Title", 6, false), ("Hash", 10, false)],
-        rows.collect(),
+        input.published.iter().map(Published::row).collect(),
     );
 }
 

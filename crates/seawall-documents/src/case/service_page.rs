@@ -3,7 +3,9 @@
 //! It is made of the document about notice and service as its recipients may see it, so that it says no more.
 
 use maud::{DOCTYPE, html};
-use seawall_evidence::document::{Block, Document, Section, Span, Text};
+use seawall_evidence::document::{Block, Document, Section, Text};
+
+use super::service::{EMAIL, PUBLICATION, PublishedLine};
 
 const STYLE: &str = "body{font:1rem/1.5 serif;max-width:46rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%}th,td{border:1px solid #777;padding:.4rem;text-align:left;vertical-align:top}td.hash{font-family:monospace;overflow-wrap:anywhere}";
 
@@ -12,9 +14,11 @@ pub fn service_page(service: &Document) -> String {
     let case = &service.case;
     let caption: Vec<String> =
         [&case.court, &case.parties, &case.docket].into_iter().flatten().map(Text::plain).collect();
-    let email: Vec<String> = blocks(service, "email").filter_map(paragraph).collect();
-    let published: Vec<Published> =
-        blocks(service, "publication").flat_map(rows).filter_map(Published::of).collect();
+    let email: Vec<String> = blocks(service, EMAIL).filter_map(paragraph).collect();
+    let published: Vec<PublishedLine> = blocks(service, PUBLICATION)
+        .flat_map(rows)
+        .filter_map(|row| PublishedLine::of(row))
+        .collect();
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -52,24 +56,6 @@ pub fn service_page(service: &Document) -> String {
         }
     }
     .into_string()
-}
-
-/// A line of the list of what is published.
-struct Published {
-    file: String,
-    title: String,
-    sha256: String,
-}
-
-impl Published {
-    fn of(row: &Vec<Text>) -> Option<Self> {
-        let [_, file, title, sha256] = row.as_slice() else { return None };
-        let title = match title.0.as_slice() {
-            [Span::Quoted { text }] => text.clone(),
-            _ => title.plain(),
-        };
-        Some(Self { file: file.plain(), title, sha256: sha256.plain() })
-    }
 }
 
 fn blocks<'a>(document: &'a Document, section: &'a str) -> impl Iterator<Item = &'a Block> {

@@ -183,6 +183,17 @@ fn an_annex_asks_only_this_and_leaves_the_answer_to_paper() {
 }
 
 #[test]
+fn nobody_is_ordered_anything_at_a_place_that_is_still_to_be_found() {
+    let mut unknown = sample::annex();
+    unknown.respondent.contact = None;
+    let open = lint(&case::order_annex(&unknown), &sample::known());
+    let gap = Problem::OpenBlank { blank: "orders_contact.example-registry".to_owned() };
+    assert!(open.iter().any(|finding| finding.problem == gap), "{open:?}");
+    let known = lint(&case::order_annex(&sample::annex()), &sample::known());
+    assert!(known.iter().all(|finding| finding.problem != gap), "{known:?}");
+}
+
+#[test]
 fn a_letter_to_preserve_says_that_it_claims_no_power() {
     let text = case::preservation_letter(&sample::letter()).plain_text();
     assert!(text.contains("We claim no statutory power"), "{text}");

@@ -30,10 +30,6 @@ pub struct Accounts {
     pub actions: Vec<u32>,
     /// Days with a login or action, one bit each, modulo 64.
     pub active_days: Vec<u64>,
-    /// For each kind, the hash of each account's value, 0 where absent; empty where no account has one.
-    pub(crate) values: Vec<Vec<u64>>,
-    /// For each kind of many values, its records in order of row.
-    pub(crate) many: Vec<Option<Vec<Dated>>>,
     /// Earliest logins and actions.
     pub(crate) steps: Vec<Dated>,
     /// Events folded in.

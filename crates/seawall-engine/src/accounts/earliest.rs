@@ -55,10 +55,12 @@ impl Earliest {
         self.records.truncate(kept);
     }
 
-    /// All kept records, each moved to the position of its row, in order of row, time, value.
-    pub(crate) fn into_sorted(mut self, position: &[u32]) -> Vec<Dated> {
-        for record in &mut self.records {
-            record.row = position[record.row as usize];
+    /// All kept records in order of row, time, value; where rows have a new `position`, each moved there.
+    pub(crate) fn into_sorted(mut self, position: Option<&[u32]>) -> Vec<Dated> {
+        if let Some(position) = position {
+            for record in &mut self.records {
+                record.row = position[record.row as usize];
+            }
         }
         self.compact();
         self.records
@@ -122,7 +124,7 @@ mod tests {
                         earliest.compact_at = earliest.records.len() + 7;
                     }
                 }
-                earliest.into_sorted(&[0, 1, 2, 3, 4])
+                earliest.into_sorted(Some(&[0, 1, 2, 3, 4]))
             };
             let forwards = run(&records);
             records.reverse();

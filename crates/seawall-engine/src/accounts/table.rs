@@ -5,19 +5,18 @@ use std::{
     hash::{BuildHasherDefault, Hasher},
 };
 
-use seawall_core::{
-    event::EventType,
-    selector::{Derive, KindSet, registry::KINDS},
-};
+use hashbrown::{HashTable, hash_table::Entry};
+use seawall_core::event::EventType;
 
 use super::{
-    batch::{Batch, Observation},
+    batch::Observation,
     columns::{Accounts, Flags},
     earliest::{Dated, Earliest},
+    pieces::{Budget, Pieces},
+    values::Values,
 };
+use crate::Error;
 
-/// Values kept for each account of a kind that may have many.
-const MANY_MAX: usize = 16;
 /// First steps kept for each account.
 pub(crate) const STEPS_MAX: usize = 8;
 
@@ -43,169 +42,111 @@ impl Hasher for Hashed {
 
 pub(crate) type HashedMap<V> = HashMap<u64, V, BuildHasherDefault<Hashed>>;
 
-/// The values of one kind as they stand: the one of lowest rank for each row.
-#[derive(Debug, Default)]
-struct Slots {
-    values: Vec<u64>,
-    /// Rank of each value, kept only once something other than a first signup has contributed.
-    ranks: Option<Vec<u32>>,
-}
-
 /// All accounts seen so far.
 #[derive(Debug)]
-pub struct AccountTable {
-    rows: HashedMap<u32>,
+pub(crate) struct AccountTable {
+    /// Rows by the hash of the account, which [`Self::hashes`] has.
+    rows: HashTable<u32>,
     hashes: Vec<u64>,
     flags: Vec<Flags>,
     first_seen: Vec<u32>,
     last_seen: Vec<u32>,
     signup_at: Vec<u32>,
-    /// Rank under which the first signup folded in was recorded.
-    signup_rank: Vec<u32>,
-    /// Kinds that a signup gave: no other event can say better.
-    signup_kinds: Vec<KindSet>,
-    /// (seconds, trusted) of the site's latest word, packed so that the larger is the later.
+    /// (seconds, trusted) of the site's latest word, packed so that the larger is the later. This and the columns
+    /// below are as long as they need to be: many a log has nothing for them.
     trust: Vec<u64>,
     logins: Vec<u32>,
     actions: Vec<u32>,
     /// One bit for each UTC day, modulo 64.
     active_days: Vec<u64>,
-    slots: Vec<Slots>,
-    many: Vec<Option<Earliest>>,
+    /// What each piece says, kind by kind.
+    pieces: Pieces,
     steps: Earliest,
     events: u64,
 }
 
-/// Signups come before everything else; among equals the earlier. Two-second steps leave a bit free.
-fn rank(event_type: EventType, seconds: u32) -> u32 {
-    let other = u32::from(event_type != EventType::Signup);
-    (other << 31) | (seconds >> 1)
-}
-
-impl Default for AccountTable {
-    fn default() -> Self {
+impl AccountTable {
+    /// No accounts; what they show is kept within the budget.
+    pub(crate) fn new(budget: Budget) -> Self {
         Self {
-            rows: HashedMap::default(),
+            rows: HashTable::new(),
             hashes: Vec::new(),
             flags: Vec::new(),
             first_seen: Vec::new(),
             last_seen: Vec::new(),
             signup_at: Vec::new(),
-            signup_rank: Vec::new(),
-            signup_kinds: Vec::new(),
             trust: Vec::new(),
             logins: Vec::new(),
             actions: Vec::new(),
             active_days: Vec::new(),
-            slots: KINDS.iter().map(|_| Slots::default()).collect(),
-            many: KINDS
-                .iter()
-                .map(|kind| {
-                    matches!(kind.derive, Derive::Action(_)).then(|| Earliest::new(MANY_MAX, true))
-                })
-                .collect(),
+            pieces: Pieces::new(budget),
             steps: Earliest::new(STEPS_MAX, false),
             events: 0,
         }
     }
-}
 
-impl AccountTable {
-    /// Folds a chunk's observations in.
-    pub fn add(&mut self, batch: &Batch) {
-        for (observation, values) in batch.iter() {
-            self.events += 1;
+    /// Folds a piece's observations in, and keeps its values.
+    pub(crate) fn add(
+        &mut self,
+        observations: &[Observation],
+        values: Vec<Option<Values>>,
+    ) -> Result<(), Error> {
+        self.events += observations.len() as u64;
+        let rows = observations.iter().map(|observation| {
             let row = self.row(observation);
-            let again = self.note_event(row, observation);
-            let rank = rank(observation.event_type, observation.seconds);
-            // A first signup's values need no rank of their own: they have the signup's.
-            let signup = observation.event_type == EventType::Signup;
-            let plain = signup && !again;
-            let settled = self.settle(row, signup, observation.kinds);
-            for (kind, &value) in observation.kinds.kinds().zip(values) {
-                if settled.contains(kind) {
-                    continue;
-                }
-                let index = usize::from(kind.0);
-                if let Some(many) = &mut self.many[index] {
-                    many.push(Dated { row: row as u32, seconds: observation.seconds, value });
-                } else {
-                    self.slots[index].offer(row, value, rank, plain, &self.signup_rank);
-                }
-            }
-        }
-    }
-
-    /// The kinds whose values of this event come too late: a signup of the account has given them.
-    fn settle(&mut self, row: usize, signup: bool, kinds: KindSet) -> KindSet {
-        let known = &mut self.signup_kinds[row];
-        if signup {
-            *known = KindSet::from_bits(known.bits() | kinds.bits());
-            return KindSet::EMPTY;
-        }
-        *known
-    }
-
-    /// Number of distinct accounts so far.
-    pub fn len(&self) -> usize {
-        self.hashes.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.hashes.is_empty()
+            self.note_event(row, observation);
+            row as u32
+        });
+        let rows = rows.collect();
+        self.pieces.add(rows, observations, values)
     }
 
     fn row(&mut self, observation: &Observation) -> usize {
-        let next = self.hashes.len() as u32;
-        let row = *self.rows.entry(observation.account).or_insert(next);
-        if row == next {
-            self.hashes.push(observation.account);
-            self.flags.push(Flags::default());
-            self.first_seen.push(observation.seconds);
-            self.last_seen.push(observation.seconds);
-            self.signup_at.push(u32::MAX);
-            self.signup_rank.push(u32::MAX);
-            self.signup_kinds.push(KindSet::EMPTY);
-            self.trust.push(0);
-            self.logins.push(0);
-            self.actions.push(0);
-            self.active_days.push(0);
-        }
-        row as usize
+        let Self { rows, hashes, .. } = self;
+        let account = observation.account;
+        let known = rows.entry(
+            account,
+            |row| hashes[*row as usize] == account,
+            |row| hashes[*row as usize],
+        );
+        let row = match known {
+            Entry::Occupied(row) => return *row.get() as usize,
+            Entry::Vacant(free) => *free.insert(hashes.len() as u32).get() as usize,
+        };
+        self.hashes.push(account);
+        self.flags.push(Flags::default());
+        self.first_seen.push(observation.seconds);
+        self.last_seen.push(observation.seconds);
+        self.signup_at.push(u32::MAX);
+        row
     }
 
-    /// Returns whether this is a second signup of the account.
-    fn note_event(&mut self, row: usize, observation: &Observation) -> bool {
+    fn note_event(&mut self, row: usize, observation: &Observation) {
         let seconds = observation.seconds;
         self.first_seen[row] = self.first_seen[row].min(seconds);
         self.last_seen[row] = self.last_seen[row].max(seconds);
         if let Some(trusted) = observation.trusted {
             let word = (u64::from(seconds) << 1 | u64::from(trusted)) + 1;
-            self.trust[row] = self.trust[row].max(word);
+            let trust = of(&mut self.trust, row);
+            *trust = word.max(*trust);
         }
         match observation.event_type {
             EventType::Signup => {
-                let again = self.flags[row].signup;
                 self.flags[row].signup = true;
                 self.signup_at[row] = self.signup_at[row].min(seconds);
-                if !again {
-                    self.signup_rank[row] = rank(EventType::Signup, seconds);
-                }
-                return again;
+                return;
             }
-            EventType::Login => self.logins[row] = self.logins[row].saturating_add(1),
-            EventType::Action => self.actions[row] = self.actions[row].saturating_add(1),
-            EventType::Challenge => return false,
+            EventType::Login => count(&mut self.logins, row),
+            EventType::Action => count(&mut self.actions, row),
+            EventType::Challenge => return,
         }
-        self.active_days[row] |= 1 << (seconds / 86_400 % 64);
+        *of(&mut self.active_days, row) |= 1 << (seconds / 86_400 % 64);
         self.steps.push(Dated { row: row as u32, seconds, value: observation.step });
-        false
     }
 
     /// Ends the folding: accounts in canonical order, (first seen, hash of the id).
-    pub fn finish(mut self) -> Accounts {
-        drop(std::mem::take(&mut self.rows));
+    pub(crate) fn finish(mut self) -> (Accounts, Pieces) {
+        self.rows = HashTable::new();
         let rows = self.hashes.len();
         let order = canonical_order(&self.first_seen, &self.hashes);
         for (flags, trust) in self.flags.iter_mut().zip(&self.trust) {
@@ -215,37 +156,23 @@ impl AccountTable {
         for (new, old) in order.iter().enumerate() {
             position[*old as usize] = new as u32;
         }
-        let steps = self.steps.into_sorted(&position);
-        let many = self
-            .many
-            .into_iter()
-            .map(|many| many.map(|many| many.into_sorted(&position)))
-            .collect();
-        let mut gather = Gather::new(order);
-        Accounts {
-            hashes: gather.words(self.hashes),
-            flags: gather.others(self.flags),
-            first_seen: gather.others(self.first_seen),
-            last_seen: gather.others(self.last_seen),
-            signup_at: gather.others(self.signup_at),
-            logins: gather.others(self.logins),
-            actions: gather.others(self.actions),
-            active_days: gather.words(self.active_days),
-            values: self
-                .slots
-                .into_iter()
-                .map(|slots| {
-                    let mut values = slots.values;
-                    if !values.is_empty() {
-                        values.resize(rows, 0);
-                    }
-                    gather.words(values)
-                })
-                .collect(),
-            many,
+        let steps = self.steps.into_sorted(Some(&position));
+        self.pieces.place(&position);
+        drop(position);
+        let gather = Gather::new(order);
+        let accounts = Accounts {
+            hashes: gather.column(self.hashes),
+            flags: gather.column(self.flags),
+            first_seen: gather.column(self.first_seen),
+            last_seen: gather.column(self.last_seen),
+            signup_at: gather.column(self.signup_at),
+            logins: gather.column_if_any(self.logins, rows),
+            actions: gather.column_if_any(self.actions, rows),
+            active_days: gather.column_if_any(self.active_days, rows),
             steps,
             events: self.events,
-        }
+        };
+        (accounts, self.pieces)
     }
 }
 
@@ -266,66 +193,41 @@ fn canonical_order(first_seen: &[u32], hashes: &[u64]) -> Vec<u32> {
 struct Gather {
     /// The row that each comes from; empty where all stay.
     order: Vec<u32>,
-    /// The room of the column before: taking new room for each of forty costs more than moving them.
-    room: Vec<u64>,
 }
 
 impl Gather {
     fn new(order: Vec<u32>) -> Self {
         let same = order.iter().enumerate().all(|(new, old)| new == *old as usize);
-        Self { order: if same { Vec::new() } else { order }, room: Vec::new() }
+        Self { order: if same { Vec::new() } else { order } }
     }
 
-    /// A column of words in the new order; an empty one stays empty.
-    fn words(&mut self, values: Vec<u64>) -> Vec<u64> {
-        if values.is_empty() || self.order.is_empty() {
-            return values;
-        }
-        self.room.clear();
-        self.room.extend(self.order.iter().map(|row| values[*row as usize]));
-        std::mem::replace(&mut self.room, values)
-    }
-
-    /// As [`Self::words`], for the few columns of other types.
-    fn others<T: Copy>(&self, values: Vec<T>) -> Vec<T> {
+    fn column<T: Copy>(&self, values: Vec<T>) -> Vec<T> {
         if self.order.is_empty() {
             return values;
         }
         self.order.iter().map(|row| values[*row as usize]).collect()
     }
-}
 
-impl Slots {
-    fn offer(&mut self, row: usize, value: u64, rank: u32, plain: bool, signup_rank: &[u32]) {
-        if self.values.len() <= row {
-            grow(&mut self.values, row, 0);
+    /// The same for a column that may end before the rows do.
+    fn column_if_any<T: Copy + Default>(&self, mut values: Vec<T>, rows: usize) -> Vec<T> {
+        if values.is_empty() {
+            // Zeroes that nobody writes to take no memory.
+            return vec![T::default(); rows];
         }
-        if plain && self.ranks.is_none() {
-            self.values[row] = value;
-        } else {
-            self.offer_ranked(row, value, rank, signup_rank);
-        }
-    }
-
-    fn offer_ranked(&mut self, row: usize, value: u64, rank: u32, signup_rank: &[u32]) {
-        let values = &mut self.values;
-        let ranks = self.ranks.get_or_insert_with(|| {
-            let known = values.iter().zip(signup_rank);
-            known.map(|(value, rank)| if *value == 0 { u32::MAX } else { *rank }).collect()
-        });
-        if ranks.len() <= row {
-            grow(ranks, row, u32::MAX);
-        }
-        if values[row] == 0 || (rank, value) < (ranks[row], values[row]) {
-            (ranks[row], values[row]) = (rank, value);
-        }
+        values.resize(rows, T::default());
+        self.column(values)
     }
 }
 
-/// Rows by which a column grows, so that it seldom does; room is taken by doubling.
-const GROWTH_ROWS: usize = 4096;
+/// The entry of a row in a column that grows as it is needed.
+fn of<T: Copy + Default>(column: &mut Vec<T>, row: usize) -> &mut T {
+    if column.len() <= row {
+        column.resize(row + 1, T::default());
+    }
+    &mut column[row]
+}
 
-/// Makes a column long enough for a row.
-fn grow<T: Copy>(column: &mut Vec<T>, row: usize, empty: T) {
-    column.resize(row + GROWTH_ROWS, empty);
+fn count(column: &mut Vec<u32>, row: usize) {
+    let own = of(column, row);
+    *own = own.saturating_add(1);
 }

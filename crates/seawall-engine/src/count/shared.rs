@@ -1,99 +1,23 @@
 //! All columns, grouped: which values each account shares with others.
 
+use std::{collections::BTreeMap, sync::Mutex};
+
 use seawall_core::selector::{Derive, Kind, KindId, Role, registry::KINDS};
 
-use super::group::{Grouped, RARE, group};
-use crate::accounts::{Accounts, Dated, Flags};
-
-/// The shared values of one kind.
-#[derive(Debug, Default)]
-pub struct Column {
-    /// For each account: absent, rare, or one plus the index into `hashes`. Empty for kinds with many
-    /// values an account, and for kinds that no account has.
-    pub ids: Vec<u32>,
-    /// For kinds with many values: where each account's entries of `many` start (one more than accounts).
-    pub offsets: Vec<u32>,
-    /// For kinds with many values: ids, ascending within an account, shared ones only.
-    pub many: Vec<u32>,
-    /// Hash of each shared value.
-    pub hashes: Vec<u64>,
-    /// Accounts that have each shared value.
-    pub counts: Vec<u32>,
-    /// For kinds with many values: whether each account has any, shared or not.
-    pub many_present: Vec<bool>,
-    /// Accounts that have any value of this kind.
-    pub present: u64,
-}
-
-impl Column {
-    /// The ids of an account's values: none, one or several. [`RARE`] stands for a value of its own.
-    pub fn ids_of(&self, row: usize) -> &[u32] {
-        if self.offsets.is_empty() {
-            match self.ids.get(row) {
-                Some(id) if *id != super::ABSENT => std::slice::from_ref(&self.ids[row]),
-                _ => &[],
-            }
-        } else {
-            &self.many[self.offsets[row] as usize..self.offsets[row + 1] as usize]
-        }
-    }
-
-    /// Whether the account has a value of this kind, shared or not.
-    pub fn has(&self, row: usize) -> bool {
-        if self.offsets.is_empty() {
-            self.ids.get(row).is_some_and(|id| *id != super::ABSENT)
-        } else {
-            self.many_present[row]
-        }
-    }
-
-    /// Calls back with each (row, id) of a shared value, in order of row.
-    pub fn for_each_shared(&self, mut each: impl FnMut(u32, u32)) {
-        if self.offsets.is_empty() {
-            for (row, id) in self.ids.iter().enumerate() {
-                if *id != super::ABSENT && *id != RARE {
-                    each(row as u32, *id);
-                }
-            }
-        } else {
-            for (row, window) in self.offsets.windows(2).enumerate() {
-                for id in &self.many[window[0] as usize..window[1] as usize] {
-                    each(row as u32, *id);
-                }
-            }
-        }
-    }
-
-    /// Rows of each shared value, in order of row: (offsets by id, rows). Entry 0 is empty.
-    pub fn rows_by_id(&self) -> (Vec<u32>, Vec<u32>) {
-        let mut offsets = vec![0_u32; self.hashes.len() + 2];
-        for (index, count) in self.counts.iter().enumerate() {
-            offsets[index + 2] = offsets[index + 1] + count;
-        }
-        let mut cursor = offsets.clone();
-        let mut rows = vec![0_u32; offsets[self.hashes.len() + 1] as usize];
-        self.for_each_shared(|row, id| {
-            rows[cursor[id as usize] as usize] = row;
-            cursor[id as usize] += 1;
-        });
-        (offsets, rows)
-    }
-
-    fn single(grouped: Grouped) -> Self {
-        Self {
-            ids: grouped.ids,
-            hashes: grouped.hashes,
-            counts: grouped.counts,
-            present: grouped.present,
-            ..Self::default()
-        }
-    }
-}
+use super::{
+    column::Column,
+    group::{RARE, group},
+};
+use crate::{
+    Error,
+    accounts::{Accounts, Flags, OfKind, Pieces},
+    parallel::in_parallel,
+};
 
 /// Accounts and what they share.
 #[derive(Debug)]
 pub struct Shared {
-    /// What is known of each account, in canonical order. Its `values` are spent.
+    /// What is known of each account, in canonical order.
     pub accounts: Accounts,
     /// One column for each kind, in the order of the registry.
     pub columns: Vec<Column>,
@@ -118,41 +42,32 @@ pub(crate) struct LockstepOrigin {
 const STRATUM_MIN: u32 = 300;
 
 impl Shared {
-    /// Groups every column, on `threads` threads.
-    pub fn group(mut accounts: Accounts, threads: usize) -> Self {
-        let rows = accounts.len();
-        let origins = lockstep_origins(&accounts.many);
-        let jobs: Vec<std::sync::Mutex<Job>> = std::mem::take(&mut accounts.values)
-            .into_iter()
-            .zip(std::mem::take(&mut accounts.many))
-            .map(|(values, many)| {
-                let many = many.map(|many| many.iter().map(|r| (r.row, r.value)).collect());
-                std::sync::Mutex::new(Job { values, many, column: Column::default() })
+    /// Groups every column, on `threads` threads, one kind at a time on each.
+    pub(crate) fn group(
+        accounts: Accounts,
+        mut pieces: Pieces,
+        activity: Vec<(KindId, Vec<u64>)>,
+        threads: usize,
+    ) -> Result<Self, Error> {
+        let origins = lockstep_origins(&pieces)?;
+        let mut activity: BTreeMap<KindId, Vec<u64>> = activity.into_iter().collect();
+        let jobs: Vec<Mutex<Option<Raw>>> = KindId::all()
+            .map(|kind| {
+                let read = pieces.take(kind);
+                Mutex::new(Some(match activity.remove(&kind) {
+                    Some(values) => Raw::Done(values),
+                    None => Raw::Read(read),
+                }))
             })
             .collect();
-        let next = std::sync::atomic::AtomicUsize::new(0);
-        std::thread::scope(|scope| {
-            for _ in 0..threads.max(1) {
-                scope.spawn(|| {
-                    loop {
-                        let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                        let Some(job) = jobs.get(index) else { break };
-                        job.lock().expect("no other thread takes this job").run(
-                            &KINDS[index],
-                            &accounts.hashes,
-                            rows,
-                        );
-                    }
-                });
-            }
+        let columns = in_parallel(threads, jobs.len(), |index| {
+            let raw = jobs[index].lock().expect("each job is taken once").take();
+            column(&KINDS[index], raw.expect("each job is taken once"), &pieces, &accounts.hashes)
         });
-        let columns: Vec<Column> = jobs
-            .into_iter()
-            .map(|job| job.into_inner().expect("the workers have ended").column)
-            .collect();
-        let (strata, strata_count) = strata(&columns, rows);
+        let columns = columns.into_iter().collect::<Result<Vec<Column>, Error>>()?;
+        let (strata, strata_count) = strata(&columns, accounts.len());
         let lockstep = resolve_lockstep(&columns, origins);
-        Self { accounts, columns, strata, strata_count, lockstep }
+        Ok(Self { accounts, columns, strata, strata_count, lockstep })
     }
 
     /// Number of accounts.
@@ -180,29 +95,31 @@ pub fn evidence_kinds() -> impl Iterator<Item = (KindId, &'static Kind)> {
         .map(|(index, kind)| (KindId(index as u8), kind))
 }
 
-struct Job {
-    values: Vec<u64>,
-    many: Option<Vec<(u32, u64)>>,
-    column: Column,
+/// The values of a kind before they are grouped.
+enum Raw {
+    /// As the pieces of the input have them.
+    Read(OfKind),
+    /// One for each account.
+    Done(Vec<u64>),
 }
 
-impl Job {
-    fn run(&mut self, kind: &Kind, hashes: &[u64], rows: usize) {
-        if let Some(many) = self.many.take() {
-            self.column = group_many(many, kind, hashes, rows);
-        } else {
-            self.column = Column::single(group(&self.values));
-            if self.column.present == 0 {
-                self.column.ids = Vec::new();
-            }
-            self.values = Vec::new();
-        }
+fn column(kind: &Kind, raw: Raw, pieces: &Pieces, hashes: &[u64]) -> Result<Column, Error> {
+    let read = match raw {
+        Raw::Done(values) => return Ok(Column::single(group(&values))),
+        Raw::Read(read) => read,
+    };
+    if matches!(kind.derive, Derive::Action(_)) {
+        let records = pieces.many(&read)?;
+        let records = records.iter().map(|record| (record.row, record.value)).collect();
+        return Ok(group_many(records, kind, hashes));
     }
+    let values = pieces.single(&read, hashes.len())?;
+    drop(read);
+    Ok(Column::single(group(&values)))
 }
 
 /// Groups the values of a kind of which an account may have many.
-fn group_many(mut records: Vec<(u32, u64)>, kind: &Kind, hashes: &[u64], rows: usize) -> Column {
-    debug_assert!(matches!(kind.derive, Derive::Action(_)));
+fn group_many(mut records: Vec<(u32, u64)>, kind: &Kind, hashes: &[u64]) -> Column {
     if kind.name == "counterparty" {
         add_own_counterparty(&mut records, hashes);
     }
@@ -211,36 +128,21 @@ fn group_many(mut records: Vec<(u32, u64)>, kind: &Kind, hashes: &[u64], rows: u
     if records.is_empty() {
         return Column::default();
     }
-    let mut many_present = vec![false; rows];
-    for (row, _) in &records {
-        many_present[*row as usize] = true;
-    }
-    let present = many_present.iter().filter(|present| **present).count() as u64;
     let values: Vec<u64> = records.iter().map(|record| record.1).collect();
     let grouped = group(&values);
-    let mut offsets = vec![0_u32; rows + 1];
-    let mut many = Vec::new();
-    let mut at = 0;
-    for row in 0..rows {
-        let start = many.len();
-        while at < records.len() && records[at].0 as usize == row {
-            if grouped.ids[at] != RARE {
-                many.push(grouped.ids[at]);
-            }
-            at += 1;
-        }
-        many[start..].sort_unstable();
-        offsets[row + 1] = many.len() as u32;
+    let mut shared: Vec<u32> = Vec::with_capacity(records.len());
+    let mut ends: Vec<(u32, usize)> = Vec::new();
+    let mut ids = grouped.ids.iter();
+    for own in records.chunk_by(|a, b| a.0 == b.0) {
+        let start = shared.len();
+        shared.extend(ids.by_ref().take(own.len()).filter(|id| **id != RARE));
+        shared[start..].sort_unstable();
+        ends.push((own[0].0, shared.len()));
     }
-    Column {
-        ids: Vec::new(),
-        offsets,
-        many,
-        hashes: grouped.hashes,
-        counts: grouped.counts,
-        many_present,
-        present,
-    }
+    let of_rows = ends
+        .iter()
+        .scan(0, |start, (row, end)| Some((*row, &shared[std::mem::replace(start, *end)..*end])));
+    Column::many(hashes.len(), of_rows, grouped.hashes, grouped.counts)
 }
 
 /// An account that others act on shares that value with them: its own id, under the same hash.
@@ -260,21 +162,19 @@ const LOCKSTEP_SECONDS: u32 = 6 * 3600;
 
 /// For each lockstep value: the target value that the same actions have, and the share of all actions
 /// in its time bucket.
-fn lockstep_origins(many: &[Option<Vec<Dated>>]) -> Vec<(u64, u64, f32)> {
+fn lockstep_origins(pieces: &Pieces) -> Result<Vec<(u64, u64, f32)>, Error> {
     let records = |name| {
-        KindId::from_name(name)
-            .and_then(|kind| many.get(usize::from(kind.0)))
-            .and_then(Option::as_ref)
-            .map_or(&[][..], Vec::as_slice)
+        let kind = KindId::from_name(name);
+        kind.map_or(Ok(Vec::new()), |kind| pieces.many(pieces.of_kind(kind)))
     };
-    let (lockstep, targets) = (records("lockstep"), records("target"));
+    let (lockstep, targets) = (records("lockstep")?, records("target")?);
     let mut buckets: std::collections::BTreeMap<u32, u32> = std::collections::BTreeMap::new();
-    for record in lockstep {
+    for record in &lockstep {
         *buckets.entry(record.seconds / LOCKSTEP_SECONDS).or_default() += 1;
     }
     let mut origins = Vec::with_capacity(lockstep.len());
     let mut at = 0;
-    for record in lockstep {
+    for record in &lockstep {
         while at < targets.len()
             && (targets[at].row, targets[at].seconds) < (record.row, record.seconds)
         {
@@ -291,7 +191,7 @@ fn lockstep_origins(many: &[Option<Vec<Dated>>]) -> Vec<(u64, u64, f32)> {
     // and does not depend on order.
     origins.sort_unstable_by_key(|origin| (origin.0, origin.1));
     origins.dedup_by_key(|origin| origin.0);
-    origins
+    Ok(origins)
 }
 
 fn resolve_lockstep(columns: &[Column], origins: Vec<(u64, u64, f32)>) -> Vec<LockstepOrigin> {
@@ -313,9 +213,8 @@ fn strata(columns: &[Column], rows: usize) -> (Vec<u16>, usize) {
     let of = |name| KindId::from_name(name).map(|kind| &columns[usize::from(kind.0)]);
     let (country, client) = (of("country"), of("client"));
     let id = |column: Option<&Column>, row: usize, limit: u32| {
-        column
-            .and_then(|column| column.ids.get(row))
-            .map_or(0, |id| if *id >= limit { 0 } else { *id })
+        let id = column.map_or(0, |column| column.id_of(row));
+        if id >= limit { 0 } else { id }
     };
     let fine: Vec<u32> =
         (0..rows).map(|row| id(country, row, 1000) * 16 + id(client, row, 16)).collect();

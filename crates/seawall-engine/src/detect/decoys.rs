@@ -89,83 +89,44 @@ impl Decoys {
     }
 }
 
-/// The permutations of one round: for each family, the row each row's values come from.
-pub(crate) struct Shuffle {
-    sources: Vec<Vec<u32>>,
+/// The columns of one round: judged accounts have each family's values of another of their stratum, each family by
+/// itself.
+pub(crate) fn shuffled(
+    shared: &Shared,
+    subject: &[bool],
+    round: u64,
+    threads: usize,
+) -> Vec<Column> {
+    let mut by_stratum: Vec<Vec<u32>> = vec![Vec::new(); shared.strata_count];
+    for row in (0..shared.len()).filter(|row| subject[*row]) {
+        by_stratum[usize::from(shared.strata[row])].push(row as u32);
+    }
+    let families = in_parallel(threads, FAMILIES.len(), |family| {
+        let of_family = |entry: &(usize, &Column)| KINDS[entry.0].family as usize == family;
+        let source = source(&by_stratum, shared.len(), (round << 40) ^ ((family as u64) << 32));
+        let columns = shared.columns.iter().enumerate().filter(of_family);
+        columns.map(|(index, column)| (index, column.moved(&source))).collect::<Vec<_>>()
+    });
+    let mut columns: Vec<(usize, Column)> = families.into_iter().flatten().collect();
+    columns.sort_unstable_by_key(|entry| entry.0);
+    columns.into_iter().map(|entry| entry.1).collect()
 }
 
-impl Shuffle {
-    /// Permutes judged accounts within their strata, each family by itself.
-    pub(crate) fn new(shared: &Shared, subject: &[bool], round: u64, threads: usize) -> Self {
-        let rows = shared.len();
-        let mut by_stratum: Vec<Vec<u32>> = vec![Vec::new(); shared.strata_count];
-        for row in (0..rows).filter(|row| subject[*row]) {
-            by_stratum[usize::from(shared.strata[row])].push(row as u32);
+/// The row that each row's values come from, within each stratum.
+fn source(by_stratum: &[Vec<u32>], rows: usize, seed: u64) -> Vec<u32> {
+    let mut source: Vec<u32> = (0..rows as u32).collect();
+    for (stratum, rows) in by_stratum.iter().enumerate() {
+        let mut shuffled = rows.clone();
+        let mut state = seed ^ stratum as u64;
+        for last in (1..shuffled.len()).rev() {
+            let chosen = (u128::from(next(&mut state)) * (last as u128 + 1)) >> 64;
+            shuffled.swap(last, chosen as usize);
         }
-        let sources = in_parallel(threads, FAMILIES.len(), |family| {
-            let mut source: Vec<u32> = (0..rows as u32).collect();
-            for (stratum, rows) in by_stratum.iter().enumerate() {
-                let mut shuffled = rows.clone();
-                let mut state = (round << 40) ^ ((family as u64) << 32) ^ stratum as u64;
-                for last in (1..shuffled.len()).rev() {
-                    let chosen = (u128::from(next(&mut state)) * (last as u128 + 1)) >> 64;
-                    shuffled.swap(last, chosen as usize);
-                }
-                for (to, from) in rows.iter().zip(shuffled) {
-                    source[*to as usize] = from;
-                }
-            }
-            source
-        });
-        Self { sources }
-    }
-
-    /// Moves the shared values of every family.
-    pub(crate) fn apply(&self, shared: &mut Shared) {
-        move_columns(shared, |family| self.sources[family].clone());
-    }
-
-    /// Moves them back.
-    pub(crate) fn revert(&self, shared: &mut Shared) {
-        move_columns(shared, |family| {
-            let mut inverse = vec![0; self.sources[family].len()];
-            for (to, from) in self.sources[family].iter().enumerate() {
-                inverse[*from as usize] = to as u32;
-            }
-            inverse
-        });
-    }
-}
-
-fn move_columns(shared: &mut Shared, source: impl Fn(usize) -> Vec<u32>) {
-    for family in 0..FAMILIES.len() {
-        let source = source(family);
-        for (column, _) in
-            shared.columns.iter_mut().zip(KINDS).filter(|(_, kind)| kind.family as usize == family)
-        {
-            *column = permute(std::mem::take(column), &source);
+        for (to, from) in rows.iter().zip(shuffled) {
+            source[*to as usize] = from;
         }
     }
-}
-
-fn permute(column: Column, source: &[u32]) -> Column {
-    if column.offsets.is_empty() {
-        let ids = if column.ids.is_empty() {
-            Vec::new()
-        } else {
-            source.iter().map(|from| column.ids[*from as usize]).collect()
-        };
-        return Column { ids, ..column };
-    }
-    let mut offsets = Vec::with_capacity(column.offsets.len());
-    let mut many = Vec::with_capacity(column.many.len());
-    offsets.push(0);
-    for from in source {
-        many.extend_from_slice(column.ids_of(*from as usize));
-        offsets.push(many.len() as u32);
-    }
-    let many_present = source.iter().map(|from| column.many_present[*from as usize]).collect();
-    Column { offsets, many, many_present, ..column }
+    source
 }
 
 /// `SplitMix64` (Steele, Lea & Flood 2014).

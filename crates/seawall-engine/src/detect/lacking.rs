@@ -46,8 +46,8 @@ pub(crate) fn note(
     let kinds = evidence_kinds().filter(|(_, info)| info.role == Role::Link);
     for (kind, _) in kinds.filter(|(_, info)| fits_without(info.family as usize)) {
         let counts = &scene.counts[usize::from(kind.0)];
-        let ids = scene.shared.columns[usize::from(kind.0)].ids_of(row as usize).iter();
-        let shared = ids.filter(|id| {
+        let ids = scene.shared.columns[usize::from(kind.0)].ids_of(row as usize);
+        let shared = ids.iter().filter(|id| {
             **id != RARE
                 && (ACCOUNTS_MIN as u32..scene.popular_min()).contains(&counts[**id as usize - 1])
         });

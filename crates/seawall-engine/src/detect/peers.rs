@@ -3,7 +3,7 @@
 use seawall_core::selector::{KindId, Role};
 
 use super::{groups::Group, in_parallel, scene::Scene};
-use crate::count::{ABSENT, Column, RARE};
+use crate::count::Column;
 
 /// How often values occur among peers; only of values that several accounts of groups have.
 pub(crate) struct Peers {
@@ -225,7 +225,7 @@ impl Occurrences {
         let mut present = census.accounts.clone();
         let mut ends = starts[..starts.len() - 1].to_vec();
         let mut cells = vec![0_u32; starts[starts.len() - 1] as usize];
-        let mut absent = |row: usize| {
+        let absent = |row: usize| {
             if census.cell_of[row] != NOWHERE {
                 present[census.cell_of[row] as usize] -= 1;
             }
@@ -238,18 +238,8 @@ impl Occurrences {
                 ends[slot] += 1;
             }
         };
-        if column.offsets.is_empty() {
-            for (row, id) in column.ids.iter().enumerate() {
-                match *id {
-                    ABSENT => absent(row),
-                    RARE => {}
-                    id => note(row, id),
-                }
-            }
-        } else {
-            (0..census.cell_of.len()).filter(|row| !column.has(*row)).for_each(absent);
-            column.for_each_shared(|row, id| note(row as usize, id));
-        }
+        column.for_each_absent(absent);
+        column.for_each_shared(|row, id| note(row as usize, id));
         Self { present, cells, ends }
     }
 }

@@ -260,8 +260,8 @@ impl Profile {
             let bits = kind_bits(share, ratio, bits_max);
             evidence.add(kind, info, share, bits, || self.sharing(scene, kind, row));
             if counts_repeatedly(info) && bits > BINDING_BITS {
-                let ids = scene.shared.columns[index].ids_of(row as usize).iter();
-                let each = ids.map(|id| {
+                let ids = scene.shared.columns[index].ids_of(row as usize);
+                let each = ids.iter().map(|id| {
                     let ratio = self.ratio_of(scene, peers, index, *id, row);
                     kind_bits(share, ratio, bits_max)
                 });

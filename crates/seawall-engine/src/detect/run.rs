@@ -1,5 +1,7 @@
 //! The whole of detection, from a source of events to findings.
 
+use std::path::PathBuf;
+
 use seawall_core::{
     campaign::findings::{Findings, KindSummary, Member, Mode, RunSummary, Series},
     event::Reject,
@@ -8,7 +10,7 @@ use seawall_core::{
 
 use super::{
     candidate::Candidate,
-    decoys::{Decoys, Shuffle, round},
+    decoys::{Decoys, round, shuffled},
     findings::Teller,
     phrasing::{grouped, rfc3339, series},
     scene::{Scene, Sides},
@@ -17,9 +19,9 @@ use super::{
 };
 use crate::{
     Error,
-    accounts::{Accounts, SECONDS_1990},
+    accounts::{Accounts, Budget, SECONDS_1990},
     count::Shared,
-    ingest::{Knowledge, activity_words, ingest},
+    ingest::{Ingested, Knowledge, activity_words, ingest},
     read::{Progress, ReadSummary, Source},
 };
 
@@ -34,6 +36,33 @@ pub struct DetectOptions {
     pub reveal: bool,
     /// What the user knows beyond the log.
     pub knowledge: Knowledge,
+    /// What may be kept where while detecting; the result is the same whatever it is.
+    pub room: Room,
+}
+
+/// How much memory and disk a detection may take.
+#[derive(Clone, Debug)]
+pub struct Room {
+    /// Bytes of memory.
+    pub memory_bytes: u64,
+    /// Folder for what does not fit in memory; nothing of it is left afterwards.
+    pub spill: PathBuf,
+    /// Bytes that may go there.
+    pub spill_bytes: u64,
+}
+
+impl Room {
+    /// Share of the memory that may hold what events say of accounts until it is in columns.
+    const READ_SHARE: u64 = 3;
+
+    fn budget(&self) -> Budget {
+        Budget {
+            memory_bytes: usize::try_from(self.memory_bytes / Self::READ_SHARE)
+                .unwrap_or(usize::MAX),
+            spill: self.spill.clone(),
+            spill_bytes: self.spill_bytes,
+        }
+    }
 }
 
 /// What a detection found.
@@ -76,15 +105,20 @@ pub fn detect(
     reject: &mut dyn FnMut(Reject),
     watch: &mut dyn FnMut(Step),
 ) -> Result<Detection, Error> {
-    let (accounts, read) =
-        ingest(source, &options.knowledge, options.threads, reject, &mut |progress| {
-            watch(Step::Reading(progress));
-        })?;
+    let ingested = ingest(
+        source,
+        &options.knowledge,
+        options.room.budget(),
+        options.threads,
+        reject,
+        &mut |progress| watch(Step::Reading(progress)),
+    )?;
+    let Ingested { accounts, pieces, activity, summary: read } = ingested;
     if accounts.is_empty() {
         return Err(Error::NoEvents { rejected: read.rejected_events });
     }
     watch(Step::Stage("grouping selectors"));
-    let mut shared = Shared::group(accounts, options.threads);
+    let mut shared = Shared::group(accounts, pieces, activity, options.threads)?;
     let history = History::choose(&shared, options, watch);
     let sides = history.sides(&shared, options.threads);
     let stage = &mut |stage| watch(Step::Stage(stage));
@@ -212,11 +246,11 @@ fn run_decoys(
     // Shuffling the only family there is would shuffle nothing.
     let rounds = if judgement.single_family { 0 } else { decoy_rounds(shared.len()) };
     for number in 1..=rounds {
-        let shuffle = Shuffle::new(shared, sides.subject(), number, options.threads);
-        shuffle.apply(shared);
+        let columns = shuffled(shared, sides.subject(), number, options.threads);
+        let columns = std::mem::replace(&mut shared.columns, columns);
         let scene = sides.scene(shared, options.threads);
         decoys.add_round(round(&scene, options.report_bits).into_iter());
-        shuffle.revert(shared);
+        shared.columns = columns;
     }
     decoys
 }

@@ -192,7 +192,7 @@ impl Baseline {
             // Values that too few accounts share have no number, but they are what is usual: values new
             // in the second half that only one account had.
             let rare_new = (0..trusted.len())
-                .filter(|row| second[*row] && column.ids.get(*row) == Some(&RARE))
+                .filter(|row| second[*row] && column.id_of(*row) == RARE)
                 .count() as u64;
             builder.add_many(0, 1, rare_new);
             (halves.iter().map(|half| half.0 + half.1).collect(), builder.build())

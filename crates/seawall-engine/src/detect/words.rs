@@ -132,6 +132,7 @@ pub(crate) fn look_up(
         words.accounts.extend(sink.found.accounts);
         words.values.extend(sink.found.values);
         derivers.put(sink.deriver);
+        Ok(())
     };
     read(source, threads, &new_sink, &mut finish, progress)?;
     Ok(words)

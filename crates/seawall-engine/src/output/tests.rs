@@ -2,14 +2,16 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use arrow_array::cast::AsArray as _;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use seawall_core::{
     campaign::findings::{Findings, Member, fixture},
     event::Reject,
 };
 
 use super::{
-    CAMPAIGNS, Error, FileDigest, MANIFEST, MEMBERS, Manifest, Overwrite, Provenance, REPORT,
-    RunWriter, SELECTORS, StoredRun, sha256_file,
+    CAMPAIGNS, Error, FileDigest, MANIFEST, MEMBERS, MEMBERS_TABLE, Manifest, Overwrite,
+    Provenance, REPORT, RunWriter, SELECTORS, StoredRun, sha256_file,
 };
 
 fn reject(line: u64) -> Reject {
@@ -70,6 +72,7 @@ fn a_run_holds_what_the_contract_says_and_equal_runs_are_equal() {
             "findings.json",
             "manifest.json",
             "members.csv",
+            "members.parquet",
             "rejects.ndjson",
             "report.html",
             "selectors.ndjson"
@@ -225,6 +228,29 @@ fn two_runs_do_not_write_to_one_folder() {
     write(root.path(), &findings, &[]).expect("written");
 }
 
+/// The table says what the rows say, in their order.
+#[test]
+fn the_table_of_members_is_that_of_their_rows() {
+    let root = tempfile::tempdir().expect("a folder");
+    let findings = fixture::findings();
+    let members = fixture::members(&findings);
+    write(root.path(), &findings, &members).expect("written");
+    let file = fs_err::File::open(root.path().join(MEMBERS_TABLE)).expect("a file");
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file.into_parts().0).expect("Parquet");
+    let mut rows = Vec::new();
+    for batch in reader.build().expect("readable") {
+        let batch = batch.expect("rows");
+        let column = |name| batch.column_by_name(name).expect("a column").as_string::<i32>();
+        let pairs = column("account").iter().zip(column("campaign").iter());
+        rows.extend(pairs.map(|(account, campaign)| {
+            (account.expect("one").to_owned(), campaign.expect("one").to_owned())
+        }));
+    }
+    let expected: Vec<(String, String)> =
+        members.iter().map(|member| (member.account.clone(), member.campaign.clone())).collect();
+    assert_eq!(rows, expected);
+}
+
 #[test]
 fn a_failed_run_leaves_the_earlier_one_as_it_was() {
     let root = tempfile::tempdir().expect("a folder");
@@ -240,7 +266,7 @@ fn a_failed_run_leaves_the_earlier_one_as_it_was() {
     });
     let error = writer.finish(&findings, failing, "<p>", provenance()).expect_err("failed");
     let Error::Write { path, bytes_needed, .. } = &error else { panic!("{error:?}") };
-    assert!(path.ends_with(REPORT) || path.ends_with("rejects.ndjson"), "{path:?}");
+    assert!(path.ends_with(MEMBERS_TABLE) || path.ends_with("rejects.ndjson"), "{path:?}");
     assert!(bytes_needed.is_none());
     assert_eq!(contents(root.path()), before);
 

@@ -24,6 +24,7 @@ fn read_all(
     let mut finish = |sink: Events, piece| {
         events.extend(sink.0);
         rejects.extend(piece);
+        Ok(())
     };
     let summary =
         read_with(source, threads, limits, &|| Events(Vec::new()), &mut finish, &mut |_| {});
@@ -60,7 +61,10 @@ fn check_chosen(name: &str, bytes: &[u8]) {
     let (mut all, _, _) = read_all(&source, 1, Limits::default().piece_bytes);
     all.retain(|event| event.contains(&format!("account: {CHOSEN:?}")));
     let mut chosen = Vec::new();
-    let mut finish = |sink: Chosen, _| chosen.extend(sink.0);
+    let mut finish = |sink: Chosen, _| {
+        chosen.extend(sink.0);
+        Ok(())
+    };
     super::read(&source, 2, &|| Chosen(Vec::new()), &mut finish, &mut |_| {}).expect("readable");
     assert_eq!(chosen, all);
 }

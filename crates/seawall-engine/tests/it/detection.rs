@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use seawall_engine::detect::{DetectOptions, Detection, Knowledge, detect};
+use seawall_engine::Error;
+use seawall_engine::detect::{DetectOptions, Detection, Knowledge, Room, detect};
 use seawall_engine::read::Source;
 
 const GIVEN: [&str; 24] = [
@@ -121,6 +122,10 @@ impl Log {
     }
 
     fn detect(&self) -> Detection {
+        self.detect_in(u64::MAX, 0).expect("it is detected")
+    }
+
+    fn detect_in(&self, memory_bytes: u64, spill_bytes: u64) -> Result<Detection, Error> {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("events.ndjson");
         fs_err::write(&path, &self.0).expect("the log is written");
@@ -131,9 +136,11 @@ impl Log {
             threads: 2,
             reveal: true,
             knowledge: Knowledge::default(),
+            room: Room { memory_bytes, spill: folder.path().to_owned(), spill_bytes },
         };
-        detect(&source, &options, &mut |reject| panic!("{reject:?}"), &mut |_| ())
-            .expect("it is detected")
+        let detected = detect(&source, &options, &mut |reject| panic!("{reject:?}"), &mut |_| ());
+        assert_eq!(folder.path().read_dir().expect("readable").count(), 1, "nothing is left");
+        detected
     }
 }
 
@@ -272,4 +279,27 @@ fn operations_that_make_names_alike_stay_two() {
 #[test]
 fn people_alone_are_nobodys_operation() {
     assert_eq!(campaigns(&Log::of_people(6_000).detect(), "p"), []);
+}
+
+#[test]
+fn what_does_not_fit_in_memory_changes_nothing() {
+    let mut log = Log::of_people(3_000);
+    for number in 0..300_u64 {
+        let own = 6_000 + number;
+        let mut farmed = person(own);
+        farmed.account = format!("farm{number}");
+        farmed.domain = format!("company{}.example", number % 6);
+        farmed.device = Some(format!("laptop{}", number / 6 % 6));
+        log.sign_up(&farmed, own);
+        log.come_back(number);
+    }
+    let roomy = log.detect();
+    assert!(!roomy.members.is_empty());
+    for memory_bytes in [0, 60_000] {
+        let tight = log.detect_in(memory_bytes, u64::MAX).expect("it is detected");
+        assert_eq!(format!("{:?}", tight.findings), format!("{:?}", roomy.findings));
+        assert_eq!(format!("{:?}", tight.members), format!("{:?}", roomy.members));
+    }
+    let error = log.detect_in(0, 10_000).expect_err("there is no room");
+    assert!(matches!(error, Error::SpillFull { bytes_max: 10_000, .. }), "{error}");
 }

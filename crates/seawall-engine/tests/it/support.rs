@@ -51,6 +51,7 @@ pub(crate) fn try_read(source: &Source, threads: usize) -> Result<Outcome, Error
         &mut |sink, piece| {
             events.extend(sink.0);
             rejects.extend(piece);
+            Ok(())
         },
         &mut |progress| {
             assert!(progress.bytes_done <= progress.bytes_total);

@@ -1,7 +1,8 @@
 //! What does it cost to freeze and to verify a dataset, beside hashing and reading the same bytes?
 //!
 //! `cargo bench -p seawall-evidence --bench dataset -- FOLDER ROWS` writes a Parquet file of so many made-up events into
-//! FOLDER, unless it is there, and prints a table: wall time and processor time, on two threads and on one.
+//! FOLDER, unless it is there, and prints a table: wall time and processor time, on two threads and on one; the floor,
+//! with its arithmetic; and what freezing and verifying take of it.
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
 #![expect(clippy::print_stdout, reason = "a bench prints a table")]
 #![expect(clippy::unwrap_used, reason = "a bench stops at what is wrong")]
@@ -14,13 +15,16 @@ use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::Arc,
-    thread,
     time::Instant,
 };
 
 use arrow_array::{ArrayRef, Int32Array, RecordBatch, StringArray, TimestampMillisecondArray};
+use arrow_schema::{DataType, Field, Schema};
 use parquet::{
-    arrow::ArrowWriter,
+    arrow::{
+        ArrowWriter,
+        arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
+    },
     basic::{Compression, ZstdLevel},
     file::properties::WriterProperties,
 };
@@ -28,7 +32,6 @@ use seawall_evidence::{
     dataset::{Part, Request, SaltKey, freeze, freeze::Claim, manifest::Window, verify},
     figure::{Answer, Answers},
     hash::Digest,
-    merkle,
     query::{Comparison, Condition, Data, Limits, Measure, Of, Question, ask},
     storage::Folder,
     time::Time,
@@ -37,6 +40,8 @@ use seawall_evidence::{
 
 /// Rows of a row group, and of a batch that is written.
 const GROUP_ROWS: u64 = 128 << 10;
+/// How often the file is hashed to see how fast this machine hashes now.
+const TIMES: u32 = 5;
 /// Milliseconds of 2023-12-01.
 const START: i64 = 1_701_388_800_000;
 
@@ -53,13 +58,13 @@ fn main() {
     measure(&path, rows);
 }
 
-/// Prints the seconds that something took, and what it is called.
-fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
+/// Prints the seconds that something took, and what it is called; its result, and its processor seconds.
+fn timed<T>(what: &str, work: impl FnOnce() -> T) -> (T, f64) {
     let (start, start_processor) = (Instant::now(), processor_seconds());
     let result = work();
     let (wall, processor) = (start.elapsed().as_secs_f64(), processor_seconds() - start_processor);
     println!("| {what} | {wall:.2} | {processor:.2} |");
-    result
+    (result, processor)
 }
 
 /// What this process has used so far (fields 14 and 15 of `/proc/self/stat`, in hundredths).
@@ -74,36 +79,29 @@ fn measure(path: &Path, rows: u64) {
     let bytes = path.metadata().unwrap().len();
     println!("{rows} rows, {bytes} bytes of Parquet, SHA extensions: {}", has_sha());
     println!("| what | seconds | processor seconds |\n|---|---|---|");
-    timed("read the file", || read(path));
-    timed("SHA-256 of the file", || Digest::of_reader(std::fs::File::open(path).unwrap()).unwrap());
-    let row_bytes = average_row_bytes(path, &key);
-    for threads in [1, 2] {
-        timed(
-            &format!("hash salts, leaves of {row_bytes} bytes and nodes, threads: {threads}"),
-            || {
-                hash_floor(&key, rows, row_bytes, threads);
-            },
-        );
-    }
+    let floor = floor(path, rows, &key);
     let request = request(path, rows);
     let mut manifest = None;
     for threads in [1, 2] {
         let threads = NonZeroUsize::new(threads).unwrap();
-        manifest = Some(timed(&format!("freeze, threads: {threads}"), || {
+        let (frozen, seconds) = timed(&format!("freeze, threads: {threads}"), || {
             freeze(&request, &key, threads).unwrap()
-        }));
+        });
+        println!("freeze, threads: {threads}: {:.2} of its floor", seconds / floor);
+        manifest = Some(frozen);
     }
     let manifest = manifest.unwrap();
     let paths: BTreeMap<String, PathBuf> = [("events".to_owned(), path.to_owned())].into();
-    let differences = timed("verify the dataset, threads: 2", || {
+    let (differences, _) = timed("verify the dataset, threads: 2", || {
         verify(&manifest, &paths, &key, NonZeroUsize::new(2).unwrap()).unwrap()
     });
     assert!(differences.is_empty());
-    let data = Data { manifest: &manifest, paths: &paths };
+    let data = Data::new(&manifest, &paths);
     let mut answers = Answers::new();
     for (what, question) in questions() {
-        let (query, aggregate) =
-            timed(&format!("query: {what}"), || ask(&question, data, Limits::default()).unwrap());
+        let (asked, _) =
+            timed(&format!("query: {what}"), || ask(&question, data, Limits::default()));
+        let (query, aggregate) = asked.unwrap();
         assert!(!aggregate.lines().is_empty());
         answers.insert(question.id, Answer { query, aggregate });
     }
@@ -113,14 +111,63 @@ fn measure(path: &Path, rows: u64) {
     bundle::write(&folder, path, &manifest, &key, &answers);
     for level in [Level::Zero, Level::One, Level::Two] {
         let storage = Arc::new(Folder::new(&folder));
-        let report = timed(&format!("verify the bundle, level {level:?}"), || {
+        let (report, seconds) = timed(&format!("verify the bundle, level {level:?}"), || {
             verify_bundle(storage, &Options::level(level)).unwrap()
         });
         assert_eq!(report.exit_code(), 0, "{report}");
+        if level == Level::Two {
+            println!("levels 0 to 2: {:.2} of their floor", seconds / floor);
+        }
     }
     let state = manifest.to_bytes().unwrap().len();
     println!("manifest: {state} bytes, {:.6} of the Parquet", state as f64 / bytes as f64);
     println!("peak memory: {}", peak_memory());
+}
+
+/// Processor seconds that neither freezing nor verifying can go below: to read the file, to hash it, to hash its rows at
+/// the same speed, and to decode it once. Nothing is counted for writing rows as JSON, and nothing for questions.
+fn floor(path: &Path, rows: u64, key: &SaltKey) -> f64 {
+    let (bytes, reading) = timed("read the file", || read(path));
+    let (_, hashing) = timed(&format!("SHA-256 of the file, {TIMES} times"), || {
+        for _ in 0..TIMES {
+            Digest::of_reader(std::fs::File::open(path).unwrap()).unwrap();
+        }
+    });
+    let hashing = hashing / f64::from(TIMES);
+    let ((), decoding) = timed("decode all columns", || decode(path));
+    let row_bytes = average_row_bytes(path, key);
+    // Two blocks for the salt (HMAC, whose key is taken in already), two for a node; and the leaf: a mark, the salt,
+    // the row, and nine bytes of padding at least.
+    let blocks = 2 + 2 + (1 + 32 + row_bytes + 9).div_ceil(64);
+    let hashed = rows as f64 * blocks as f64 * 64.0;
+    // The hash of the file has read it as well.
+    let bytes_a_second = bytes as f64 / (hashing - reading).max(0.01);
+    let of_rows = hashed / bytes_a_second;
+    let floor = reading.max(0.0) + (hashing - reading) + of_rows + decoding;
+    println!(
+        "floor: read {reading:.2} + SHA-256 of the file {:.2} + of rows {of_rows:.2} ({rows} rows of {row_bytes} bytes, \
+         {blocks} blocks of 64 bytes each, at {:.2} GB/s) + decode {decoding:.2} = {floor:.2} processor seconds",
+        hashing - reading,
+        bytes_a_second / 1e9,
+    );
+    floor
+}
+
+/// Decodes every column, as the library does it by itself.
+fn decode(path: &Path) {
+    let file = std::fs::File::open(path).unwrap();
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let metadata = ArrowReaderMetadata::load(&file, options.clone()).unwrap();
+    let viewed = |field: &Arc<Field>| match field.data_type() {
+        DataType::Utf8 => Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8View)),
+        _ => Arc::clone(field),
+    };
+    let fields: Vec<Arc<Field>> = metadata.schema().fields().iter().map(viewed).collect();
+    let options = options.with_schema(Arc::new(Schema::new(fields)));
+    let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).unwrap();
+    for batch in reader.with_batch_size(4096).build().unwrap() {
+        std::hint::black_box(batch.unwrap());
+    }
 }
 
 fn has_sha() -> bool {
@@ -157,23 +204,6 @@ fn average_row_bytes(path: &Path, key: &SaltKey) -> usize {
     };
     let lengths: usize = (0..1000).step_by(100).map(length).sum();
     lengths / 10
-}
-
-/// Hashes what freezing must hash, and does nothing else: of each row a salt and a leaf, and a node.
-fn hash_floor(key: &SaltKey, rows: u64, row_bytes: usize, threads: u64) {
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                let mut content = vec![b'x'; 32 + row_bytes];
-                let mut last = Digest::of([]);
-                for index in 0..rows / threads {
-                    content[..32].copy_from_slice(key.salt(index).as_bytes());
-                    last = merkle::node(last, merkle::leaf(&content));
-                }
-                std::hint::black_box(last);
-            });
-        }
-    });
 }
 
 fn request(path: &Path, rows: u64) -> Request {

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
+use serde_json::{Value, value::RawValue};
 
 use crate::{
     canonical,
@@ -146,7 +146,48 @@ pub struct Entry {
     pub approval: Option<u64>,
     /// The record itself, by action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body: Option<Value>,
+    pub body: Option<Body>,
+}
+
+/// The body of an entry, as it is written: read only when somebody asks what it says.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Body(Box<RawValue>);
+
+impl Body {
+    fn new(value: &Value) -> Self {
+        // What has no canonical spelling is refused when the entry is written.
+        let canonical = canonical::to_bytes(value).ok().and_then(|it| String::from_utf8(it).ok());
+        let text = canonical.unwrap_or_else(|| value.to_string());
+        Self(RawValue::from_string(text).expect("a value is written as JSON"))
+    }
+
+    /// The text: canonical JSON, in an entry that was read.
+    pub fn as_str(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl PartialEq for Body {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Body {}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Body {
+    /// As a value: writers of other forms than that of `serde_json` know nothing of raw text.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let value: Value = serde_json::from_str(self.as_str()).map_err(S::Error::custom)?;
+        value.serialize(serializer)
+    }
 }
 
 impl Entry {
@@ -157,6 +198,7 @@ impl Entry {
     pub fn new(seq: u64, act: Act) -> Self {
         let Act { time, actor, role, action, object, object_sha256, reason, tool, approval, body } =
             act;
+        let body = body.as_ref().map(Body::new);
         Self { seq, time, actor, role, action, object, object_sha256, reason, tool, approval, body }
     }
 
@@ -179,6 +221,6 @@ impl Entry {
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, EntryError> {
         let wrong = |reason: String| EntryError::Body { action: self.action, reason };
         let body = self.body.as_ref().ok_or_else(|| wrong("missing".to_owned()))?;
-        T::deserialize(body).map_err(|error| wrong(error.to_string()))
+        serde_json::from_str(body.as_str()).map_err(|error| wrong(error.to_string()))
     }
 }

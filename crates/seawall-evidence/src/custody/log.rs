@@ -42,6 +42,22 @@ pub struct Appended {
     pub checkpoint: Checkpoint,
 }
 
+/// Entries that are written, and not acknowledged yet.
+#[derive(Debug)]
+pub struct Prepared {
+    reader: LogReader,
+    files: Files,
+    order: Order,
+    first_seq: u64,
+}
+
+impl Prepared {
+    /// Reads the log as it will be.
+    pub fn reader(&self) -> &LogReader {
+        &self.reader
+    }
+}
+
 /// What a crash left behind: written, but never acknowledged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unacknowledged {
@@ -79,11 +95,13 @@ impl CustodyLog {
         Ok(log)
     }
 
-    /// Opens a log, verifies all of it, and clears away what was never acknowledged, which it hands back.
+    /// Opens a log, verifies all of it, hands each entry to `each`, in order, and clears away what was never
+    /// acknowledged, which it hands back.
     pub fn open(
         storage: Arc<dyn Storage>,
         folder: RelativePath,
         signer: Signer,
+        each: &mut dyn FnMut(Entry),
     ) -> Result<(Self, Unacknowledged), Error> {
         let lock = storage.lock(&lock_path(&folder))?;
         let path = LogReader::checkpoint_path(&folder);
@@ -99,6 +117,7 @@ impl CustodyLog {
             edge.push(merkle::leaf(bytes), |_, _| {});
             // `verify` has refused the log if this fails.
             let _ = order.follow(&entry);
+            each(entry);
         })?;
         if edge.size().is_multiple_of(ENTRIES_IN_TILE) {
             bundle.clear();
@@ -125,6 +144,13 @@ impl CustodyLog {
 
     /// Adds entries under one checkpoint: all of them or none.
     pub fn append_many(&mut self, acts: Vec<Act>) -> Result<Appended, Error> {
+        let prepared = self.prepare(acts)?;
+        self.acknowledge(prepared)
+    }
+
+    /// Writes entries so that they can be read, and does not acknowledge them yet: a crash leaves them behind the
+    /// checkpoint. Until [`CustodyLog::acknowledge`] nothing else can be added.
+    pub fn prepare(&mut self, acts: Vec<Act>) -> Result<Prepared, Error> {
         if self.unknown {
             return Err(Error::Unknown);
         }
@@ -142,18 +168,27 @@ impl CustodyLog {
             files.push(&bytes);
         }
         if files.edge.size() == first_seq {
-            return Ok(Appended { first_seq, checkpoint: self.checkpoint().clone() });
+            return Ok(Prepared { reader: self.reader.clone(), files, order, first_seq });
         }
         self.unknown = true;
         let note = Checkpoint::sign(files.edge.size(), files.edge.root(), &self.signer);
         for (tile, content) in files.all() {
             self.storage.replace(&self.folder.join(&tile.path()), &content)?;
         }
-        let path = LogReader::checkpoint_path(&self.folder);
-        self.storage.replace(&path, note.to_string().as_bytes())?;
-        self.reader = LogReader::at(&self.storage, &self.folder, note, &self.signer)?;
+        let reader = LogReader::at(&self.storage, &self.folder, note, &self.signer)?;
+        Ok(Prepared { reader, files, order, first_seq })
+    }
+
+    /// Acknowledges what was prepared. When this returns, it is on the disk, and stays.
+    pub fn acknowledge(&mut self, prepared: Prepared) -> Result<Appended, Error> {
+        let Prepared { reader, files, order, first_seq } = prepared;
+        if files.edge.size() > first_seq {
+            let path = LogReader::checkpoint_path(&self.folder);
+            self.storage.replace(&path, reader.note().to_string().as_bytes())?;
+        }
         let full = files.full.iter().map(|(tile, _)| *tile).collect::<Vec<_>>();
-        (self.edge, self.bundle, self.order) = (files.edge, files.bundle, order);
+        (self.reader, self.edge, self.bundle, self.order) =
+            (reader, files.edge, files.bundle, order);
         self.unknown = false;
         // The entries are in: that a partial tile stays behind its full one does not matter.
         let _ = self.delete_partial(&full);
@@ -232,6 +267,7 @@ fn lock_path(folder: &RelativePath) -> RelativePath {
 }
 
 /// The files that an append writes.
+#[derive(Debug)]
 struct Files {
     edge: Edge,
     bundle: Vec<u8>,

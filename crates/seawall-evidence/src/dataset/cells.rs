@@ -86,6 +86,43 @@ impl Cells {
         })
     }
 
+    /// Is there a value in a row of the batch?
+    #[inline]
+    pub(crate) fn is_valid(&self, row: usize) -> bool {
+        match self {
+            Self::Boolean(array) => array.is_valid(row),
+            Self::Integer(array) | Self::Time(array) => array.is_valid(row),
+            Self::Text(array) => array.is_valid(row),
+        }
+    }
+
+    /// The value in a row where it is text, as it lies there; nothing where it is absent.
+    #[inline]
+    pub(crate) fn bytes(&self, row: usize) -> Option<&[u8]> {
+        match self {
+            Self::Text(array) if array.is_valid(row) => Some(array.value(row)),
+            _ => None,
+        }
+    }
+
+    /// The value in a row where it is none of text; nothing where it is absent.
+    #[inline]
+    pub(crate) fn word(&self, row: usize) -> Option<i64> {
+        match self {
+            Self::Boolean(array) => array.is_valid(row).then(|| array.value(row).into()),
+            Self::Integer(array) | Self::Time(array) => {
+                array.is_valid(row).then(|| array.value(row))
+            }
+            Self::Text(_) => None,
+        }
+    }
+
+    /// The first of so many rows whose value should be text and is not.
+    pub(crate) fn first_not_text(&self, rows: usize) -> Option<usize> {
+        let Self::Text(array) = self else { return None };
+        (0..rows).find(|row| array.is_valid(*row) && str::from_utf8(array.value(*row)).is_err())
+    }
+
     /// The value in a row of the batch; nothing where it is absent.
     #[inline]
     pub(crate) fn get(&self, row: usize) -> Result<Option<Cell<'_>>, NotUtf8> {

@@ -6,7 +6,7 @@ use super::{
     completeness::{self, Gap, Source},
     error::Error,
     manifest::{self, Column, FILES_MAX, File, Manifest, ROWS_MAX, Window, root_of},
-    measure::{Measured, measure},
+    measure::{self, Measured, measure},
     salt::SaltKey,
     table::Table,
 };
@@ -70,7 +70,7 @@ pub fn freeze(request: &Request, key: &SaltKey, threads: NonZeroUsize) -> Result
     // What is missing is told before hours are spent on hashing the rest.
     let sources = count_sources(request, &tables)?;
     completeness::check(&sources)?;
-    let measured = measure(&tables, 0, &request.window, key, threads);
+    let measured = measure(&parts(tables), &request.window, key, threads, &|_, _| {});
     let files = request.files.iter().zip(measured).map(|(part, measured)| file(part, measured));
     let files = files.collect::<Result<Vec<_>, _>>()?;
     let frozen = Manifest {
@@ -84,6 +84,18 @@ pub fn freeze(request: &Request, key: &SaltKey, threads: NonZeroUsize) -> Result
     };
     frozen.check()?;
     Ok(frozen)
+}
+
+/// The files, whose rows are counted on from one to the next.
+fn parts(tables: Vec<Table>) -> Vec<measure::Part> {
+    let mut first_row = 0;
+    let part = |table: Table| {
+        let rows = table.rows();
+        let part = measure::Part { table, first_row, content: None };
+        first_row += rows;
+        part
+    };
+    tables.into_iter().map(part).collect()
 }
 
 fn common_schema(tables: &[Table]) -> Result<Vec<Column>, Error> {

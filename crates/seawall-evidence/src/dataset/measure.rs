@@ -1,22 +1,16 @@
 //! What are the hashes of files and the roots of their rows? Read once, in batches, on several threads.
 
-use std::{
-    fs::File,
-    io,
-    num::NonZeroUsize,
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
-};
+use std::{fs::File, io, num::NonZeroUsize, ops::Range};
 
 use super::{
-    cells::{Cell, Cells},
+    cells::Cells,
     error::{Error, RowFault},
     manifest::{RowGroup, Window},
     row::{RowWriter, Unwritten},
     salt::{self, SaltKey},
     table::Table,
 };
-use crate::{hash::Digest, merkle::Frontier};
+use crate::{hash::Digest, merkle::Frontier, work};
 
 /// What was found in a file.
 #[derive(Debug)]
@@ -31,7 +25,7 @@ pub(crate) struct Measured {
 #[derive(Debug, Clone, Copy)]
 enum Job {
     Content(usize),
-    RowGroup { table: usize, row_group: usize, first_row: u64 },
+    RowGroup { part: usize, row_group: usize, first_row: u64 },
 }
 
 enum Done {
@@ -39,29 +33,43 @@ enum Done {
     RowGroup(Result<RowGroup, Error>),
 }
 
-/// Measures all tables; their rows are counted on from `first_row`. Work is handed out in order, and results are put
-/// back in order, so that the number of threads changes nothing but the time.
+/// What else is done with the rows, batch by batch, once they have been looked at: how many there are, and all columns.
+pub(crate) type Watch<'a> = &'a (dyn Fn(usize, &[Cells]) + Sync);
+
+/// A file that is to be measured.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) table: Table,
+    /// Index within the dataset of its first row.
+    pub(crate) first_row: u64,
+    /// Hash and bytes, where they are known already.
+    pub(crate) content: Option<(Digest, u64)>,
+}
+
+/// Measures files. Work is handed out in order, and results are put back in order, so that the number of threads
+/// changes nothing but the time.
 pub(crate) fn measure(
-    tables: &[Table],
-    first_row: u64,
+    parts: &[Part],
     window: &Window,
     key: &SaltKey,
     threads: NonZeroUsize,
+    watch: Watch<'_>,
 ) -> Vec<Measured> {
-    let jobs = jobs(tables, first_row);
-    let done = run(jobs.len(), threads, |job| match jobs[job] {
-        Job::Content(table) => Done::Content(content(&tables[table])),
-        Job::RowGroup { table, row_group, first_row } => {
-            Done::RowGroup(row_group_root(&tables[table], row_group, first_row, window, key))
+    let jobs = jobs(parts);
+    let done = work::run(jobs.len(), threads, |job| match jobs[job] {
+        Job::Content(part) => Done::Content(content(&parts[part])),
+        Job::RowGroup { part, row_group, first_row } => {
+            let table = &parts[part].table;
+            Done::RowGroup(row_group_root(table, row_group, first_row, window, key, watch))
         }
     });
-    let mut measured: Vec<Measured> = Vec::with_capacity(tables.len());
+    let mut measured: Vec<Measured> = Vec::with_capacity(parts.len());
     for done in done {
         match (done, measured.last_mut()) {
             (Done::Content(content), _) => {
                 measured.push(Measured { content, row_groups: Vec::new() });
             }
-            (Done::RowGroup(row_group), Some(of_table)) => of_table.row_groups.push(row_group),
+            (Done::RowGroup(row_group), Some(of_part)) => of_part.row_groups.push(row_group),
             (Done::RowGroup(_), None) => {
                 unreachable!("the content of a file comes before its row groups")
             }
@@ -70,48 +78,24 @@ pub(crate) fn measure(
     measured
 }
 
-fn jobs(tables: &[Table], mut first_row: u64) -> Vec<Job> {
+fn jobs(parts: &[Part]) -> Vec<Job> {
     let mut jobs = Vec::new();
-    for (index, table) in tables.iter().enumerate() {
+    for (index, part) in parts.iter().enumerate() {
         jobs.push(Job::Content(index));
-        for (row_group, rows) in table.row_groups().iter().enumerate() {
-            jobs.push(Job::RowGroup { table: index, row_group, first_row });
+        let mut first_row = part.first_row;
+        for (row_group, rows) in part.table.row_groups().iter().enumerate() {
+            jobs.push(Job::RowGroup { part: index, row_group, first_row });
             first_row += rows;
         }
     }
     jobs
 }
 
-/// Does the jobs from 0 to `count` on some threads, and returns what they gave in order.
-fn run<T: Send>(count: usize, threads: NonZeroUsize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let worker = || {
-        let mut done = Vec::new();
-        loop {
-            let job = next.fetch_add(1, Ordering::Relaxed);
-            if job >= count {
-                return done;
-            }
-            done.push((job, work(job)));
-        }
-    };
-    let mut done: Vec<(usize, T)> = thread::scope(|scope| {
-        let helpers: Vec<_> = (1..threads.get().min(count)).map(|_| scope.spawn(worker)).collect();
-        let own = worker();
-        let theirs = helpers.into_iter().map(|helper| match helper.join() {
-            Ok(done) => done,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        theirs.fold(own, |mut all, some| {
-            all.extend(some);
-            all
-        })
-    });
-    done.sort_unstable_by_key(|(job, _)| *job);
-    done.into_iter().map(|(_, result)| result).collect()
-}
-
-fn content(table: &Table) -> Result<(Digest, u64), Error> {
+fn content(part: &Part) -> Result<(Digest, u64), Error> {
+    if let Some(known) = part.content {
+        return Ok(known);
+    }
+    let table = &part.table;
     let read = || -> io::Result<(Digest, u64)> {
         let file = io::BufReader::with_capacity(256 << 10, File::open(table.path())?);
         Digest::of_reader(file)
@@ -125,15 +109,16 @@ fn row_group_root(
     first_row: u64,
     window: &Window,
     key: &SaltKey,
+    watch: Watch<'_>,
 ) -> Result<RowGroup, Error> {
     let mut tree = Frontier::new();
-    leaves(table, row_group, first_row, window, key, &mut |_, content| {
-        tree.push(Digest::of(content));
-    })?;
+    let mut each = |_, content: &[u8]| tree.push(Digest::of(content));
+    leaves(table, row_group, first_row, window, key, &mut each, watch)?;
     Ok(RowGroup { rows: tree.leaves(), root: tree.root() })
 }
 
-/// Hands what the leaf of each row of a row group hashes to `each`, with the row's index: `0x00`, salt, row.
+/// Hands what the leaf of each row of a row group hashes to `each`, with the row's index: `0x00`, salt, row; and each
+/// batch that is done to `watch`.
 pub(crate) fn leaves(
     table: &Table,
     row_group: usize,
@@ -141,19 +126,21 @@ pub(crate) fn leaves(
     window: &Window,
     key: &SaltKey,
     each: &mut dyn FnMut(u64, &[u8]),
+    watch: Watch<'_>,
 ) -> Result<(), Error> {
-    let writer = RowWriter::new(table.columns());
+    let mut writer = RowWriter::new(table.columns());
     let windowed = window
         .column
         .as_ref()
         .and_then(|name| table.columns().iter().position(|column| column.name == *name));
+    let open = window.from.timestamp().as_nanosecond()..window.to.timestamp().as_nanosecond();
     let mut content = Vec::new();
     let mut done = 0;
     table.batches(row_group, None, &mut |rows, cells| {
         for row in 0..rows {
             let fault = |fault| table.fault(row_group, done, fault);
             if let Some(position) = windowed
-                && !within(window, &cells[position], row)
+                && !within(&open, &cells[position], row)
             {
                 return Err(fault(RowFault::OutsideWindow(table.columns()[position].name.clone())));
             }
@@ -170,13 +157,15 @@ pub(crate) fn leaves(
             each(index, &content);
             done += 1;
         }
+        watch(rows, cells);
         Ok(())
     })
 }
 
-fn within(window: &Window, cells: &Cells, row: usize) -> bool {
-    let Ok(Some(Cell::Time(nanoseconds))) = cells.get(row) else { return false };
-    let nanoseconds = i128::from(nanoseconds);
-    let [from, to] = [window.from, window.to].map(|time| time.timestamp().as_nanosecond());
-    (from..to).contains(&nanoseconds)
+/// Is the value a time, in nanoseconds, that lies in the window?
+fn within(window: &Range<i128>, cells: &Cells, row: usize) -> bool {
+    match cells {
+        Cells::Time(_) => cells.word(row).is_some_and(|at| window.contains(&at.into())),
+        _ => false,
+    }
 }

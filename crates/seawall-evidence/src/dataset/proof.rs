@@ -157,6 +157,7 @@ fn climb(
                 tree.push(leaf);
             }
         },
+        &|_, _| {},
     )?;
     let path: Vec<Digest> = steps.into_iter().map(|(_, tree)| tree.root()).collect();
     let root = own.and_then(|own| merkle::root_from_inclusion(own, within, place.rows, &path));

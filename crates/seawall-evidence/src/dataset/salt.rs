@@ -2,10 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
-
-use crate::hash::{Digest, NotADigest};
+use crate::hash::{Digest, NotADigest, State};
 
 /// Prefix of a leaf (RFC 6962, section 2.1).
 const LEAF: u8 = 0;
@@ -19,15 +16,20 @@ pub(crate) const ROW_START: usize = 33;
 #[derive(Clone)]
 pub struct SaltKey {
     bytes: [u8; 32],
-    /// HMAC with the key taken in already.
-    keyed: Hmac<Sha256>,
+    /// The two hashes of HMAC, with the key taken in already.
+    inner: State,
+    outer: State,
 }
 
 impl SaltKey {
     /// The key that has these bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        let keyed = Hmac::new_from_slice(&bytes).expect("a key of HMAC may have any length");
-        Self { bytes, keyed }
+        let padded = |pad: u8| {
+            let mut block = [pad; 64];
+            block.iter_mut().zip(bytes).for_each(|(padded, byte)| *padded ^= byte);
+            State::START.block(&block)
+        };
+        Self { bytes, inner: padded(0x36), outer: padded(0x5c) }
     }
 
     /// The id by which a manifest names the key: its SHA-256.
@@ -42,9 +44,7 @@ impl SaltKey {
 
     /// The salt of row `index`: HMAC-SHA-256 (RFC 2104) over the index as 8 bytes, big-endian.
     pub fn salt(&self, index: u64) -> Digest {
-        let mut keyed = self.keyed.clone();
-        keyed.update(&index.to_be_bytes());
-        Digest::from_bytes(keyed.finalize().into_bytes().into())
+        self.outer.finish(self.inner.finish(&index.to_be_bytes()).as_bytes())
     }
 }
 
@@ -79,7 +79,21 @@ pub(crate) fn begin_leaf(content: &mut Vec<u8>, salt: Digest) {
 
 #[cfg(test)]
 mod tests {
+    use hmac::{Hmac, KeyInit as _, Mac as _};
+    use proptest::prelude::*;
+    use sha2::Sha256;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn salt_agrees_with_the_library(bytes in any::<[u8; 32]>(), index in any::<u64>()) {
+            let mut library = Hmac::<Sha256>::new_from_slice(&bytes).unwrap();
+            library.update(&index.to_be_bytes());
+            let expected: [u8; 32] = library.finalize().into_bytes().into();
+            prop_assert_eq!(SaltKey::from_bytes(bytes).salt(index), Digest::from_bytes(expected));
+        }
+    }
 
     /// Computed with `printf '\0\0\0\0\0\0\0\7' | openssl dgst -sha256 -mac HMAC -macopt hexkey:0b0b…`.
     #[test]

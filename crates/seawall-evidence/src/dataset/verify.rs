@@ -6,7 +6,7 @@ use super::{
     error::Error,
     freeze::schema_difference,
     manifest::{File, Manifest, ROWS_MAX, RowGroup, root_of},
-    measure::{Measured, measure},
+    measure::{Measured, Part, Watch, measure},
     salt::SaltKey,
     table::Table,
 };
@@ -138,6 +138,19 @@ pub fn verify(
     key: &SaltKey,
     threads: NonZeroUsize,
 ) -> Result<Vec<Difference>, Error> {
+    verify_and(manifest, paths, key, threads, &BTreeMap::new(), &|_, _| {})
+}
+
+/// As [`verify`], with what is known already of the content of files, by their names; `watch` gets all rows that could
+/// be read.
+pub(crate) fn verify_and(
+    manifest: &Manifest,
+    paths: &BTreeMap<String, PathBuf>,
+    key: &SaltKey,
+    threads: NonZeroUsize,
+    contents: &BTreeMap<String, (Digest, u64)>,
+    watch: Watch<'_>,
+) -> Result<Vec<Difference>, Error> {
     if key.id() != manifest.salt_key {
         return Err(Error::WrongKey { needed: manifest.salt_key, given: key.id() });
     }
@@ -146,13 +159,19 @@ pub fn verify(
     }
     let mut differences = Vec::new();
     differences.extend(manifest.check().err().map(Difference::Manifest));
-    let mut first_row = 0;
-    let mut found = Vec::with_capacity(manifest.files.len());
+    let (mut first_row, mut parts, mut opened) = (0, Vec::new(), Vec::new());
     for file in &manifest.files {
-        found.push(verify_file(manifest, file, first_row, paths, key, threads, &mut differences));
+        if let Some(table) = open(manifest, file, paths, &mut differences) {
+            parts.push(Part { table, first_row, content: contents.get(&file.name).copied() });
+            opened.push(file);
+        }
         first_row += file.rows;
     }
-    if let Some(files) = found.into_iter().collect::<Option<Vec<File>>>() {
+    let measured = measure(&parts, &manifest.window, key, threads, watch);
+    let found = opened.into_iter().zip(measured);
+    let found = found.map(|(file, measured)| compare(file, measured, &mut differences));
+    let files: Option<Vec<File>> = found.collect::<Vec<_>>().into_iter().collect();
+    if let Some(files) = files.filter(|files| files.len() == manifest.files.len()) {
         let got = root_of(&files);
         if got != manifest.root {
             differences.push(Difference::DatasetRoot { expected: manifest.root, got });
@@ -161,16 +180,13 @@ pub fn verify(
     Ok(differences)
 }
 
-/// Compares one file; what it has now, if all of it could be read.
-fn verify_file(
+/// Opens one file, if it can be read at all, and compares its columns.
+fn open(
     manifest: &Manifest,
     file: &File,
-    first_row: u64,
     paths: &BTreeMap<String, PathBuf>,
-    key: &SaltKey,
-    threads: NonZeroUsize,
     differences: &mut Vec<Difference>,
-) -> Option<File> {
+) -> Option<Table> {
     let name = || file.name.clone();
     let Some(path) = paths.get(&file.name) else {
         differences.push(Difference::Missing { file: name() });
@@ -186,9 +202,7 @@ fn verify_file(
     if let Some(difference) = schema_difference(&manifest.schema, table.columns()) {
         differences.push(Difference::Schema { file: name(), difference });
     }
-    let measured = measure(&[table], first_row, &manifest.window, key, threads);
-    let measured = measured.into_iter().next().expect("one table gives one result");
-    compare(file, measured, differences)
+    Some(table)
 }
 
 fn compare(file: &File, measured: Measured, differences: &mut Vec<Difference>) -> Option<File> {

@@ -56,6 +56,42 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every type.
+    pub const ALL: [Self; 23] = [
+        Self::D1,
+        Self::D2,
+        Self::D3,
+        Self::D4,
+        Self::D5,
+        Self::D6,
+        Self::D7,
+        Self::D8,
+        Self::D9,
+        Self::D10,
+        Self::D11,
+        Self::D12,
+        Self::D13,
+        Self::D14,
+        Self::D15,
+        Self::D16,
+        Self::D17,
+        Self::D18,
+        Self::D19,
+        Self::D20,
+        Self::D21,
+        Self::Exhibit,
+        Self::ReadMe,
+    ];
+
+    /// The type of the document of that id, which is its name without its version: `D9-key`, `Ex-4`.
+    pub fn of_id(id: &str) -> Option<Self> {
+        let is = |kind: &&Self| {
+            let rest = id.strip_prefix(kind.id());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        Self::ALL.iter().find(is).copied()
+    }
+
     /// As in file names.
     pub const fn id(self) -> &'static str {
         match self {
@@ -100,5 +136,21 @@ pub const fn required_blanks(kind: Kind) -> &'static [&'static str] {
         Kind::D16 => &["contact"],
         Kind::D21 => &["name", "signature", "signature_date"],
         _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kind;
+
+    #[test]
+    fn the_type_of_a_document_follows_from_its_id() {
+        for (index, kind) in Kind::ALL.into_iter().enumerate() {
+            assert_eq!(kind as usize, index, "every type, in order");
+            assert_eq!(Kind::of_id(kind.id()), Some(kind));
+            assert_eq!(Kind::of_id(&format!("{}-1-a", kind.id())), Some(kind));
+            assert_eq!(Kind::of_id(&format!("{}0", kind.id())).filter(|it| *it == kind), None);
+        }
+        assert_eq!([Kind::of_id("D9x"), Kind::of_id("d9"), Kind::of_id("")], [None; 3]);
     }
 }

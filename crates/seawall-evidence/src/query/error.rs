@@ -1,6 +1,6 @@
 //! Why can a question not be asked or answered?
 
-use crate::{canonical, dataset};
+use crate::{canonical, dataset, hash::Digest};
 
 /// What stops a query. Quotes names of columns, never values.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +82,12 @@ pub enum Error {
     /// The dataset cannot be read.
     #[error("the dataset cannot be read")]
     Dataset(#[from] dataset::Error),
+    /// A file of members is not there.
+    #[error("there is no file of members {file}")]
+    NoMembers {
+        /// Its hash.
+        file: Digest,
+    },
     /// An aggregate is not what an aggregate is.
     #[error("line {line} of the aggregate: {what}")]
     Aggregate {

@@ -1,34 +1,49 @@
 //! Which groups are there, and what has been measured of each so far? Exact, and within a stated amount of memory.
+//!
+//! What it comes to does not depend on the order in which rows are taken in, and neither does whether it fits.
 
-use std::collections::{HashMap, HashSet};
+use std::{cmp::Ordering, hash::BuildHasher as _};
+
+use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
+use roaring::RoaringBitmap;
 
 use super::{
     error::Error,
     model::Of,
     plan::{Plan, Taken},
     run::Limits,
+    texts::{ENTRY_BYTES, Texts},
 };
-use crate::dataset::{cells::Cell, manifest::ValueType};
-
-/// Memory of an entry of a hash table beside its content, roughly.
-const ENTRY_BYTES: u64 = 48;
+use crate::dataset::{
+    cells::{Cell, Cells},
+    manifest::ValueType,
+};
 
 /// A value in 64 bits: an integer, a time, a boolean, or the number under which a text is known.
 type Word = i64;
 
 /// The groups, and the state of each measure in each.
+#[derive(Debug)]
 pub(super) struct Groups<'a> {
-    measures: &'a [Taken<'a>],
+    measures: Vec<Taken<'a>>,
+    /// Slots of the columns to group by.
+    key_slots: Vec<usize>,
     limits: Limits,
+    /// The values that make each group, group after group.
+    keys: Vec<Option<Word>>,
     /// Number of each group, by the values that make it.
-    numbers: HashMap<Box<[Option<Word>]>, usize>,
-    /// States of the measures, group after group.
-    states: Vec<State>,
+    numbers: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    groups: usize,
+    /// States of each measure, by group.
+    states: Vec<Vec<State>>,
     texts: Texts,
-    /// Pairs of group and value that a measure has seen, for each measure.
-    seen: Vec<HashSet<(usize, Word)>>,
+    /// What each measure has told apart.
+    seen: Vec<Seen>,
     bytes: u64,
-    key: Vec<Option<Word>>,
+    /// Of the batch at hand: the group of each row, and the number of the text that is looked at.
+    of_rows: Vec<u32>,
+    numbers_of_rows: Vec<Option<u32>>,
 }
 
 /// What a measure has come to.
@@ -36,47 +51,44 @@ pub(super) struct Groups<'a> {
 pub(super) enum State {
     Count(u64),
     Sum(Option<i128>),
-    /// The least or greatest so far, of text its own copy.
-    Least(Option<Extreme>),
-    Greatest(Option<Extreme>),
+    /// The least or greatest so far, of text its own copy, and the bytes of the longest text that might have been it.
+    Least(Option<Extreme>, usize),
+    Greatest(Option<Extreme>, usize),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Extreme {
     Integer(i64),
     Time(i64),
-    Text(String),
+    Text(Vec<u8>),
 }
 
-/// Texts and the numbers that stand for them.
-#[derive(Default)]
-struct Texts {
-    numbers: HashMap<Box<str>, Word>,
-}
-
-impl Texts {
-    /// The number of a text, and the bytes that it cost to remember it.
-    fn number(&mut self, text: &str) -> (Word, u64) {
-        if let Some(number) = self.numbers.get(text) {
-            return (*number, 0);
-        }
-        let number = self.numbers.len() as Word;
-        self.numbers.insert(text.into(), number);
-        (number, ENTRY_BYTES + text.len() as u64)
-    }
+/// Values that were told apart.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Numbers of texts, by group.
+    texts: Vec<RoaringBitmap>,
+    /// All other values, with their group.
+    words: HashSet<(u32, Word)>,
 }
 
 impl<'a> Groups<'a> {
-    pub(super) fn new(plan: &'a Plan<'a>, limits: Limits) -> Self {
+    pub(super) fn new(plan: &Plan<'a>, limits: Limits) -> Self {
+        let measures = plan.measures.clone();
         let mut groups = Self {
-            measures: &plan.measures,
+            key_slots: plan.group_by.iter().map(|key| key.slot).collect(),
             limits,
-            numbers: HashMap::new(),
-            states: Vec::new(),
+            keys: Vec::new(),
+            numbers: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+            groups: 0,
+            states: vec![Vec::new(); measures.len()],
             texts: Texts::default(),
-            seen: plan.measures.iter().map(|_| HashSet::new()).collect(),
+            seen: measures.iter().map(|_| Seen::default()).collect(),
             bytes: 0,
-            key: Vec::new(),
+            of_rows: Vec::new(),
+            numbers_of_rows: Vec::new(),
+            measures,
         };
         // Without anything to group by there is one group, also of no rows.
         if plan.group_by.is_empty() {
@@ -85,117 +97,155 @@ impl<'a> Groups<'a> {
         groups
     }
 
-    /// Takes in a row: the values that make its group, and the value of each measure's column.
-    pub(super) fn take<'c>(
-        &mut self,
-        key: impl Iterator<Item = Option<Cell<'c>>>,
-        values: impl Iterator<Item = Option<Cell<'c>>>,
-    ) -> Result<(), Error> {
-        self.key.clear();
-        for cell in key {
-            let word = cell.map(|cell| self.word(cell));
-            self.key.push(word);
+    /// Takes in the rows of a batch that have these positions. `columns` are the columns by slot, whose texts are
+    /// valid UTF-8.
+    pub(super) fn take(&mut self, columns: &[&Cells], rows: &[u32]) -> Result<(), Error> {
+        let mut of_rows = std::mem::take(&mut self.of_rows);
+        self.find_groups(columns, rows, &mut of_rows);
+        for measure in 0..self.measures.len() {
+            self.measure(measure, columns, rows, &of_rows)?;
         }
-        let group = match self.numbers.get(self.key.as_slice()) {
-            Some(number) => *number,
-            None => self.add_group(),
-        };
-        for (measure, value) in values.enumerate() {
-            self.measure(group, measure, value)?;
-        }
+        self.of_rows = of_rows;
         if self.bytes > self.limits.memory_bytes {
             return Err(Error::Memory { max_bytes: self.limits.memory_bytes });
         }
-        if self.numbers.len() > self.limits.groups {
+        if self.groups > self.limits.groups {
             return Err(Error::Groups { max: self.limits.groups });
         }
         Ok(())
     }
 
-    fn word(&mut self, cell: Cell<'_>) -> Word {
-        match cell {
-            Cell::Boolean(boolean) => boolean.into(),
-            Cell::Integer(word) | Cell::Time(word) => word,
-            Cell::Text(text) => {
-                let (number, bytes) = self.texts.number(text);
-                self.bytes += bytes;
-                number
+    fn find_groups(&mut self, columns: &[&Cells], rows: &[u32], of_rows: &mut Vec<u32>) {
+        of_rows.clear();
+        let width = self.key_slots.len();
+        if width == 0 {
+            of_rows.resize(rows.len(), 0);
+            return;
+        }
+        let mut keys = vec![None; rows.len() * width];
+        let mut numbers = std::mem::take(&mut self.numbers_of_rows);
+        for position in 0..width {
+            let cells = columns[self.key_slots[position]];
+            let places = keys.iter_mut().skip(position).step_by(width);
+            if let Cells::Text(_) = cells {
+                self.bytes += self.texts.numbers(cells, rows, &mut numbers);
+                places.zip(&numbers).for_each(|(place, number)| *place = number.map(Word::from));
+            } else {
+                places.zip(rows).for_each(|(place, row)| *place = cells.word(*row as usize));
             }
         }
+        self.numbers_of_rows = numbers;
+        of_rows.extend(keys.chunks(width).map(|key| self.group(key)));
     }
 
-    fn add_group(&mut self) -> usize {
-        let number = self.numbers.len();
-        self.numbers.insert(self.key.as_slice().into(), number);
-        self.states.extend(self.measures.iter().map(|measure| match measure.of {
-            Of::Count | Of::CountDistinct => State::Count(0),
-            Of::Sum => State::Sum(None),
-            Of::Minimum => State::Least(None),
-            Of::Maximum => State::Greatest(None),
-        }));
-        let words = self.key.len() as u64 * size_of::<Option<Word>>() as u64;
+    /// The number of the group that has this key.
+    fn group(&mut self, key: &[Option<Word>]) -> u32 {
+        let width = key.len();
+        let hash = self.hasher.hash_one(key);
+        let keys = &self.keys;
+        let of = |number: u32| &keys[number as usize * width..][..width];
+        if let Some(number) = self.numbers.find(hash, |number| of(*number) == key) {
+            return *number;
+        }
+        let number = self.groups as u32;
+        let hasher = &self.hasher;
+        self.numbers.insert_unique(hash, number, |number| hasher.hash_one(of(*number)));
+        self.keys.extend_from_slice(key);
+        self.add_group();
+        number
+    }
+
+    fn add_group(&mut self) {
+        for (measure, states) in self.measures.iter().zip(&mut self.states) {
+            states.push(match measure.of {
+                Of::Count | Of::CountDistinct => State::Count(0),
+                Of::Sum => State::Sum(None),
+                Of::Minimum => State::Least(None, 0),
+                Of::Maximum => State::Greatest(None, 0),
+            });
+        }
+        self.groups += 1;
+        let words = self.key_slots.len() as u64 * size_of::<Option<Word>>() as u64;
         let states = self.measures.len() as u64 * size_of::<State>() as u64;
         self.bytes += ENTRY_BYTES + words + states;
-        number
     }
 
     fn measure(
         &mut self,
-        group: usize,
         measure: usize,
-        value: Option<Cell<'_>>,
+        columns: &[&Cells],
+        rows: &[u32],
+        of_rows: &[u32],
     ) -> Result<(), Error> {
-        let taken = &self.measures[measure];
-        if taken.column.is_some() && value.is_none() {
+        let taken = self.measures[measure];
+        let Some((slot, value_type)) = taken.column else {
+            for group in of_rows {
+                count(&mut self.states[measure][*group as usize]);
+            }
+            return Ok(());
+        };
+        let cells = columns[slot];
+        if taken.of == Of::CountDistinct && value_type == ValueType::Text {
+            self.tell_texts_apart(measure, cells, rows, of_rows);
             return Ok(());
         }
-        let is_new = match (taken.of, value) {
-            (Of::CountDistinct, Some(value)) => {
-                let word = self.word(value);
-                let is_new = self.seen[measure].insert((group, word));
-                self.bytes += u64::from(is_new) * ENTRY_BYTES;
-                is_new
+        let states = &mut self.states[measure];
+        for (row, group) in rows.iter().zip(of_rows) {
+            let (row, state) = (*row as usize, &mut states[*group as usize]);
+            match state {
+                State::Count(_) if !cells.is_valid(row) => {}
+                State::Count(number) if taken.of == Of::CountDistinct => {
+                    let word = cells.word(row).map(|word| (*group, word));
+                    let is_new = word.is_some_and(|word| self.seen[measure].words.insert(word));
+                    *number += u64::from(is_new);
+                    self.bytes += u64::from(is_new) * ENTRY_BYTES;
+                }
+                State::Count(_) => count(state),
+                State::Sum(sum) => {
+                    let Some(word) = cells.word(row) else { continue };
+                    let overflow = || Error::Overflow { measure: taken.name.to_owned() };
+                    *sum = Some(sum.unwrap_or(0).checked_add(word.into()).ok_or_else(overflow)?);
+                }
+                State::Least(extreme, longest) => {
+                    self.bytes += keep(extreme, longest, cells, row, Ordering::Less);
+                }
+                State::Greatest(extreme, longest) => {
+                    self.bytes += keep(extreme, longest, cells, row, Ordering::Greater);
+                }
             }
-            _ => true,
-        };
-        match (&mut self.states[group * self.measures.len() + measure], value) {
-            (State::Count(count), _) => *count += u64::from(is_new),
-            (State::Sum(sum), Some(Cell::Integer(integer))) => {
-                let total = sum.unwrap_or(0).checked_add(integer.into());
-                let overflow = || Error::Overflow { measure: taken.name.to_owned() };
-                *sum = Some(total.ok_or_else(overflow)?);
-            }
-            (State::Least(extreme), Some(value)) => {
-                self.bytes += keep(extreme, value, |new, old| new < old);
-            }
-            (State::Greatest(extreme), Some(value)) => {
-                self.bytes += keep(extreme, value, |new, old| new > old);
-            }
-            (State::Sum(_) | State::Least(_) | State::Greatest(_), _) => {}
         }
         Ok(())
     }
 
-    /// The groups in the order of the values that make them, absent ones first, and what was measured of each.
-    pub(super) fn sorted(&self, types: &[ValueType]) -> Vec<(Vec<Option<Cell<'_>>>, &[State])> {
-        let mut texts = vec![""; self.texts.numbers.len()];
-        #[expect(clippy::iter_over_hash_type, reason = "each text goes to the place of its number")]
-        for (text, number) in &self.texts.numbers {
-            texts[*number as usize] = text;
+    fn tell_texts_apart(&mut self, measure: usize, cells: &Cells, rows: &[u32], of_rows: &[u32]) {
+        self.seen[measure].texts.resize_with(self.groups, RoaringBitmap::new);
+        let mut numbers = std::mem::take(&mut self.numbers_of_rows);
+        self.bytes += self.texts.numbers(cells, rows, &mut numbers);
+        for (number, group) in numbers.iter().zip(of_rows) {
+            let Some(number) = *number else { continue };
+            if self.seen[measure].texts[*group as usize].insert(number) {
+                self.bytes += ENTRY_BYTES;
+                count(&mut self.states[measure][*group as usize]);
+            }
         }
+        self.numbers_of_rows = numbers;
+    }
+
+    /// The groups in the order of the values that make them, absent ones first, and what was measured of each.
+    pub(super) fn sorted(&self, types: &[ValueType]) -> Vec<(Vec<Option<Cell<'_>>>, Vec<&State>)> {
+        let texts = self.texts.by_number();
         let cell = |word: Word, value_type: &ValueType| match value_type {
             ValueType::Boolean => Cell::Boolean(word != 0),
             ValueType::Integer => Cell::Integer(word),
             ValueType::Time => Cell::Time(word),
-            ValueType::Text => Cell::Text(texts[word as usize]),
+            ValueType::Text => Cell::Text(text(texts[word as usize])),
         };
-        let width = self.measures.len();
-        let mut groups: Vec<(Vec<Option<Cell<'_>>>, &[State])> = self
-            .numbers
-            .iter()
-            .map(|(key, number)| {
+        let width = self.key_slots.len();
+        let mut groups: Vec<(Vec<Option<Cell<'_>>>, Vec<&State>)> = (0..self.groups)
+            .map(|number| {
+                let key = &self.keys[number * width..][..width];
                 let cells = key.iter().zip(types).map(|(word, of)| word.map(|word| cell(word, of)));
-                (cells.collect(), &self.states[number * width..(number + 1) * width])
+                (cells.collect(), self.states.iter().map(|states| &states[number]).collect())
             })
             .collect();
         groups.sort_by(|left, right| left.0.cmp(&right.0));
@@ -203,26 +253,46 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// Keeps the value if it is better than what is there; the bytes of text that this costs.
+/// Bytes that were looked at when they came in.
+pub(super) fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).expect("what is taken in is UTF-8")
+}
+
+fn count(state: &mut State) {
+    if let State::Count(count) = state {
+        *count += 1;
+    }
+}
+
+/// Keeps the value if it is on the wanted side of what is there; the bytes of text that this may cost.
 fn keep(
     extreme: &mut Option<Extreme>,
-    value: Cell<'_>,
-    better: impl Fn(Cell<'_>, Cell<'_>) -> bool,
+    longest: &mut usize,
+    cells: &Cells,
+    row: usize,
+    wanted: Ordering,
 ) -> u64 {
-    let current = extreme.as_ref().map(|extreme| match extreme {
-        Extreme::Integer(integer) => Cell::Integer(*integer),
-        Extreme::Time(nanoseconds) => Cell::Time(*nanoseconds),
-        Extreme::Text(text) => Cell::Text(text),
-    });
-    if current.is_some_and(|current| !better(value, current)) {
+    let Some(text) = cells.bytes(row) else {
+        let new = cells.word(row).map(|word| match cells {
+            Cells::Time(_) => Extreme::Time(word),
+            _ => Extreme::Integer(word),
+        });
+        if let Some(new) = new
+            && extreme.as_ref().is_none_or(|old| new.cmp(old) == wanted)
+        {
+            *extreme = Some(new);
+        }
         return 0;
-    }
-    let (new, bytes) = match value {
-        Cell::Integer(integer) => (Extreme::Integer(integer), 0),
-        Cell::Time(nanoseconds) => (Extreme::Time(nanoseconds), 0),
-        Cell::Text(text) => (Extreme::Text(text.to_owned()), text.len() as u64),
-        Cell::Boolean(_) => return 0,
     };
-    *extreme = Some(new);
-    bytes
+    match extreme {
+        Some(Extreme::Text(old)) => {
+            if text.cmp(old) == wanted {
+                text.clone_into(old);
+            }
+        }
+        _ => *extreme = Some(Extreme::Text(text.to_vec())),
+    }
+    let more = text.len().saturating_sub(*longest);
+    *longest += more;
+    more as u64
 }

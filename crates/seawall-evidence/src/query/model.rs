@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{error::Error, plan::Plan, sql};
+use super::{error::Error, members::Members, plan::Plan, sql};
 use crate::{canonical, dataset::Manifest, hash::Digest};
 
 /// Most conditions of a question.
@@ -39,8 +39,8 @@ pub struct Condition {
     pub column: String,
     /// How its value is compared.
     pub is: Comparison,
-    /// With what: a value of the column's type, for [`Comparison::OneOf`] a list of them, and nothing for
-    /// [`Comparison::Present`] and [`Comparison::Absent`].
+    /// With what: a value of the column's type, for [`Comparison::OneOf`] a list of them, for
+    /// [`Comparison::MemberOf`] a file of members, and nothing for [`Comparison::Present`] and [`Comparison::Absent`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
 }
@@ -67,6 +67,8 @@ pub enum Comparison {
     Absent,
     /// One of a list.
     OneOf,
+    /// One of the members that a sealed file names: [`super::Members`].
+    MemberOf,
 }
 
 /// What is said of a group.
@@ -111,6 +113,12 @@ pub struct Query {
 }
 
 impl Question {
+    /// The members that conditions speak of; what is none is left out.
+    pub fn members(&self) -> impl Iterator<Item = Members> {
+        let of = self.conditions.iter().filter(|condition| condition.is == Comparison::MemberOf);
+        of.filter_map(|condition| Members::of(condition.value.as_ref()?).ok())
+    }
+
     /// Can this be asked of the dataset that `manifest` describes?
     pub fn check(&self, manifest: &Manifest) -> Result<(), Error> {
         Plan::new(self, manifest).map(drop)

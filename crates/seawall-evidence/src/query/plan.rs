@@ -1,21 +1,27 @@
 //! What does a question mean for the columns of its dataset? Everything is looked up and typed before a row is read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde_json::Value;
 
 use super::{
     error::Error,
+    members::Members,
     model::{
         CONDITIONS_MAX, Comparison, Condition, GROUP_BY_MAX, MEASURES_MAX, Measure, ONE_OF_MAX, Of,
         Question,
     },
+    texts::Texts,
 };
 use crate::{
     canonical::INTEGER_MAX,
     dataset::{
         Manifest,
-        cells::Cell,
+        cells::Cells,
         manifest::{NAME_BYTES_MAX, ValueType},
     },
     time::Time,
@@ -40,7 +46,7 @@ pub(super) struct Key<'a> {
 }
 
 /// A measure to take.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Taken<'a> {
     pub(super) name: &'a str,
     pub(super) of: Of,
@@ -54,7 +60,30 @@ pub(super) enum Test {
     Present,
     Absent,
     Compare(Comparison, Constant),
-    OneOf(BTreeSet<Constant>),
+    OneOf(Allowed),
+    MemberOf(Members),
+}
+
+/// Values of which one must be there.
+#[derive(Debug)]
+pub(super) enum Allowed {
+    /// Integers, times, booleans.
+    Words(BTreeSet<i64>),
+    Texts(Arc<Texts>),
+}
+
+impl FromIterator<Constant> for Allowed {
+    fn from_iter<I: IntoIterator<Item = Constant>>(constants: I) -> Self {
+        let (mut words, mut texts) = (BTreeSet::new(), Texts::default());
+        for constant in constants {
+            match constant {
+                Constant::Boolean(boolean) => drop(words.insert(boolean.into())),
+                Constant::Integer(word) | Constant::Time(word) => drop(words.insert(word)),
+                Constant::Text(text) => drop(texts.number(text.as_bytes())),
+            }
+        }
+        if texts.len() > 0 { Self::Texts(Arc::new(texts)) } else { Self::Words(words) }
+    }
 }
 
 /// A value that a question names.
@@ -68,12 +97,12 @@ pub(super) enum Constant {
 }
 
 impl Constant {
-    pub(super) fn as_cell(&self) -> Cell<'_> {
+    /// How a value of the same type stands to it; nothing where the value is absent.
+    fn order_of(&self, cells: &Cells, row: usize) -> Option<Ordering> {
         match self {
-            Self::Boolean(boolean) => Cell::Boolean(*boolean),
-            Self::Integer(integer) => Cell::Integer(*integer),
-            Self::Time(nanoseconds) => Cell::Time(*nanoseconds),
-            Self::Text(text) => Cell::Text(text),
+            Self::Boolean(boolean) => cells.word(row).map(|word| word.cmp(&i64::from(*boolean))),
+            Self::Integer(word) | Self::Time(word) => cells.word(row).map(|other| other.cmp(word)),
+            Self::Text(text) => cells.bytes(row).map(|other| other.cmp(text.as_bytes())),
         }
     }
 
@@ -201,6 +230,12 @@ impl Columns {
                 Test::OneOf(constants.collect::<Result<_, _>>().map_err(wrong)?)
             }
             (Comparison::OneOf, Some(_)) => return Err(wrong("it needs a list of values")),
+            (Comparison::MemberOf, Some(_)) if value_type != ValueType::Text => {
+                return Err(wrong("only text can be that of a member"));
+            }
+            (Comparison::MemberOf, Some(value)) => {
+                Test::MemberOf(Members::of(value).map_err(wrong)?)
+            }
             (is, Some(value)) => {
                 let ordered = !matches!(is, Comparison::Equal | Comparison::NotEqual);
                 if ordered && value_type == ValueType::Boolean {
@@ -229,26 +264,58 @@ impl Columns {
     }
 }
 
+impl Plan<'_> {
+    /// Reads the members that conditions speak of, with `read`.
+    pub(super) fn read_members(
+        &mut self,
+        read: &mut dyn FnMut(&Members) -> Result<Arc<Texts>, Error>,
+    ) -> Result<(), Error> {
+        for (_, test) in &mut self.conditions {
+            if let Test::MemberOf(members) = test {
+                *test = Test::OneOf(Allowed::Texts(read(members)?));
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows of a batch for which all conditions hold. `columns` are the columns by slot.
+    pub(super) fn select(&self, columns: &[&Cells], rows: usize, selected: &mut Vec<u32>) {
+        selected.clear();
+        selected.extend(0..u32::try_from(rows).expect("a batch has a few thousand rows"));
+        for (slot, test) in &self.conditions {
+            let cells = columns[*slot];
+            selected.retain(|row| test.holds(cells, *row as usize));
+        }
+    }
+}
+
 impl Test {
-    pub(super) fn holds(&self, cell: Option<Cell<'_>>) -> bool {
-        match (self, cell) {
-            (Self::Present, cell) => cell.is_some(),
-            (Self::Absent, cell) => cell.is_none(),
-            (_, None) => false,
-            (Self::Compare(is, constant), Some(cell)) => {
-                let order = cell.cmp(&constant.as_cell());
-                match is {
+    #[inline]
+    fn holds(&self, cells: &Cells, row: usize) -> bool {
+        match self {
+            Self::Present => cells.is_valid(row),
+            Self::Absent => !cells.is_valid(row),
+            Self::Compare(is, constant) => {
+                constant.order_of(cells, row).is_some_and(|order| match is {
                     Comparison::Equal => order.is_eq(),
                     Comparison::NotEqual => order.is_ne(),
                     Comparison::Less => order.is_lt(),
                     Comparison::AtMost => order.is_le(),
                     Comparison::More => order.is_gt(),
                     Comparison::AtLeast => order.is_ge(),
-                    Comparison::Present | Comparison::Absent | Comparison::OneOf => false,
-                }
+                    Comparison::Present
+                    | Comparison::Absent
+                    | Comparison::OneOf
+                    | Comparison::MemberOf => false,
+                })
             }
-            (Self::OneOf(constants), Some(cell)) => {
-                constants.iter().any(|constant| constant.as_cell() == cell)
+            Self::OneOf(Allowed::Words(words)) => {
+                cells.word(row).is_some_and(|word| words.contains(&word))
+            }
+            // Nobody, as long as they have not been read.
+            Self::MemberOf(_) => false,
+            Self::OneOf(Allowed::Texts(texts)) => {
+                cells.bytes(row).is_some_and(|text| texts.contains(text))
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{
     error::Error,
+    members::Members,
     model::{Comparison, Condition, Measure, Of, Question},
     plan::Constant,
 };
@@ -82,6 +83,10 @@ fn tested(condition: &Condition, manifest: &Manifest) -> Result<String, Error> {
                 .ok_or_else(|| wrong("it needs a list of values"))?;
             let values: Vec<String> = values.iter().map(literal).collect::<Result<_, _>>()?;
             return Ok(format!("{column} IN ({})", values.join(", ")));
+        }
+        Comparison::MemberOf => {
+            let members = values.ok_or_else(|| wrong("it needs a file of members"))?;
+            return Ok(format!("{column} IN ({})", Members::of(members).map_err(wrong)?.sql()));
         }
         Comparison::Equal => "=",
         Comparison::NotEqual => "<>",

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::{Error, Existing, Listing, Lock, RelativePath, Staged, Storage, Stored};
 
@@ -56,6 +56,15 @@ impl Folder {
             Err(error) if !is_absence(&error) => Err(io_error("delete", &self.root, error)),
             _ => Ok(()),
         }
+    }
+
+    /// A folder for files that are needed for a while, among those in the making: deleted when it is dropped, and after
+    /// a crash when the place is locked the next time. Nobody else can read it.
+    pub fn room(&self) -> Result<TempDir, Error> {
+        let staging = self.root.join(STAGING);
+        create_folders(&staging)?;
+        tempfile::tempdir_in(&staging)
+            .map_err(|source| io_error("make a folder in", &staging, source))
     }
 
     /// The place of `path`, unless something on the way is a link or no folder. `None` if it is not there.

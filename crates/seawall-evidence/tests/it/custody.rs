@@ -16,7 +16,7 @@ use seawall_evidence::{
 use crate::support::{folder, log_key, path, view};
 
 fn open(storage: Arc<dyn Storage>) -> Result<(CustodyLog, Unacknowledged), Error> {
-    CustodyLog::open(storage, path("log"), log_key())
+    CustodyLog::open(storage, path("log"), log_key(), &mut |_| {})
 }
 
 fn create(storage: Arc<dyn Storage>, entries: i64) -> Result<CustodyLog, Error> {

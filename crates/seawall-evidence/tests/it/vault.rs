@@ -13,7 +13,7 @@ use seawall_evidence::{
         Memory, Storage as _,
         faulty::{FAULTS, Faulty},
     },
-    vault::{Added, CHUNK_BYTES, CaseKey, Error, Known, Problem, Vault},
+    vault::{Added, CHUNK_BYTES, CaseKey, Error, Known, Problem, Recovered, Said, Vault},
 };
 
 use crate::support::path;
@@ -187,6 +187,65 @@ fn a_crash_leaves_all_or_nothing_readable() {
             assert!(added.is_err() || again.was_there);
             assert_eq!(vault.read(again.sha256, BYTES_MAX).unwrap(), content);
             assert_eq!(vault.check(&[known(again)]).unwrap(), []);
+        }
+    }
+}
+
+/// An object whose entry was never acknowledged is named and taken away; one that the log speaks of stays.
+#[test]
+fn what_the_log_never_spoke_of_does_not_stay() {
+    let content = vec![7; 2 * CHUNK_BYTES];
+    let sha256 = Digest::of(&content);
+    let (mut removed, mut kept) = (0, 0);
+    for fault in FAULTS {
+        for operation in 0.. {
+            let disk = Memory::new();
+            let earlier = add(&vault(&disk), b"of an earlier entry");
+            vault(&disk).settle(earlier.sha256).unwrap();
+            let faulty = Arc::new(Faulty::new(Arc::new(disk.clone()), fault, operation));
+            let broken = Vault::new(faulty.clone(), CaseKey::generate(&mut random(1)));
+            let added = broken.add(&mut content.as_slice(), BYTES_MAX, &mut random(2));
+            let vault = vault(&disk);
+            if let Ok(added) = added {
+                let spoken = Vault::new(Arc::new(disk.copy()), CaseKey::generate(&mut random(1)));
+                assert_eq!(spoken.recover(&|_| Said::Kept).unwrap(), []);
+                assert_eq!(spoken.check(&[known(earlier), known(added)]).unwrap(), []);
+                kept += 1;
+            }
+            let recovered = vault.recover(&|_| Said::Nothing).unwrap();
+            assert!(recovered.iter().all(|one| *one == Recovered::Removed(sha256)));
+            removed += recovered.len();
+            assert_eq!(vault.check(&[known(earlier)]).unwrap(), []);
+            assert_eq!(disk.list(Some(&path("pending"))).unwrap().files, []);
+            assert_eq!(vault.recover(&|_| Said::Nothing).unwrap(), [], "once");
+            if !faulty.has_struck() {
+                break;
+            }
+        }
+    }
+    assert!(removed > 8 && kept == FAULTS.len(), "{removed} {kept}");
+}
+
+/// A disposal whose entry was acknowledged comes about, whatever happens after it.
+#[test]
+fn a_disposal_comes_about_after_a_crash() {
+    for fault in FAULTS {
+        for operation in 0.. {
+            let disk = Memory::new();
+            let added = add(&vault(&disk), b"content");
+            vault(&disk).settle(added.sha256).unwrap();
+            vault(&disk).announce(added.sha256).unwrap();
+            let faulty = Arc::new(Faulty::new(Arc::new(disk.clone()), fault, operation));
+            let broken = Vault::new(faulty.clone(), CaseKey::generate(&mut random(1)));
+            let disposed = broken.dispose(added.sha256).is_ok();
+            let recovered = vault(&disk).recover(&|_| Said::Disposed).unwrap();
+            assert!(recovered.is_empty() || !disposed);
+            let gone = Known { is_disposed: true, ..known(added) };
+            assert_eq!(vault(&disk).check(&[gone]).unwrap(), []);
+            if !faulty.has_struck() {
+                assert!(disposed);
+                break;
+            }
         }
     }
 }

@@ -8,14 +8,16 @@ use seawall_core::case::{
     CaseState, Record,
     fold::Misfit,
     people::{Refusal, Role},
+    state::ItemState,
 };
 use seawall_evidence::{
     case_file::CaseFile,
-    custody::{Act, Action, CheckpointShown, CustodyLog, Entry},
+    custody::{self, Act, Action, CheckpointShown, CustodyLog, Entry},
     hash::Digest,
+    storage::{Folder, Storage},
     text::{Actor, Id, Words},
     time::Time,
-    vault::Vault,
+    vault::{Recovered, Said, Vault},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -24,6 +26,7 @@ use super::{
     chance,
     change::{self, to_words},
     keys::KeyRing,
+    leaving,
     place::{Place, case_file, log_folder},
 };
 use crate::{
@@ -86,7 +89,10 @@ pub(crate) struct Written {
 /// A case that is open for writing, and whoever writes.
 pub(crate) struct Desk {
     pub(crate) file: CaseFile,
+    pub(crate) folder: Folder,
     pub(crate) log: CustodyLog,
+    /// Every entry of the log, read once.
+    pub(crate) entries: Vec<Entry>,
     pub(crate) vault: Vault,
     pub(crate) state: CaseState,
     pub(crate) chance: StdRng,
@@ -98,6 +104,13 @@ pub(crate) struct Desk {
     ids_made: u64,
 }
 
+/// Acts that are written, and not acknowledged yet.
+pub(crate) struct Prepared {
+    pub(crate) log: custody::Prepared,
+    acts: Vec<Act>,
+    next: CaseState,
+}
+
 /// The program as it stands in entries.
 pub(crate) fn tool() -> Words {
     Words::new(format!("seawall {}", env!("CARGO_PKG_VERSION"))).expect("one line")
@@ -107,11 +120,20 @@ impl Desk {
     /// Opens the case that `acting` means, and says what a crash left behind.
     pub(crate) fn open(acting: &Acting, console: &mut Console) -> Result<Self, Failure> {
         let id = acting.place.id()?;
-        let storage = acting.place.storage(&id);
+        let folder = acting.place.folder(&id);
+        let storage: Arc<dyn Storage> = Arc::new(folder.clone());
         let keys = KeyRing::new(acting.place.data());
         let file = case_file(&*storage, &id)?;
         let vault = Vault::new(Arc::clone(&storage), keys.case_key(&id)?);
-        let (log, left) = CustodyLog::open(Arc::clone(&storage), log_folder(), keys.log_key(&id)?)?;
+        let mut entries = Vec::new();
+        let (log, left) = CustodyLog::open(
+            Arc::clone(&storage),
+            log_folder(),
+            keys.log_key(&id)?,
+            &mut |entry| {
+                entries.push(entry);
+            },
+        )?;
         if log.signer().verifier() != &file.verifier()? {
             return Err(Failure::new(
                 Exit::Integrity,
@@ -124,7 +146,9 @@ impl Desk {
                 format!("{} that a crash left behind, never acknowledged", left.files.len()),
             )?;
         }
-        let state = change::state_of(&log.reader().entries()?, &vault)?;
+        let state = change::state_of(&entries, &vault)?;
+        recover(&vault, &state, console)?;
+        leaving::recover(&*storage, &entries, console)?;
         let name = acting.name()?;
         let actor = Actor::new(name).map_err(|error| Failure::new(Exit::Usage, error))?;
         let person: seawall_core::case::Id =
@@ -133,7 +157,9 @@ impl Desk {
         let chance = chance::chance(acting.seed.as_deref(), &id, log.checkpoint().size)?;
         Ok(Self {
             file,
+            folder,
             log,
+            entries,
             vault,
             state,
             chance,
@@ -194,10 +220,33 @@ impl Desk {
 
     /// Writes the acts down, all or none, if the case allows each of them. A refusal is written down as well.
     pub(crate) fn write(&mut self, acts: Vec<Act>) -> Result<Written, Failure> {
+        let prepared = self.prepare(acts)?;
+        self.acknowledge(prepared)
+    }
+
+    /// As [`Desk::write`], up to where the acts can be read, and are not acknowledged yet.
+    pub(crate) fn prepare(&mut self, acts: Vec<Act>) -> Result<Prepared, Failure> {
         let next = self.allowed(&acts)?;
-        self.log.append_many(acts)?;
-        self.state = next;
+        Ok(Prepared { log: self.log.prepare(acts.clone())?, acts, next })
+    }
+
+    /// Acknowledges acts that were prepared.
+    pub(crate) fn acknowledge(&mut self, prepared: Prepared) -> Result<Written, Failure> {
+        self.log.acknowledge(prepared.log)?;
+        self.acknowledged(prepared.acts);
+        self.state = prepared.next;
         Ok(self.written())
+    }
+
+    /// Notes acts that have just come into the log, and that the objects of which they speak stay.
+    fn acknowledged(&mut self, acts: Vec<Act>) {
+        for act in &acts {
+            let brought = act.object_sha256.filter(|_| act.action.brings_item());
+            // The entry is in: a mark that stays is taken away when the case is opened next.
+            let _ = brought.map(|sha256| self.vault.settle(sha256));
+        }
+        let first = self.entries.len() as u64;
+        self.entries.extend(acts.into_iter().zip(first..).map(|(act, seq)| Entry::new(seq, act)));
     }
 
     /// The state after the acts, if the case allows each of them; nothing but a refusal is written down.
@@ -245,10 +294,37 @@ impl Desk {
             reason: to_words(&format!("{}: {why}", act.action))?,
             ..act.clone()
         };
-        self.log.append(denied)?;
-        self.state = change::state_of(&self.log.reader().entries()?, &self.vault)?;
-        Ok(())
+        self.log.append(denied.clone())?;
+        self.acknowledged(vec![denied]);
+        let entry = self.entries.last().expect("an entry was just added");
+        self.state.apply(&change::made(entry, &self.vault)?).map_err(failure)
     }
+}
+
+/// Finishes what a crash left half done in the vault, and says so.
+fn recover(vault: &Vault, state: &CaseState, console: &mut Console) -> Result<(), Failure> {
+    let said = |sha256: Digest| {
+        let sha256 = change::hash(sha256);
+        let items = state.items.values().filter(|item| item.facts.sha256 == sha256);
+        items.fold(Said::Nothing, |said, item| match (said, item.state) {
+            (Said::Nothing | Said::Disposed, ItemState::Disposed) => Said::Disposed,
+            _ => Said::Kept,
+        })
+    };
+    for recovered in vault.recover(&said)? {
+        match recovered {
+            Recovered::Removed(sha256) => console.note(
+                "removed",
+                format!(
+                    "object {sha256}: its entry was never acknowledged\nhint: take it in again"
+                ),
+            )?,
+            Recovered::Disposed(sha256) => {
+                console.note("disposed of", format!("object {sha256}, as the log says"))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A body as canonical JSON has it.

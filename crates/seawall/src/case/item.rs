@@ -1,10 +1,13 @@
 //! How does content come into a case, and what is written down about it?
 
-use std::{io::Read, path::Path};
+use std::{
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, ValueEnum};
 use seawall_evidence::{
-    custody::{Act, Action},
+    custody::{Act, Action, Entry, EntryError, SealBody},
     hash::Digest,
     item::{Clock, ContentClass, Item, ItemKind, Origin, Privilege},
     text::Id,
@@ -247,20 +250,41 @@ impl Desk {
 
     /// The item of that id, as its entry has it.
     pub(crate) fn item(&self, id: &str) -> Result<Item, Failure> {
-        items(&self.log.reader().entries()?)
-            .find(|item| item.id.as_str() == id)
-            .ok_or_else(|| no_item(id))
+        items(&self.entries).find(|item| item.id.as_str() == id).ok_or_else(|| no_item(id))
     }
 
     /// The content of an object, where it is small enough for memory.
     pub(crate) fn content(&self, sha256: Digest) -> Result<Vec<u8>, Failure> {
         Ok(self.vault.read(sha256, MEMORY_BYTES_MAX)?)
     }
+
+    /// An object in clear, as a file in `folder` that is called by its hash; one that is there already is taken.
+    pub(crate) fn laid_out(&self, sha256: Digest, folder: &Path) -> Result<PathBuf, Failure> {
+        let path = folder.join(sha256.to_string());
+        if !path.try_exists()? {
+            let mut content = self.vault.open(sha256)?;
+            io::copy(&mut content, &mut fs_err::File::create(&path)?)?;
+        }
+        Ok(path)
+    }
 }
 
 /// Every item, in the order it came in.
-pub(crate) fn items(entries: &[seawall_evidence::custody::Entry]) -> impl Iterator<Item = Item> {
+pub(crate) fn items(entries: &[Entry]) -> impl Iterator<Item = Item> {
     entries.iter().filter(|entry| entry.action.brings_item()).filter_map(|entry| entry.body().ok())
+}
+
+/// Each seal as its latest entry has it, in the order they were made.
+pub(crate) fn seals(entries: &[Entry]) -> Result<Vec<SealBody>, EntryError> {
+    let mut seals: Vec<SealBody> = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.action == Action::Seal) {
+        let seal: SealBody = entry.body()?;
+        match seals.iter_mut().find(|known| known.id == seal.id) {
+            Some(known) => *known = seal,
+            None => seals.push(seal),
+        }
+    }
+    Ok(seals)
 }
 
 pub(crate) fn no_item(id: &str) -> Failure {

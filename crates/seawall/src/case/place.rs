@@ -88,9 +88,14 @@ impl Place {
         }
     }
 
+    /// The folder of that case.
+    pub(crate) fn folder(&self, id: &str) -> Folder {
+        Folder::new(self.cases().join(id))
+    }
+
     /// The storage of that case.
     pub(crate) fn storage(&self, id: &str) -> Arc<dyn Storage> {
-        Arc::new(Folder::new(self.cases().join(id)))
+        Arc::new(self.folder(id))
     }
 }
 

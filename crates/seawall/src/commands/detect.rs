@@ -2,16 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
+use bytesize::ByteSize;
 use clap::Args;
 use seawall_charts::text::{count, counted, percent};
 use seawall_core::campaign::findings::{Findings, RunSummary};
-use seawall_engine::output::{self, Overwrite, Provenance, REPORT, RunWriter};
+use seawall_engine::{
+    detect::Room,
+    output::{self, Overwrite, Provenance, REPORT, RunWriter},
+};
 
 use crate::{
     config::{Settings, check_report_bits},
     console::Console,
     failure::{Failure, Outcome},
     format::Format,
+    machine,
     pipeline::{self, Detected, Request, Step},
     progress::Progress,
     table,
@@ -58,6 +63,15 @@ pub(crate) struct Arguments {
     /// Threads; the result is the same for any number [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// Memory to use, such as 8GiB [default: three quarters of what is available]
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<ByteSize>,
+    /// Disk to use for what does not fit in memory [default: nine tenths of what is free]
+    #[arg(long, value_name = "SIZE")]
+    spill: Option<ByteSize>,
+    /// Folder for what does not fit in memory [default: the one for temporary files]
+    #[arg(long, value_name = "DIR")]
+    spill_folder: Option<PathBuf>,
     /// Show personal values in clear instead of masked
     #[arg(long)]
     reveal: bool,
@@ -102,7 +116,17 @@ fn request(arguments: &Arguments, settings: &Settings) -> Result<Request, Failur
         report_bits,
         threads: threads(arguments.threads.unwrap_or(settings.threads)),
         reveal: arguments.reveal,
+        room: Some(room(arguments)),
     })
+}
+
+fn room(arguments: &Arguments) -> Room {
+    let all = machine::room(arguments.spill_folder.as_deref());
+    Room {
+        memory_bytes: arguments.memory.map_or(all.memory_bytes, |size| size.as_u64()),
+        spill_bytes: arguments.spill.map_or(all.spill_bytes, |size| size.as_u64()),
+        spill: all.spill,
+    }
 }
 
 /// 0 stands for one thread for each core.

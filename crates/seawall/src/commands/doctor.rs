@@ -10,6 +10,7 @@ use crate::{
     config::Settings,
     console::{Console, STRONG},
     failure::{Exit, Failure, Outcome},
+    machine::memory_bytes,
 };
 
 const EXAMPLES: &str = "\
@@ -73,16 +74,8 @@ fn cores(settings: &Settings) -> Check {
     ("threads", State::Good, format!("{} would be used", threads(settings.threads)))
 }
 
-/// Memory that can be had, as Linux says; elsewhere nothing is said.
 fn memory() -> Check {
-    let mut text = String::new();
-    let read = fs_err::File::open("/proc/meminfo")
-        .and_then(|file| file.take(1 << 16).read_to_string(&mut text));
-    let available = read.ok().and_then(|_| {
-        let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-        line.trim().strip_suffix(" kB")?.parse::<u64>().ok()
-    });
-    match available.map(|kilobytes| kilobytes * 1024) {
+    match memory_bytes() {
         Some(bytes) if bytes < MEMORY_BYTES => (
             "memory",
             State::Short,

@@ -13,6 +13,7 @@ use crate::{
     case::read_file,
     console::Console,
     failure::{Exit, Failure, Outcome},
+    knowledge::Given,
     progress::Progress,
 };
 
@@ -23,6 +24,7 @@ Examples:
   seawall verify bundle
   seawall verify bundle --level 2 --checkpoint printed-in-the-declaration.txt
   seawall verify bundle --level 3 --format json
+  seawall verify bundle --level 3 --knowledge lists --knowledge asn.mmdb
 
 Levels: 0 the bag, the log, seals and approvals; 1 figures and documents; 2 the sealed data;
 3 the detector again. A level includes those below it. No network is used, at any level.
@@ -52,6 +54,9 @@ pub(crate) struct Arguments {
     /// A certificate of a time-stamp authority that you trust, as DER
     #[arg(long = "certificate", value_name = "FILE")]
     certificates: Vec<PathBuf>,
+    /// Lists and databases that a run used and that are not in the bundle, or folders of them, for level 3
+    #[arg(long, value_name = "PATH")]
+    knowledge: Vec<PathBuf>,
     /// Form of the report
     #[arg(long, value_enum, default_value_t)]
     format: Form,
@@ -80,7 +85,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<Outcom
     let older = arguments.checkpoint.as_ref().map(read).transpose()?;
     let certificates: Vec<Vec<u8>> =
         arguments.certificates.iter().map(read).collect::<Result<_, _>>()?;
-    let rerun = |path: &_, manifest: &[u8]| rerun::rerun(&arguments.bundle, path, manifest);
+    let given = Given::new(&arguments.knowledge)?;
+    let rerun = |_: &_, manifest: &[u8]| rerun::rerun(&arguments.bundle, &given, manifest);
     let options = Options {
         level: match arguments.level {
             0 => Level::Zero,

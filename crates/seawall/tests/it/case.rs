@@ -6,6 +6,8 @@ use std::{
     process::{Command, Output},
 };
 
+use seawall_documents::leak::{Policy, Rule, in_pdf};
+
 use super::{code, seawall, text};
 
 /// Benign accounts of the example when it is a test.
@@ -64,6 +66,8 @@ fn documents_are_for_their_readers(out: &Path) {
     let annex = read("D5-registry-of-me-v1.json");
     assert!(annex.contains("serverTransferProhibited") && annex.contains("hotmailbox.me"));
     assert!(!annex.contains("1stcaptcha.com"), "an annex asks nothing about others");
+    assert!(annex.contains("orders@registry-of-me.example"), "as its words say");
+    assert!(read("D5-registry-of-com-v1.json").contains("orders@registry.example"));
     assert!(!documents.join("D14-host-v1.json").try_exists().expect("readable"), "for the host");
 }
 
@@ -259,6 +263,41 @@ fn content_goes_to_nobody_without_a_ground_and_admins_see_nothing() {
 }
 
 #[test]
+fn who_sees_what_tells_of_persons_is_told_in_the_log_with_a_purpose() {
+    let case = Case::open();
+    case.ok("ada", &["person", "add", "otto", "--role", "auditor"]);
+    fs_err::write(case.root.path().join("buyers.csv"), "name\nWilhelmina\n").expect("written");
+    let add = ["vault", "add", "buyers.csv", "--source", "a shop", "--personal-data"];
+    let item = case.ok("ana", &add)["item"].as_str().expect("an id").to_owned();
+    let view = |who: &str, more: &[&str]| {
+        let view = ["case", "vault", "view", &item, "--as", who];
+        seawall(case.root.path(), &[&view[..], more].concat())
+    };
+    let said = view("ana", &[]);
+    assert_eq!((code(&said), said.stdout.len()), (4, 0), "{}", text(&said.stderr));
+    assert!(text(&said.stderr).contains("--reason"), "{}", text(&said.stderr));
+    // Neither reads evidence that tells of persons: the matrix has it so.
+    for who in ["kim", "otto", "ada"] {
+        let said = view(who, &["--reason", "curious"]);
+        assert_eq!((code(&said), said.stdout.len()), (4, 0), "{who}: {}", text(&said.stderr));
+    }
+    for (who, more) in [("ana", &["--reason", "match with purchases"][..]), ("cora", &[])] {
+        let seen = view(who, more);
+        assert_eq!(text(&seen.stdout), "name\nWilhelmina\n", "{}", text(&seen.stderr));
+    }
+    let shown = case.shown();
+    let log = shown["log"].as_array().expect("a log");
+    let of = |action: &str| {
+        let entries = log.iter().filter(|entry| entry["object"] == item.as_str());
+        let entries = entries.filter(|entry| entry["action"] == action);
+        entries.map(|entry| format!("{}: {}", entry["actor"], entry["reason"])).collect::<Vec<_>>()
+    };
+    let revealed = of("reveal");
+    assert_eq!(revealed[0], r#""ana": "match with purchases""#);
+    assert_eq!((revealed.len(), of("denied").len(), of("view").len()), (2, 4, 0));
+}
+
+#[test]
 fn what_is_privileged_goes_to_nobody() {
     let case = Case::open();
     fs_err::write(case.root.path().join("memo.txt"), "what counsel thinks").expect("written");
@@ -280,6 +319,14 @@ fn what_is_privileged_goes_to_nobody() {
     let known = items.iter().find(|known| known["id"] == item.as_str()).expect("the item");
     let sealed = format!("bundle/data/sealed/{}", known["sha256"].as_str().expect("a hash"));
     assert!(!case.root.path().join(sealed).try_exists().expect("readable"));
+    // Who opens the bundle reads first what it is, and what is not in it.
+    let read_me = case.root.path().join("bundle/data/README-FIRST.pdf");
+    let read_me = fs_err::read(read_me).expect("instructions");
+    let says = |text: &str| {
+        let policy = Policy { deny: vec![text.to_owned()], ..Policy::default() };
+        in_pdf(&read_me, &policy).iter().any(|leak| matches!(leak.rule, Rule::Denied(_)))
+    };
+    assert!(says(&item) && !says("Nothing was left out") && !says("DRAFT"));
 }
 
 #[test]

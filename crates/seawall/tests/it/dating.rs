@@ -91,6 +91,15 @@ fn verified(case: &Case) -> (i32, String) {
     (code(&output), text(&output.stdout))
 }
 
+/// What `case show` says of the one seal, to people.
+fn seal_line(case: &Case) -> String {
+    let output = seawall(case.root.path(), &["case", "show"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let shown = text(&output.stdout);
+    let mut lines = shown.lines().skip_while(|line| *line != "Seals").skip(1);
+    lines.next().expect("a seal").to_owned()
+}
+
 #[test]
 fn two_authorities_date_a_seal_and_its_bundle_is_whole() {
     let (Some(one), Some(two)) = (Server::start(), Server::start()) else { return };
@@ -163,7 +172,10 @@ fn what_an_authority_does_wrong_is_told_and_never_recorded() {
     assert!(text(&sealed.stdout).contains("none: not yet time-stamped"));
     let said = text(&sealed.stderr);
     assert!(said.contains("not time-stamped") && said.contains("vault stamp"), "{said}");
-    let entries = case.shown()["log"].as_array().expect("a log").len();
+    let shown = case.shown();
+    let entries = shown["log"].as_array().expect("a log").len();
+    assert_eq!(shown["seals"][0]["time_stamped"], false);
+    assert!(seal_line(&case).ends_with(" not yet time-stamped"), "{}", seal_line(&case));
 
     configure(&case, &[(&server.url, &server.certificate("ca"))]);
     let of_another = {
@@ -195,6 +207,8 @@ fn what_an_authority_does_wrong_is_told_and_never_recorded() {
     configure(&case, &[(&server.url, &server.certificate("ca"))]);
     let stamped = case.ok("kim", &["vault", "stamp"]);
     assert_eq!(stamped["not_yet_time_stamped"], serde_json::json!([]));
+    assert_eq!(case.shown()["seals"][0]["time_stamped"], true);
+    assert!(seal_line(&case).ends_with(" 1 time-stamp"), "{}", seal_line(&case));
     bundle(&case);
     assert_eq!(verified(&case).0, 0);
 }

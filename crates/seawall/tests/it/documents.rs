@@ -4,7 +4,8 @@ use seawall_evidence::document::Document;
 
 use super::{case::Case, code, seawall, text};
 
-const RELEASE: [&str; 5] = ["document", "release", "D8", "--recipient", "the court"];
+const RELEASE: [&str; 7] =
+    ["document", "release", "D8", "--to", "court", "--recipient", "the court"];
 
 /// Drafts a final version for a profile, and has it approved by counsel.
 fn approved(case: &Case, document: &str, draft: &[&str]) {
@@ -52,6 +53,59 @@ fn what_gives_a_person_away_does_not_go_out() {
     case.ok("lee", &RELEASE);
     let log = shown["log"].as_array().expect("a log");
     assert_eq!(log.iter().filter(|entry| entry["action"] == "denied").count(), 3);
+}
+
+#[test]
+fn a_document_goes_to_nobody_whom_its_profile_is_not_made_for() {
+    let case = Case::open();
+    write(&case, "words.json", "{}");
+    let to = |kind| ["document", "release", "D8", "--to", kind, "--recipient", "somebody"];
+    approved(&case, "D8", &drafted("D8", "court-sealed"));
+    for kind in ["law-enforcement-us", "partner", "platform", "press"] {
+        let said = case.refused("lee", &to(kind), 4);
+        assert!(
+            said.contains("drafted for `court_sealed`") && said.contains("--profile"),
+            "{said}"
+        );
+    }
+    case.ok("lee", &to("court"));
+    approved(&case, "D8", &drafted("D8", "partner"));
+    for kind in ["court", "law-enforcement-eu", "press"] {
+        case.refused("lee", &to(kind), 4);
+    }
+    case.ok("lee", &to("platform"));
+    // What everyone may read anyone may get.
+    approved(&case, "D8", &drafted("D8", "court-public"));
+    case.ok("lee", &to("press"));
+    let shown = case.shown();
+    let log = shown["log"].as_array().expect("a log");
+    let of =
+        |action: &str| log.iter().filter(|entry| entry["action"] == action).collect::<Vec<_>>();
+    assert_eq!(of("denied").len(), 7);
+    let to: Vec<_> = of("release").iter().map(|entry| entry["body"]["recipient"].clone()).collect();
+    assert_eq!(to, ["court: somebody", "platform: somebody", "press: somebody"]);
+}
+
+#[test]
+fn there_is_no_file_of_a_version_that_nobody_recorded() {
+    let case = Case::open();
+    // An auditor reads, and writes nothing.
+    case.ok("ada", &["person", "add", "otto", "--role", "auditor"]);
+    case.refused("otto", &["document", "draft", "D8", "--out", "drafts"], 4);
+    let item = case.shown()["items"][0]["id"].as_str().expect("an id").to_owned();
+    let build = ["exhibit", "build", "1", "--title", "A letter", "--item", &item];
+    let build: Vec<&str> = build.into_iter().chain(["--out", "Ex-1.pdf"]).collect();
+    case.refused("otto", &build, 4);
+    let shown = case.shown();
+    assert_eq!(shown["documents"], serde_json::json!([]));
+    for file in ["drafts", "Ex-1.pdf"] {
+        assert!(!case.root.path().join(file).try_exists().expect("readable"), "{file}");
+    }
+    case.ok("ana", &["document", "draft", "D8", "--out", "drafts"]);
+    case.ok("ana", &build);
+    for file in ["drafts/D8-v1.pdf", "Ex-1.pdf"] {
+        assert!(case.root.path().join(file).try_exists().expect("readable"), "{file}");
+    }
 }
 
 #[test]
@@ -110,7 +164,7 @@ fn what_recipients_may_not_see_is_replaced_logged_and_keyed() {
         let proposed = case.ok("lee", &["propose", "release", document]);
         let (proposal, hash) = (proposed["proposal"].as_str(), proposed["sha256"].as_str());
         let (proposal, hash) = (proposal.expect("an id"), hash.expect("a hash"));
-        let release = ["document", "release", document, "--recipient", "the court"];
+        let release = ["document", "release", document, "--to", "court", "--recipient", "it"];
         for approver in approvers {
             case.refused("lee", &release, 4);
             case.ok(approver, &["approve", proposal, "--sha256", hash]);
@@ -162,6 +216,66 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
         if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
     }
     files
+}
+
+/// A run over three accounts in which there is no campaign, sealed into the case.
+fn seal_three_accounts(case: &Case) {
+    let event = |account: &str, second: u32| {
+        let time = format!("2026-03-01T00:00:{second:02}Z");
+        format!(r#"{{"time":"{time}","type":"signup","account":"{account}"}}"#) + "\n"
+    };
+    let events = event("u-1042", 1) + &event("jane_doe", 2) + &event("4711081", 3);
+    write(case, "events.ndjson", &events);
+    let found = seawall(case.root.path(), &["detect", "events.ndjson", "--out", "run"]);
+    assert_eq!(code(&found), 0, "{}", text(&found.stderr));
+    case.ok("ana", &["detection", "seal", "run", "--events", "events.ndjson"]);
+}
+
+#[test]
+fn an_account_of_nobody_who_is_accused_has_a_pseudonym_as_well() {
+    let case = Case::open();
+    let words = r#"{"paragraphs": {"gaps": ["Some wrote as {quote:u-1042, and jane_doe, no. 4711081; 77 times}."]}}"#;
+    write(&case, "words.json", words);
+    // Drafted before anybody knew that these are accounts.
+    approved(&case, "D8", &drafted("D8", "court-public"));
+    seal_three_accounts(&case);
+    let said = case.refused("lee", &RELEASE, 6);
+    assert!(said.contains("3 accounts in clear") && !said.contains("u-1042"), "{said}");
+
+    approved(&case, "D8", &drafted("D8", "court-public"));
+    case.ok("lee", &RELEASE);
+    case.ok("kim", &["vault", "seal"]);
+    let export = ["bundle", "export", "--out", "bundle", "--to", "court"];
+    case.ok("cora", &[&export[..], &["--profile", "court-sealed"]].concat());
+    let said = model(&case, "bundle", "D8-v2").plain_text();
+    assert_eq!(said.matches("ACCT-00000").count(), 3, "{said}");
+    for account in ["u-1042", "jane_doe", "4711081"] {
+        assert!(!said.contains(account), "{account} in {said}");
+    }
+    assert!(said.contains("77 times"), "what counts something stays: {said}");
+}
+
+#[test]
+fn an_account_of_a_dataset_alone_has_a_pseudonym_as_well() {
+    let case = Case::open();
+    let world = ["--preset", "clean", "--accounts", "300", "--seed", "1", "--out", "world"];
+    let simulate = [&["simulate"][..], &world[..], &["--events-format", "parquet"]].concat();
+    let made = seawall(case.root.path(), &simulate);
+    assert_eq!(code(&made), 0, "{}", text(&made.stderr));
+    let read = |name: &str| fs_err::read_to_string(case.root.path().join(name)).expect("a file");
+    let world: serde_json::Value = serde_json::from_str(&read("world/world.json")).expect("JSON");
+    let received = format!("a=1..{}", world["events"]);
+    let freeze = ["dataset", "freeze", "a=world/events.parquet", "--id", "DS-1", "--received"];
+    let window = ["--from", "2020-01-01T00:00:00Z", "--to", "2030-01-01T00:00:00Z"];
+    case.ok("ana", &[&freeze[..], &[received.as_str()], &window[..]].concat());
+    let truth = read("world/truth.csv");
+    let account = truth.lines().nth(1).and_then(|line| line.split(',').next()).expect("one");
+    let words =
+        format!(r#"{{"paragraphs": {{"gaps": ["The account {{id:{account}}} was used."]}}}}"#);
+    write(&case, "words.json", &words);
+    let drafted: Vec<&str> =
+        drafted("D8", "press").into_iter().chain(["--out", "drafts"]).collect();
+    assert_eq!(case.ok("ana", &drafted)["redactions"], 1);
 }
 
 #[test]

@@ -8,9 +8,12 @@
 #[path = "../../../seawall-evidence/tests/it/authority.rs"]
 mod authority;
 mod case;
+mod clocks;
 mod dating;
 mod documents;
 mod gate;
+mod killed;
+mod knowledge;
 mod peers;
 mod resolving;
 

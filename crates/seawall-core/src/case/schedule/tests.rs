@@ -94,6 +94,31 @@ fn stale_and_changed_snapshots_are_refused() {
 }
 
 #[test]
+fn a_row_goes_out_only_as_long_as_its_snapshot_is_fresh_and_nothing_changed() {
+    let asset = ready("shop.example", "asset-1");
+    let mut seen_so_far =
+        vec![seen("asset-1", "2023-12-07T00:00:00Z", Method::Rdap, "ns1.example")];
+    let row = made(&asset, &seen_so_far).unwrap();
+    assert_eq!(still_fresh(&row, &seen_so_far, at("2023-12-10T00:00:00Z")), Ok(()));
+    assert_eq!(
+        still_fresh(&row, &seen_so_far, at("2023-12-10T00:00:01Z")),
+        Err(Blocked::Stale { asset: "shop.example".to_owned(), hours: 72 })
+    );
+    // A newer look that found the same does not make the row any younger; one that found another tells.
+    seen_so_far.push(seen("asset-1", "2023-12-08T00:00:00Z", Method::Dns, "ns1.example"));
+    assert_eq!(still_fresh(&row, &seen_so_far, at("2023-12-09T00:00:00Z")), Ok(()));
+    assert!(still_fresh(&row, &seen_so_far, at("2023-12-10T00:00:01Z")).is_err());
+    seen_so_far.push(seen("asset-9", "2023-12-08T00:00:00Z", Method::Dns, "ns9.example"));
+    assert_eq!(still_fresh(&row, &seen_so_far, at("2023-12-09T00:00:00Z")), Ok(()));
+    seen_so_far.push(seen("asset-1", "2023-12-08T12:00:00Z", Method::Dns, "ns9.example"));
+    assert_eq!(still_fresh(&row, &seen_so_far, at("2023-12-08T11:00:00Z")), Ok(()));
+    assert!(matches!(
+        still_fresh(&row, &seen_so_far, at("2023-12-09T00:00:00Z")),
+        Err(Blocked::Changed { .. })
+    ));
+}
+
+#[test]
 fn everything_missing_is_told_at_once() {
     let blocked = made(&domain("shop.example"), &[]).unwrap_err();
     assert_eq!(blocked.len(), 5, "{blocked:?}");

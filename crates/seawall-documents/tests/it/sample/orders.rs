@@ -18,7 +18,7 @@ pub(super) fn schedule_input() -> Schedule {
             organisation: t(organisation),
             address: t(address),
             iana: iana.map(str::to_owned),
-            contact: contact.to_owned(),
+            contact: Some(contact.to_owned()),
         })
     };
     let row = |number: u32| ScheduledAsset {
@@ -76,7 +76,7 @@ pub(crate) fn annex() -> OrderAnnex {
             organisation: t("Example Registry, Inc."),
             address: t("Springfield, United States"),
             iana: None,
-            contact: "legal@registry.example".to_owned(),
+            contact: Some("legal@registry.example".to_owned()),
         },
         assets: vec![
             ordered(1, vec![t("Set the status serverTransferProhibited.")]),

@@ -100,9 +100,9 @@ impl GatheredKind {
             return;
         }
         let occurrence = |id: u32, entry: usize| u64::from(id) << 32 | entry as u64;
-        if column.offsets.is_empty() {
+        if !column.is_many() {
             // Ids first, with nothing to decide: the misses of the cache then overlap.
-            self.entries.extend(rows.iter().map(|row| column.ids[*row as usize]));
+            self.entries.extend(rows.iter().map(|row| column.id_of(*row as usize)));
             for (account, entry) in self.entries.iter_mut().enumerate() {
                 *entry = match *entry {
                     crate::count::ABSENT => ABSENT,

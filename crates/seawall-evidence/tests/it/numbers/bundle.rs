@@ -39,7 +39,7 @@ fn answers(data: &Data230, manifest: &Manifest) -> Answers {
             measures: vec![Measure { name: "accounts".into(), of: Of::Count, column: None }],
         };
         let (query, aggregate) =
-            ask(&question, Data { manifest, paths: &paths }, Limits::default()).unwrap();
+            ask(&question, Data::new(manifest, &paths), Limits::default()).unwrap();
         (name.to_owned(), Answer { query, aggregate })
     };
     [asked("Q-001", &["country"]), asked("Q-002", &[])].into()

@@ -5,11 +5,13 @@ the answer that are times) and `answer` (a file to compare with).
 """
 
 import json
+import os
 import sys
 
 import duckdb
 
 folder = sys.argv[1]
+os.chdir(folder)
 asked = json.load(open(f"{folder}/questions.json", encoding="utf-8"))
 files = ", ".join(f"'{folder}/{name}'" for name in asked["files"])
 duckdb.execute(f"CREATE VIEW \"{asked['table']}\" AS SELECT * FROM read_parquet([{files}])")

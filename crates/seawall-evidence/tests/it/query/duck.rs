@@ -1,13 +1,17 @@
-//! Does `DuckDB` answer the generated SQL as we answer the question?
+//! Does `DuckDB` answer the generated SQL as we answer the question? And do we, whether questions are asked alone or together?
 
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use seawall_evidence::{
     dataset::manifest::ValueType,
-    query::{Comparison, Condition, Data, Limits, Measure, Of, Question, ask},
+    hash::Digest,
+    query::{Comparison, Condition, Data, Limits, Measure, Of, Question, ask, ask_all},
 };
 use serde_json::{Value, json};
 
 use crate::{
-    dataset::world::{Dice, Row, World, time},
+    dataset::world::{Dice, Row, TWO, World, time, write_batch},
     python,
 };
 
@@ -34,8 +38,10 @@ fn value_in(row: &Row, column: &str) -> Option<Value> {
     }
 }
 
-fn condition(dice: &mut Dice, rows: &[Row]) -> Condition {
-    use Comparison::{Absent, AtLeast, AtMost, Equal, Less, More, NotEqual, OneOf, Present};
+fn condition(dice: &mut Dice, rows: &[Row], members: Digest) -> Condition {
+    use Comparison::{
+        Absent, AtLeast, AtMost, Equal, Less, MemberOf, More, NotEqual, OneOf, Present,
+    };
     let column = *pick(dice, &COLUMNS);
     let mut value = || loop {
         if let Some(value) = value_in(pick(dice, rows), column) {
@@ -45,19 +51,48 @@ fn condition(dice: &mut Dice, rows: &[Row]) -> Condition {
     let (one, two) = (value(), value());
     let comparisons: &[Comparison] = match column {
         "used" => &[Equal, NotEqual, Present, Absent],
+        "account" => &[Equal, NotEqual, Less, More, Present, Absent, OneOf, MemberOf, MemberOf],
         _ => &[Equal, NotEqual, Less, AtMost, More, AtLeast, Present, Absent, OneOf],
     };
     let is = *pick(dice, comparisons);
     let value = match is {
         Present | Absent => None,
         OneOf => Some(json!([one, two])),
+        MemberOf if dice.roll(2) == 0 => Some(json!({"file": members})),
+        MemberOf => Some(json!({"file": members, "campaign": *pick(dice, &CAMPAIGNS)})),
         _ => Some(one),
     };
     Condition { column: column.into(), is, value }
 }
 
-fn question(dice: &mut Dice, rows: &[Row], number: usize, dataset: &str) -> Question {
-    let conditions = (0..dice.roll(3)).map(|_| condition(dice, rows)).collect();
+/// Campaigns of the file of members; the last one has none.
+const CAMPAIGNS: [&str; 3] = ["c-1", "o'ne", "c-9"];
+
+/// A file of members in the folder `sealed`, under its hash: accounts of some of the rows, some of them twice.
+fn write_members(world: &World) -> Digest {
+    let rows: Vec<&Row> = world.rows.iter().step_by(7).collect();
+    let account: StringArray = rows.iter().map(|row| row.account.as_deref()).collect();
+    let campaign: StringArray = (0..rows.len()).map(|index| Some(CAMPAIGNS[index % 2])).collect();
+    let columns: [(&str, ArrayRef); 2] =
+        [("account", Arc::new(account)), ("campaign", Arc::new(campaign))];
+    let batch =
+        RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true)));
+    fs_err::create_dir(world.path("sealed")).unwrap();
+    let path = world.path("sealed/members");
+    write_batch(&path, &batch.unwrap());
+    let hash = Digest::of(fs_err::read(&path).unwrap());
+    fs_err::rename(&path, world.path(&format!("sealed/{hash}"))).unwrap();
+    hash
+}
+
+fn question(
+    dice: &mut Dice,
+    rows: &[Row],
+    members: Digest,
+    number: usize,
+    dataset: &str,
+) -> Question {
+    let conditions = (0..dice.roll(3)).map(|_| condition(dice, rows, members)).collect();
     let mut group_by: Vec<String> =
         (0..dice.roll(3)).map(|_| (*pick(dice, &COLUMNS)).to_owned()).collect();
     group_by.dedup();
@@ -93,12 +128,15 @@ fn duckdb_gives_the_same_answers() {
     let Some(python) = python::with_duckdb("duckdb_gives_the_same_answers") else { return };
     let world = World::new();
     let manifest = world.freeze();
+    let paths = world.paths();
+    let members = write_members(&world);
+    let places = [(members, world.path(&format!("sealed/{members}")))].into();
     let mut dice = Dice(11);
     let mut asked = Vec::new();
     let mut lines = 0;
     for number in 0..QUESTIONS {
-        let question = question(&mut dice, &world.rows, number, &manifest.id);
-        let data = Data { manifest: &manifest, paths: &world.paths() };
+        let question = question(&mut dice, &world.rows, members, number, &manifest.id);
+        let data = Data { members: &places, ..Data::new(&manifest, &paths) };
         let (query, aggregate) = ask(&question, data, Limits::default()).unwrap();
         lines += aggregate.lines().len();
         let answer = format!("{number}.ndjson");
@@ -118,4 +156,31 @@ fn duckdb_gives_the_same_answers() {
     fs_err::write(world.path("questions.json"), all.to_string()).unwrap();
     let printed = python::run(&python, "query/duck.py", &[world.folder.path().as_os_str()]);
     assert_eq!(printed.trim(), format!("{QUESTIONS} asked, 0 differ"));
+}
+
+/// In one reading, on two threads, some of them refused: the same, answer by answer.
+#[test]
+fn questions_asked_together_have_the_answers_of_each() {
+    let world = World::new();
+    let (manifest, paths) = (world.freeze(), world.paths());
+    let members = write_members(&world);
+    let places = [(members, world.path(&format!("sealed/{members}")))].into();
+    let data = Data { members: &places, ..Data::new(&manifest, &paths) };
+    let mut dice = Dice(12);
+    let mut questions: Vec<Question> = (0..60)
+        .map(|number| question(&mut dice, &world.rows, members, number, &manifest.id))
+        .collect();
+    questions[7].group_by = vec!["no such column".into()];
+    let limits = Limits { groups: 100, ..Limits::default() };
+    let shown = |asked| match asked {
+        Ok((query, aggregate)) => format!("{query:?} {aggregate:?}"),
+        Err(error) => format!("{error}"),
+    };
+    let alone: Vec<String> =
+        questions.iter().map(|question| shown(ask(question, data, limits))).collect();
+    let all: Vec<&Question> = questions.iter().collect();
+    let together: Vec<String> = ask_all(&all, data, limits, TWO).into_iter().map(shown).collect();
+    assert_eq!(together, alone);
+    let refused = |text: &str| alone.iter().filter(|shown| shown.starts_with(text)).count();
+    assert!(refused("there is no column") == 1 && refused("more than 100 groups") > 1, "{alone:?}");
 }

@@ -15,7 +15,7 @@ use crate::dataset::world::World;
 fn answers(world: &World) -> Answers {
     let manifest = world.freeze();
     let paths = world.paths();
-    let data = Data { manifest: &manifest, paths: &paths };
+    let data = Data::new(&manifest, &paths);
     let asked = |id: &str, group_by: &[&str]| {
         let question = Question {
             id: id.into(),

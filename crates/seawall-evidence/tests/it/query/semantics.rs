@@ -7,6 +7,7 @@ use arrow_array::{
 };
 use seawall_evidence::{
     dataset::{Manifest, Part, Request, SaltKey, freeze, freeze::Claim, manifest::Window},
+    hash::Digest,
     query::{Comparison, Condition, Data, Error, Limits, Measure, Of, Query, Question, ask},
 };
 use serde_json::{Value, json};
@@ -94,7 +95,8 @@ fn question(conditions: Vec<Condition>, group_by: &[&str], measures: Vec<Measure
 
 fn answer(question: &Question) -> Result<String, Error> {
     let (world, manifest) = small();
-    let data = Data { manifest: &manifest, paths: &world.paths() };
+    let paths = world.paths();
+    let data = Data::new(&manifest, &paths);
     let (query, aggregate) = ask(question, data, Limits::default())?;
     assert_eq!(Query::parse(&query.to_bytes().unwrap()).unwrap(), query);
     assert_eq!(query.output_sha256, aggregate.sha256());
@@ -209,7 +211,8 @@ fn what_makes_no_sense_is_refused() {
 fn memory_is_limited() {
     let world = World::new();
     let manifest = world.freeze();
-    let data = Data { manifest: &manifest, paths: &world.paths() };
+    let paths = world.paths();
+    let data = Data::new(&manifest, &paths);
     let mut asked = question(Vec::new(), &["serial"], vec![measure("n", Of::Count, None)]);
     asked.dataset.clone_from(&manifest.id);
     let limited = |limits| ask(&asked, data, limits).map(|(_, aggregate)| aggregate.lines().len());
@@ -223,10 +226,60 @@ fn memory_is_limited() {
 #[test]
 fn unknown_fields_are_refused() {
     let (world, manifest) = small();
-    let data = Data { manifest: &manifest, paths: &world.paths() };
+    let paths = world.paths();
+    let data = Data::new(&manifest, &paths);
     let asked = question(Vec::new(), &[], vec![measure("n", Of::Count, None)]);
     let (query, _) = ask(&asked, data, Limits::default()).unwrap();
     let text = String::from_utf8(query.to_bytes().unwrap()).unwrap();
     let more = text.replace("\"group_by\"", "\"further\":1,\"group_by\"");
     assert!(matches!(Query::parse(more.as_bytes()), Err(Error::UnknownField)));
+}
+
+/// A file of members that is none, or is not there, is an error; and so is a column that is no text.
+#[test]
+fn members_are_looked_up_or_refused() {
+    let (world, manifest) = small();
+    let paths = world.paths();
+    let write = |name: &str, columns: [&str; 2]| {
+        let column =
+            |values: [&str; 3]| -> ArrayRef { Arc::new(StringArray::from(values.to_vec())) };
+        let arrays = [column(["VN", "", "VN"]), column(["c-1", "c-2", "c-2"])];
+        let columns = columns.into_iter().zip(arrays);
+        let path = world.path(name);
+        write_batch(&path, &RecordBatch::try_from_iter(columns).unwrap());
+        (Digest::of(name), path)
+    };
+    let (good, other) =
+        (write("good", ["account", "campaign"]), write("other", ["campaign", "name"]));
+    let not_parquet = (Digest::of("none"), world.path("small.txt"));
+    fs_err::write(&not_parquet.1, "PAR1 and nothing else PAR1").unwrap();
+    let members = [good.clone(), other.clone(), not_parquet.clone()].into();
+    let data = Data { members: &members, ..Data::new(&manifest, &paths) };
+    let asked = |column: &str, value: Value| {
+        let conditions = vec![condition(column, Comparison::MemberOf, Some(value))];
+        let rows = vec![measure("n", Of::Count, None)];
+        ask(&question(conditions, &[], rows), data, Limits::default())
+            .map(|(_, aggregate)| aggregate.lines()[0]["n"].clone())
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(asked("country", json!({"file": good.0})), Ok(json!(4)));
+    assert_eq!(asked("country", json!({"file": good.0, "campaign": "c-1"})), Ok(json!(3)));
+    assert_eq!(asked("country", json!({"file": good.0, "campaign": "c-3"})), Ok(json!(0)));
+    for (column, value, message) in [
+        ("country", json!({"file": Digest::of("absent")}), "no file of members"),
+        ("country", json!({"file": other.0}), "cannot be read"),
+        ("country", json!({"file": not_parquet.0}), "cannot be read"),
+        ("country", json!({"file": "abc"}), "hash of a file"),
+        ("country", json!({"file": good.0, "more": 1}), "hash of a file"),
+        ("country", json!(["VN"]), "hash of a file"),
+        ("amount", json!({"file": good.0}), "only text"),
+    ] {
+        let error = asked(column, value.clone()).unwrap_err();
+        assert!(error.contains(message), "{value}: {error}");
+    }
+    let little = Limits { memory_bytes: 90, ..Limits::default() };
+    let conditions =
+        vec![condition("country", Comparison::MemberOf, Some(json!({"file": good.0})))];
+    let rows = question(conditions, &[], vec![measure("n", Of::Count, None)]);
+    assert!(matches!(ask(&rows, data, little), Err(Error::Memory { .. })));
 }

@@ -99,9 +99,7 @@ pub(super) fn run(
 }
 
 fn proposal(desk: &Desk, id: &str) -> Result<Propose, Failure> {
-    desk.log
-        .reader()
-        .entries()?
+    desk.entries
         .iter()
         .filter(|entry| entry.action == Action::Propose && entry.object.as_str() == id)
         .find_map(|entry| entry.body::<Propose>().ok())

@@ -18,7 +18,7 @@ mod observe;
 mod resolve;
 mod schedule;
 
-pub(super) use schedule::previous;
+pub(super) use schedule::{outdated, previous};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -16,8 +16,9 @@ use seawall_evidence::{
     document::Text,
     item::{Item, ItemKind},
     note::{Note, Verifier},
-    storage::RelativePath,
+    storage::{Folder, RelativePath},
     text::{Actor, Id, Role},
+    vault::Vault,
 };
 use serde_json::json;
 
@@ -27,7 +28,7 @@ use super::{
     vault::{GroundName, ProfileName, RecipientName, gate_of},
 };
 use crate::{
-    case::{Acting, Answer, Desk, items, read_seal, to_core, to_words, tool},
+    case::{Acting, Answer, Desk, Leaving, items, read_seal, to_core, to_words, tool},
     console::Console,
     failure::{Exit, Failure},
     format::AnswerFormat,
@@ -100,14 +101,11 @@ pub(super) fn run(
         ));
     }
     let mut desk = Desk::open(acting, console)?;
-    let entries = desk.log.reader().entries()?;
-    let all: Vec<Item> = items(&entries).collect();
+    let all: Vec<Item> = items(&desk.entries).collect();
     let mut progress = Progress::new(console.interactive);
     progress.stage("gathering the bundle");
-    let (list, withheld) = {
-        let (contents, withheld) = contents(&desk, &all, export)?;
-        (contents.list()?, withheld)
-    };
+    let (contents, withheld) = contents(&desk, &desk.vault, &all, export)?;
+    let list = contents.list()?;
     let id = bundle::id(&list);
     let body = json!({
         "withheld": withheld, "to": named_of(&export.to), "profile": named_of(&export.profile),
@@ -117,7 +115,6 @@ pub(super) fn run(
         body: Some(body),
         ..desk.act(Action::Export, id.clone(), "a bundle for others to check")?
     };
-    let written = desk.write(vec![act])?;
     let info = Info {
         case: desk.file.id.clone(),
         organization: to_words(&export.organization)?,
@@ -125,10 +122,18 @@ pub(super) fn run(
         exported_at: desk.now,
     };
     progress.stage("writing the bundle");
-    let (contents, _) = contents(&desk, &all, export)?;
-    let exported = bundle::export(&export.out, &contents, &list, desk.log.reader(), &info);
+    // The entry goes along in the bundle, and is acknowledged once the whole bundle is there.
+    let leaving = Leaving::begin(&desk, &export.out, &id, list.sha256())?;
+    let prepared = desk.prepare(vec![act])?;
+    let partial = Folder::new(leaving.partial());
+    let exported = bundle::write(&partial, &contents, &list, prepared.log.reader(), &info);
     progress.finish();
-    exported?;
+    if let Err(error) = exported {
+        leaving.abandon()?;
+        return Err(error.into());
+    }
+    let written = desk.acknowledge(prepared)?;
+    leaving.finish()?;
     console.hint(format!("seawall verify {} --level 3", export.out.display()))?;
     Answer::new()
         .text("bundle", id)
@@ -144,7 +149,8 @@ fn named_of(value: &impl clap::ValueEnum) -> String {
 
 /// The files of the bundle, and the items that stay behind, each with why.
 fn contents<'a>(
-    desk: &'a Desk,
+    desk: &Desk,
+    vault: &'a Vault,
     all: &[Item],
     export: &Export,
 ) -> Result<(Contents<'a>, Vec<String>), Failure> {
@@ -155,7 +161,6 @@ fn contents<'a>(
     records(desk, all, export, &mut contents)?;
     let elsewhere = documents::elsewhere(desk, all, export.profile.of_core());
     documents::documents(desk, all, &elsewhere, &mut contents)?;
-    contents.add(path("data/README-FIRST.pdf")?, read_me(desk)?)?;
     contents
         .add(path("data/case.jsonld")?, super::export::case_uco(&desk.file, all, &desk.state)?)?;
     let mut withheld = Vec::new();
@@ -179,25 +184,27 @@ fn contents<'a>(
         } else if seen.insert(item.sha256) {
             let sha256 = item.sha256;
             contents.add_large(layout::sealed(sha256), move || {
-                let content = desk.vault.open(sha256).map_err(io::Error::other)?;
+                let content = vault.open(sha256).map_err(io::Error::other)?;
                 Ok(Box::new(content))
             })?;
         }
     }
+    contents.add(path("data/README-FIRST.pdf")?, read_me(desk, &withheld)?)?;
     Ok((contents, withheld))
 }
 
-/// How to check the bundle, in plain words.
-fn read_me(desk: &Desk) -> Result<Vec<u8>, Failure> {
+/// How to check the bundle, in plain words, and what is not in it.
+fn read_me(desk: &Desk, withheld: &[String]) -> Result<Vec<u8>, Failure> {
     let words = Words::default();
     let mut keys = vec![(Text::new("the custody log"), desk.file.verifier()?.to_string())];
     for person in desk.state.people.values() {
         keys.push((Text::new(person.role.name().replace('_', " ")), person.public_key.clone()));
     }
     let matter = Knowledge::of(desk)?.matter(desk, &words, 1)?;
-    // The bundle is made twice, for its list and for itself: the log has gone on between the two.
+    // The list of the bundle comes before the entry that has its hash, and so before the checkpoint.
     let matter = Matter { checkpoint: None, ..matter };
-    let document = read_me_document(&ReadMe { matter, keys, missing: Vec::new() });
+    let missing = withheld.iter().map(|line| Text::default().quoted(line)).collect();
+    let document = read_me_document(&ReadMe { matter, keys, missing });
     Ok(pdf::render(&document, &pdf::Pictures::default())?.bytes)
 }
 
@@ -224,7 +231,7 @@ fn people(desk: &Desk) -> Result<Vec<Person>, Failure> {
 /// Each seal with its time-stamps, as its latest entry has them.
 fn seals(desk: &Desk, contents: &mut Contents<'_>) -> Result<(), Failure> {
     let mut latest = std::collections::BTreeMap::new();
-    for entry in desk.log.reader().entries()? {
+    for entry in &desk.entries {
         if entry.action == Action::Seal {
             let body: SealBody = entry.body()?;
             latest.insert(body.id.clone(), body);

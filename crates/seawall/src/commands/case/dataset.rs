@@ -1,6 +1,7 @@
 //! `seawall case dataset`: what exactly were the data, and what was left out?
 
 use std::{
+    collections::BTreeMap,
     num::NonZeroUsize,
     path::{Path, PathBuf},
 };
@@ -258,6 +259,16 @@ fn usage(message: String) -> Failure {
 /// What cannot be frozen is no fault of the program.
 fn refused(error: seawall_evidence::dataset::Error) -> Failure {
     Failure::new(Exit::Conflict, error)
+}
+
+/// Writes the files of a dataset into a folder; where each lies, by its name.
+pub(super) fn files(
+    desk: &Desk,
+    manifest: &Manifest,
+    folder: &Path,
+) -> Result<BTreeMap<String, PathBuf>, Failure> {
+    let files = manifest.files.iter();
+    files.map(|file| Ok((file.name.clone(), desk.laid_out(file.sha256, folder)?))).collect()
 }
 
 /// The manifest of the dataset of that id, and the hash of each of its files by name.

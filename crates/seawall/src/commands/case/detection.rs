@@ -8,7 +8,7 @@ use seawall_engine::output::{FileDigest, MANIFEST, Manifest};
 use seawall_evidence::{
     custody::{Act, Action},
     hash::Digest,
-    item::ItemKind,
+    item::{ItemKind, Origin},
     run::{Input, Membership, Run},
     text::Id,
 };
@@ -18,6 +18,7 @@ use crate::{
     console::Console,
     failure::{Exit, Failure},
     format::AnswerFormat,
+    knowledge::Given,
     progress::Progress,
 };
 
@@ -25,9 +26,12 @@ const EXAMPLES: &str = "\
 Examples:
   seawall detect signups.ndjson.zst --out run
   seawall case detection seal run --events signups.ndjson.zst --as ana
+  seawall case detection seal run --events signups.ndjson.zst --knowledge lists --knowledge asn.mmdb --as ana
 
 The events and every file of the run come into the vault, each with its hash. Level 3 of
-`seawall verify` detects again in the sealed events, and compares the members.";
+`seawall verify` detects again in the sealed events, and compares the members. Of the lists and
+databases that were used the manifest of the run has the hashes: what is not named with
+--knowledge must be at hand where level 3 is run.";
 
 /// What a run must have for level 3: who is a member of what.
 pub(in crate::commands) const MEMBERS: &str = "members.csv";
@@ -55,6 +59,10 @@ struct Seal {
     /// The files that the run read, in any order
     #[arg(long, required = true, value_name = "FILE")]
     events: Vec<PathBuf>,
+    /// The field map, lists and databases that the run used, or folders of them, in any order [default: their hashes
+    /// alone are sealed]
+    #[arg(long, value_name = "PATH")]
+    knowledge: Vec<PathBuf>,
     /// The events tell of persons
     #[arg(long)]
     personal_data: bool,
@@ -70,17 +78,12 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let Command::Seal(seal) = &arguments.command;
     let manifest = Manifest::read(&seal.run)?;
-    if !manifest.knowledge.is_empty() {
-        return Err(Failure::new(
-            Exit::Conflict,
-            "the run used lists or databases beside the events: level 3 could not detect again without them\nhint: detect without them",
-        ));
-    }
     let mut desk = Desk::open(acting, console)?;
     let mut progress = Progress::new(console.interactive);
     progress.stage("taking the run in");
     let mut acts = Vec::new();
     let inputs = take_events(&mut desk, seal, &manifest, &mut acts)?;
+    let missing = take_knowledge(&mut desk, seal, &manifest, &mut acts)?;
     let mut outputs = Vec::new();
     for output in &manifest.outputs {
         let path = seal.run.join(&output.file);
@@ -119,13 +122,62 @@ pub(super) fn run(
     };
     acts.push(desk.record(id(&record.id), &Record::Run(record), "a detection")?);
     let written = desk.write(acts)?;
+    if !missing.is_empty() {
+        console.hint(
+            "level 3 wants the files that are not sealed: `seawall verify BUNDLE --level 3 --knowledge PATH`",
+        )?;
+    }
     Answer::new()
         .text("run", run)
         .with("campaigns", manifest.counts.campaigns)
         .with("members", kept.members)
         .text("membership_sha256", kept.membership_sha256)
         .text("manifest_sha256", kept.manifest_sha256)
+        .with("sealed_by_hash_alone", missing)
         .say(written, seal.format, console)
+}
+
+/// Brings what the run used beside the events into the vault, as far as it was named; the files that were not. Their
+/// hashes are sealed all the same: the manifest of the run has them.
+fn take_knowledge(
+    desk: &mut Desk,
+    seal: &Seal,
+    manifest: &Manifest,
+    acts: &mut Vec<Act>,
+) -> Result<Vec<String>, Failure> {
+    let given = Given::new(&seal.knowledge)?;
+    let mut missing = Vec::new();
+    for file in &manifest.knowledge {
+        let Some(path) = given.find(file)? else {
+            missing.push(file.file.clone());
+            continue;
+        };
+        let intake = Intake {
+            action: Action::Acquire,
+            origin: Origin::ThirdParty,
+            method: "read from a file".to_owned(),
+            reason: "what was detected with, beside the events".to_owned(),
+            ..Intake::derived(
+                ItemKind::File,
+                "application/octet-stream",
+                &format!("knowledge of a run, file {}", file.file),
+                Vec::new(),
+            )
+        };
+        let (item, act) = desk.take_file(&intake, path)?;
+        changed(item.sha256.to_string() == file.sha256, path)?;
+        acts.push(act);
+    }
+    if missing.len() < manifest.knowledge.len() || seal.knowledge.is_empty() {
+        return Ok(missing);
+    }
+    Err(Failure::new(
+        Exit::NoInput,
+        format!(
+            "none of what the run used is among the knowledge: {}\nhint: the very files; or leave --knowledge out, and their hashes are sealed",
+            missing.join(", ")
+        ),
+    ))
 }
 
 /// Brings what the run read into the vault.
@@ -232,6 +284,7 @@ fn media_type(file: &str) -> &'static str {
         Some("json") => "application/json",
         Some("ndjson") => "application/x-ndjson",
         Some("csv") => "text/csv",
+        Some("parquet") => "application/vnd.apache.parquet",
         Some("html") => "text/html",
         _ => "application/octet-stream",
     }

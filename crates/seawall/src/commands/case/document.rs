@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use crate::{case::Acting, console::Console, failure::Failure};
 
+mod accounts;
 mod deny;
 mod draft;
 mod drafts;
@@ -12,6 +13,7 @@ mod leaks;
 mod lists;
 mod recipients;
 mod release;
+mod small_counts;
 mod store;
 mod words;
 
@@ -25,7 +27,7 @@ Examples:
   seawall case document draft D2 --words words.json --as ana
   seawall case document draft D2 --words words.json --profile court-public --final --as ana
   seawall case propose release D2 --as lee
-  seawall case document release D2 --recipient \"the court\" --as lee
+  seawall case document release D2 --to court --recipient \"the court\" --as lee
 
 What only a person can say is a gap, filled from the file of words. Software signs nothing.";
 

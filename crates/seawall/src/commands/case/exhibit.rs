@@ -121,10 +121,11 @@ pub(super) fn run(
     let stored = store(&mut desk, redacted, profile, &mut findings, &mut acts, console);
     progress.finish();
     let stored = stored?;
+    // The log comes first: there is no file of a version that nobody recorded.
+    let written = desk.write(acts)?;
     if let Some(path) = &build.out {
         fs_err::write(path, &stored.bytes)?;
     }
-    let written = desk.write(acts)?;
     Answer::new()
         .with("exhibit", number)
         .with("version", stored.version)

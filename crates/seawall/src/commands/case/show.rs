@@ -1,11 +1,13 @@
 //! `seawall case show`: what stands in a case?
 
 use clap::Args;
+use seawall_charts::text::counted;
 use seawall_core::case::{CaseState, deadline::due, people, state::Machine as _};
+use seawall_evidence::custody::SealBody;
 use serde_json::{Value, json};
 
 use crate::{
-    case::{Acting, Reading},
+    case::{Acting, Reading, seals},
     console::Console,
     failure::Failure,
     format::AnswerFormat,
@@ -37,7 +39,7 @@ pub(super) fn run(
     let reading = Reading::open(&acting.place)?;
     let state = &reading.state;
     if arguments.format == AnswerFormat::Json {
-        let mut document = document(&reading);
+        let mut document = document(&reading)?;
         if arguments.log {
             document["log"] = serde_json::to_value(&reading.entries)?;
         }
@@ -47,7 +49,7 @@ pub(super) fn run(
     }
     let out = console.data();
     writeln!(out, "{} ({}), {}", state.title, reading.file.id, state.stage().name())?;
-    for (title, lines) in sections(state) {
+    for (title, lines) in sections(state, &seals(&reading.entries)?) {
         if !lines.is_empty() {
             writeln!(out, "\n{title}")?;
             for line in lines {
@@ -76,7 +78,7 @@ pub(super) fn run(
     console.note("checkpoint", format!("{} {}", checkpoint.size, checkpoint.root))
 }
 
-fn sections(state: &CaseState) -> Vec<(&'static str, Vec<String>)> {
+fn sections(state: &CaseState, seals: &[SealBody]) -> Vec<(&'static str, Vec<String>)> {
     let person = |person: &people::Person| format!("{}: {}", person.id, person.role.name());
     vec![
         ("People", state.people.values().map(person).collect()),
@@ -91,6 +93,7 @@ fn sections(state: &CaseState) -> Vec<(&'static str, Vec<String>)> {
                 })
                 .collect(),
         ),
+        ("Seals", seals.iter().map(dated).collect()),
         (
             "Figures",
             state.figures.values().map(|it| format!("{} {}", it.id, it.state.name())).collect(),
@@ -135,6 +138,15 @@ fn sections(state: &CaseState) -> Vec<(&'static str, Vec<String>)> {
     ]
 }
 
+/// A seal, and whether a clock that is not ours says when it was there.
+fn dated(seal: &SealBody) -> String {
+    let dated = match seal.time_stamps.len() {
+        0 => "not yet time-stamped".to_owned(),
+        count => counted(count as u64, "time-stamp", "time-stamps"),
+    };
+    format!("{} {dated}", seal.id)
+}
+
 /// Proposals that nobody has made use of, and who still has to approve.
 fn waiting(state: &CaseState) -> Vec<String> {
     state
@@ -159,9 +171,10 @@ fn waiting(state: &CaseState) -> Vec<String> {
         .collect()
 }
 
-fn document(reading: &Reading) -> Value {
+fn document(reading: &Reading) -> Result<Value, Failure> {
     let state = &reading.state;
-    json!({
+    let seals = seals(&reading.entries)?;
+    Ok(json!({
         "schema": "seawall.case/v1",
         "case": reading.file,
         "stage": state.stage(),
@@ -169,6 +182,9 @@ fn document(reading: &Reading) -> Value {
         "people": state.people.values().collect::<Vec<_>>(),
         "items": state.items.values().map(|item| json!({
             "id": item.facts.id, "sha256": item.facts.sha256, "state": item.state, "cited": item.cited,
+        })).collect::<Vec<_>>(),
+        "seals": seals.iter().map(|seal| json!({
+            "seal": seal, "time_stamped": !seal.time_stamps.is_empty(),
         })).collect::<Vec<_>>(),
         "figures": state.figures.values().collect::<Vec<_>>(),
         "assets": state.assets.values().map(|it| json!({
@@ -184,5 +200,5 @@ fn document(reading: &Reading) -> Value {
         "holds": state.holds.values().collect::<Vec<_>>(),
         "custody_seq": reading.checkpoint.size.saturating_sub(1),
         "checkpoint": reading.checkpoint,
-    })
+    }))
 }

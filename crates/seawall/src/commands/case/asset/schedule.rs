@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use seawall_core::case::{
-    Id, Record,
+    Id, Moment, Record,
     people::Role,
     record::ScheduleRecord,
-    schedule::{Schedule, difference, respondents, row},
+    schedule::{Schedule, difference, respondents, row, still_fresh},
     state::AssetState,
 };
 use seawall_evidence::{canonical, item::ItemKind};
@@ -101,6 +101,29 @@ pub(in crate::commands::case) fn previous(desk: &Desk) -> Result<Option<Schedule
     let Some(record) = desk.state.schedules.last() else { return Ok(None) };
     let content = desk.content(record.sha256.as_str().parse()?)?;
     Ok(Some(canonical::parse(&content)?))
+}
+
+/// Why a document that was made of the schedule at that time may not go out any more, if so.
+pub(in crate::commands::case) fn outdated(
+    desk: &Desk,
+    drafted_at: Moment,
+) -> Result<Option<Failure>, Failure> {
+    let (Some(record), Some(schedule)) = (desk.state.schedules.last(), previous(desk)?) else {
+        return Ok(None);
+    };
+    if drafted_at < record.made_at {
+        let text =
+            "there is a newer schedule than the one it was drafted from\nhint: draft it anew";
+        return Ok(Some(Failure::new(Exit::Conflict, text)));
+    }
+    let now = moment(desk.now);
+    let blocked = schedule.rows.iter().filter_map(|row| {
+        still_fresh(row, &desk.state.observations_of(&row.asset), now)
+            .err()
+            .map(|it| it.to_string())
+    });
+    let blocked: Vec<String> = blocked.collect();
+    Ok((!blocked.is_empty()).then(|| Failure::new(Exit::Conflict, blocked.join("\n"))))
 }
 
 fn made(desk: &Desk, earlier: Option<&Schedule>, overrides: bool) -> Result<Schedule, Failure> {

@@ -77,10 +77,12 @@ pub(super) fn run(
         }
     }
     let documents: Vec<_> = drafted.iter().map(|each| &each.document).collect();
-    let recipients = Recipients::of(&mut desk, profile, &documents, &words, &mut acts)?;
     let mut progress = Progress::new(console.interactive);
+    progress.stage("looking for accounts in it");
+    let recipients = Recipients::of(&mut desk, profile, &documents, &words, &mut acts);
+    let recipients = recipients.inspect_err(|_| progress.finish())?;
     progress.stage("rendering");
-    let (mut shown, mut open, mut replaced) = (Vec::new(), 0, 0);
+    let (mut shown, mut files, mut open, mut replaced) = (Vec::new(), Vec::new(), 0, 0);
     for each in drafted {
         let redacted = recipients.made_for(&each.document)?;
         replaced += redacted.entries.len();
@@ -91,21 +93,22 @@ pub(super) fn run(
         let profile = recipients.profile;
         let stored = store(&mut desk, redacted, profile, &mut findings, &mut acts, console)?;
         let name = format!("{}-v{}", stored.id, stored.version);
-        let mut files = vec![(format!("{name}.pdf"), stored.bytes)];
+        files.push((format!("{name}.pdf"), stored.bytes));
         if let Some((companion, bytes)) = companion {
             acts.push(kept(&mut desk, companion, (&name, &stored.model), &bytes)?);
             files.push((format!("{name}.{}", companion.extension), bytes));
         }
-        if let Some(folder) = &arguments.out {
-            fs_err::create_dir_all(folder)?;
-            for (file, bytes) in files {
-                fs_err::write(folder.join(file), bytes)?;
-            }
-        }
         shown.push(format!("{name}, {} pages, {}", stored.pages, stored.sha256));
     }
     progress.finish();
+    // The log comes first: there is no file of a version that nobody recorded.
     let written = desk.write(acts)?;
+    if let Some(folder) = &arguments.out {
+        fs_err::create_dir_all(folder)?;
+        for (file, bytes) in files {
+            fs_err::write(folder.join(file), bytes)?;
+        }
+    }
     Answer::new()
         .with("documents", json!(shown))
         .with("redactions", replaced)

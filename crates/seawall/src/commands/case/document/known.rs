@@ -12,8 +12,8 @@ use seawall_evidence::{
     canonical,
     dataset::Manifest,
     document::{
-        Document, ExhibitKind, Known, KnownFigure, KnownReference, LiteralKind, PrintedCheckpoint,
-        Source, Text,
+        Document, ExhibitKind, Kind, Known, KnownFigure, KnownReference, LiteralKind,
+        PrintedCheckpoint, Source, Text,
     },
     hash::Digest,
     item,
@@ -38,7 +38,6 @@ pub(in crate::commands::case) struct Knowledge {
 
 impl Knowledge {
     pub(in crate::commands::case) fn of(desk: &Desk) -> Result<Self, Failure> {
-        let entries = desk.log.reader().entries()?;
         let datasets = datasets(desk)?;
         let open = |item: &item::Item| {
             desk.state
@@ -46,8 +45,10 @@ impl Knowledge {
                 .get(&to_core(&item.id))
                 .is_some_and(|it| it.state != ItemState::Disposed)
         };
-        let items: Vec<(item::Item, Item)> =
-            items(&entries).filter(open).map(|item| (item.clone(), described(&item))).collect();
+        let items: Vec<(item::Item, Item)> = items(&desk.entries)
+            .filter(open)
+            .map(|item| (item.clone(), described(&item)))
+            .collect();
         Ok(Self {
             figures: figures(desk, &datasets)?,
             assets: assets(desk),
@@ -281,7 +282,7 @@ fn assets(desk: &Desk) -> Vec<Asset> {
 fn exhibits(desk: &Desk) -> Result<Vec<Exhibit>, Failure> {
     let mut latest: BTreeMap<&str, &DocumentRecord> = BTreeMap::new();
     for ((id, _), record) in &desk.state.documents {
-        if id.as_str().starts_with("Ex-") {
+        if Kind::of_id(id.as_str()) == Some(Kind::Exhibit) {
             latest.insert(id.as_str(), record);
         }
     }

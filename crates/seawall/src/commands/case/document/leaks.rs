@@ -4,11 +4,15 @@
 
 use std::{collections::BTreeSet, path::Path};
 
+use seawall_charts::text::counted;
 use seawall_core::case::asset::Operator;
-use seawall_documents::leak::{self, Policy};
+use seawall_documents::{
+    case::ORDERS_CONTACT,
+    leak::{self, Policy},
+};
 use seawall_evidence::document::{Block, Document, Span};
 
-use super::{deny::lines, lists, recipients::is_key};
+use super::{accounts::accounts, deny::lines, lists, recipients::is_key};
 use crate::{case::Desk, failure::Failure};
 
 /// The gap in which people say where they can be reached.
@@ -38,7 +42,20 @@ pub(super) fn leaks(
     let say = |file: &str, leaks: Vec<leak::Leak>| -> Vec<String> {
         leaks.into_iter().map(|leak| format!("{file}, {leak}")).collect()
     };
-    Ok([say("rendering", in_rendering), say("model", in_model)].concat())
+    let mut said = [say("rendering", in_rendering), say("model", in_model)].concat();
+    // Data that came in after it was drafted may know a word of it as an account.
+    let accounts = if is_key(model) { 0 } else { accounts(desk, &[model])?.len() };
+    if accounts > 0 {
+        let accounts = counted(accounts as u64, "account", "accounts");
+        said.push(format!("model, {accounts} in clear: drafted anew, it has pseudonyms for them"));
+    }
+    Ok(said)
+}
+
+/// Whether it is a gap for where somebody can be reached.
+pub(super) fn is_contact(blank: &str) -> bool {
+    let orders = blank.strip_prefix(ORDERS_CONTACT).is_some_and(|rest| rest.starts_with('.'));
+    blank == CONTACT || orders
 }
 
 /// What looks like personal data and is meant to be read: the operation's own infrastructure, where its operators
@@ -48,7 +65,7 @@ fn allowed(desk: &Desk, model: &Document) -> BTreeSet<String> {
     let blocks = model.blocks.iter().flat_map(|section| &section.blocks);
     for span in blocks.flat_map(Block::texts).flat_map(|text| &text.0) {
         if let Span::Blank { id, answer: Some(answer), .. } = span
-            && id == CONTACT
+            && is_contact(id)
         {
             allowed.insert(answer.clone());
         }

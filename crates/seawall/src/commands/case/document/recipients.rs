@@ -1,29 +1,26 @@
 //! How is a document made for those who shall read it? What they may not see is replaced in the model.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use seawall_core::case::disclosure::{ContentClass, Profile};
 use seawall_documents::{
     case::KEY_PART,
-    redaction::{Known, Pseudonym, Pseudonyms, Redacted, redact, suppress},
+    redaction::{Known, Pseudonym, Pseudonyms, Redacted, redact},
 };
 use seawall_evidence::{
     custody::Act,
-    document::{Block, Document, Kind, Span, Text},
-    figure::{Draft, Figure, Value},
+    document::{Document, Kind},
 };
 
-use super::{Words, leaks, lists};
+use super::{Words, accounts::accounts, leaks, lists, small_counts::small_counts};
 use crate::{
     case::{Desk, id},
-    commands::case::{detection::MEMBERS, figure},
+    commands::case::figure,
     failure::{Exit, Failure},
 };
 
 /// Longest message that quotations are held against.
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
-/// Units of figures that count people.
-const PEOPLE: [&str; 2] = ["people", "persons"];
 
 /// For whom documents are made, and what of the case they may not see.
 pub(in crate::commands::case) struct Recipients {
@@ -46,7 +43,7 @@ impl Recipients {
     ) -> Result<Self, Failure> {
         let before = lists::key_table(desk)?;
         let mut names = before.clone();
-        let accounts = accounts(desk, &spoken(documents))?;
+        let accounts = accounts(desk, documents)?;
         let mut seed = [0; 32];
         rand::Rng::fill_bytes(&mut desk.chance, &mut seed);
         names.assign(&seed, Pseudonym::Account, accounts);
@@ -57,12 +54,18 @@ impl Recipients {
         if names.table() != before.table() {
             acts.extend(lists::keep_key_table(desk, &names)?);
         }
+        let answers = figure::answers_of(&desk.state, &desk.vault)?;
+        let questions =
+            answers.into_iter().map(|(id, answer)| (id, answer.query.question)).collect();
+        // Where somebody can be reached is meant to be read.
+        let contacts = words.answers.iter().filter(|(blank, _)| leaks::is_contact(blank));
+        let contacts = contacts.map(|(_, answer)| answer.clone());
         Ok(Self {
             profile: profile.unwrap_or(Profile::Internal),
             names,
-            infrastructure: leaks::infrastructure(desk),
+            infrastructure: leaks::infrastructure(desk).into_iter().chain(contacts).collect(),
             messages: messages(desk)?,
-            small_counts: small_counts(&figure::figures(&desk.state, &desk.vault)?),
+            small_counts: small_counts(&figure::figures(&desk.state, &desk.vault)?, &questions),
         })
     }
 
@@ -95,49 +98,6 @@ pub(super) fn is_key(document: &Document) -> bool {
     document.kind == Kind::D9 && document.part.as_deref() == Some(KEY_PART)
 }
 
-/// The words of documents, each with what may be a part of a name at its edges taken off.
-fn spoken(documents: &[&Document]) -> BTreeSet<String> {
-    let mut spoken = BTreeSet::new();
-    let texts = documents.iter().flat_map(|document| {
-        let blocks = document.blocks.iter().flat_map(|section| &section.blocks);
-        blocks.flat_map(Block::texts).chain([&document.title])
-    });
-    for span in texts.flat_map(|text: &Text| &text.0) {
-        let words = match span {
-            Span::Text { text } | Span::Quoted { text } | Span::Literal { text, .. } => text,
-            Span::Blank { answer: Some(answer), .. } => answer,
-            _ => continue,
-        };
-        for word in words.split_whitespace() {
-            spoken.insert(word.to_owned());
-            spoken.insert(word.trim_matches(|edge: char| !edge.is_alphanumeric()).to_owned());
-            let parts = word.split(|edge: char| !edge.is_alphanumeric());
-            spoken.extend(parts.map(str::to_owned));
-        }
-    }
-    spoken
-}
-
-/// Those of the words that are members of a campaign, as the runs of the case found them.
-fn accounts(desk: &Desk, spoken: &BTreeSet<String>) -> Result<Vec<String>, Failure> {
-    let mut found = Vec::new();
-    for output in desk.state.runs.values().flat_map(|run| &run.outputs) {
-        let item = desk.item(output.as_str())?;
-        if !item.source.as_str().ends_with(MEMBERS) {
-            continue;
-        }
-        let mut reader = csv::Reader::from_reader(desk.vault.open(item.sha256)?);
-        for row in reader.records() {
-            let row = row?;
-            let account = row.get(0).unwrap_or_default();
-            if spoken.contains(account) && !account.is_empty() {
-                found.push(account.to_owned());
-            }
-        }
-    }
-    Ok(found)
-}
-
 /// What people wrote to each other, as far as it is text.
 fn messages(desk: &Desk) -> Result<Vec<String>, Failure> {
     let mut messages = Vec::new();
@@ -153,39 +113,4 @@ fn messages(desk: &Desk) -> Result<Vec<String>, Failure> {
         messages.extend(String::from_utf8(desk.content(item.sha256)?).ok());
     }
     Ok(messages)
-}
-
-/// Figures that rest on a count of people that is withheld, because it is small or because a small one followed
-/// from it.
-fn small_counts(figures: &[Figure]) -> BTreeSet<String> {
-    let mut counts: BTreeMap<(&str, &str), Vec<(&Figure, u64)>> = BTreeMap::new();
-    for figure in figures.iter().filter(|figure| PEOPLE.contains(&figure.draft.unit.as_str())) {
-        if let (Value::Integer(value), None) = (&figure.value, &figure.draft.over)
-            && let Ok(value) = u64::try_from(value.0)
-        {
-            let of = (figure.draft.query.as_str(), figure.draft.cell.measure.as_str());
-            counts.entry(of).or_default().push((figure, value));
-        }
-    }
-    let mut withheld = Vec::new();
-    for figures in counts.values() {
-        let rows: Vec<Vec<u64>> = figures.iter().map(|(_, value)| vec![*value]).collect();
-        let cells = suppress(&rows).cells;
-        let hidden = figures.iter().zip(&cells).filter(|(_, cells)| cells[0].is_none());
-        withheld.extend(hidden.map(|((figure, _), _)| cell(&figure.draft)));
-    }
-    let rests = |figure: &&Figure| {
-        let draft = &figure.draft;
-        withheld.contains(&cell(draft))
-            || draft.over.as_ref().is_some_and(|over| {
-                let query = over.query.as_deref().unwrap_or(&draft.query);
-                withheld.contains(&(query, &over.group, &*over.measure))
-            })
-    };
-    figures.iter().filter(rests).map(|figure| figure.draft.id.clone()).collect()
-}
-
-/// The cell of an answer that a figure shows.
-fn cell(draft: &Draft) -> (&str, &serde_json::Map<String, serde_json::Value>, &str) {
-    (&draft.query, &draft.cell.group, &draft.cell.measure)
 }

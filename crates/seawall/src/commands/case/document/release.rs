@@ -5,17 +5,23 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use seawall_core::case::people::Power;
+use seawall_core::case::{
+    disclosure::{Profile, Recipient},
+    people::Power,
+    record::DocumentRecord,
+};
 use seawall_evidence::{
     canonical,
     custody::{Act, Action, CheckpointShown, Release},
-    document::Document,
+    document::{Document, Kind},
     hash::Digest,
+    item::Item,
 };
 
-use super::leaks::leaks;
+use super::{leaks::leaks, store::named as named_as};
 use crate::{
-    case::{Acting, Answer, Desk, id, to_words, value},
+    case::{Acting, Answer, Desk, id, moment, to_words, value},
+    commands::case::{asset, vault::RecipientName},
     console::Console,
     failure::{Exit, Failure},
     format::AnswerFormat,
@@ -25,8 +31,8 @@ const EXAMPLES: &str = "\
 Examples:
   seawall case propose release D2 --as lee
   seawall case approve PROPOSAL --sha256 HASH --as cora
-  seawall case document release D2 --recipient \"the court\" --out D2.pdf --as lee
-  seawall case document release D2 --recipient \"the court\" --deny names.txt --as lee
+  seawall case document release D2 --to court --recipient \"the court\" --out D2.pdf --as lee
+  seawall case document release D2 --to court --recipient \"the court\" --deny names.txt --as lee
 
 What goes out is searched for e-mail addresses, telephone and card numbers, whole IP addresses and the like, save
 those of the assets of the case and of their operators, and for the texts of `seawall case document deny`. One that
@@ -39,7 +45,10 @@ pub(in crate::commands::case) struct Arguments {
     /// Id of the document: `D2`, `Ex-4`
     #[arg(value_name = "DOCUMENT")]
     document: String,
-    /// To whom it goes
+    /// To what kind of recipient it goes: the profile that it was drafted for must be made for them
+    #[arg(long, value_enum, value_name = "KIND")]
+    to: RecipientName,
+    /// To whom of that kind it goes
     #[arg(long, value_name = "TEXT")]
     recipient: String,
     /// More texts that must not get out, for this release alone: one a line; `#` begins a comment
@@ -69,6 +78,7 @@ pub(super) fn run(
         ));
     };
     let model = desk.item(latest.model.as_str())?;
+    let kind = Recipient::ALL[arguments.to as usize];
     let content: Digest = latest.sha256.as_str().parse()?;
     let model_bytes = desk.content(model.sha256)?;
     let said: Document = canonical::parse(&model_bytes)?;
@@ -81,7 +91,7 @@ pub(super) fn run(
         version: latest.version,
         model_sha256: model.sha256,
         content_sha256: content,
-        recipient: to_words(&arguments.recipient)?,
+        recipient: to_words(&format!("{}: {}", named_as(&kind)?, arguments.recipient))?,
         checkpoint: CheckpointShown { size: printed.size, root: printed.root },
     };
     let act = Act {
@@ -92,6 +102,11 @@ pub(super) fn run(
     };
     // Who may not let it go out learns nothing of what is in it.
     desk.allowed(std::slice::from_ref(&act))?;
+    let outdated = outdated(&desk, &latest, &model)?;
+    if let Some(refused) = not_for(&latest, kind)?.or(outdated) {
+        desk.deny(&act, refused.texts().0.first().map_or("", String::as_str))?;
+        return Err(refused);
+    }
     let leaks = leaks(&desk, arguments.deny.as_deref(), &rendering, &said, &model_bytes)?;
     if !leaks.is_empty() {
         desk.deny(&act, &format!("{} leaks", leaks.len()))?;
@@ -112,4 +127,29 @@ pub(super) fn run(
         .text("sha256", content)
         .with("recipient", arguments.recipient.clone())
         .say(written, arguments.format, console)
+}
+
+/// Why it does not go to recipients of that kind, if so: it was made for others.
+fn not_for(latest: &DocumentRecord, kind: Recipient) -> Result<Option<Failure>, Failure> {
+    let profile = latest.profile.unwrap_or(Profile::Internal);
+    if profile.fits(kind) {
+        return Ok(None);
+    }
+    let (id, profile, kind) = (&latest.id, named_as(&profile)?, named_as(&kind)?);
+    let text = format!(
+        "{id} was drafted for `{profile}`, and does not go to `{kind}`\nhint: draft it with a --profile that is made for them, and have that version approved"
+    );
+    Ok(Some(Failure::new(Exit::Permission, text)))
+}
+
+/// Why nobody may be asked any more for what it asks, if so: what it says of assets is old, or no longer so.
+fn outdated(
+    desk: &Desk,
+    latest: &DocumentRecord,
+    model: &Item,
+) -> Result<Option<Failure>, Failure> {
+    match Kind::of_id(latest.id.as_str()) {
+        Some(Kind::D4 | Kind::D5) => asset::outdated(desk, moment(model.acquired_at)),
+        _ => Ok(None),
+    }
 }

@@ -16,7 +16,7 @@ use seawall_evidence::{
 
 use super::{Knowledge, Words, recipients::is_key};
 use crate::{
-    case::{Desk, Intake, hash, to_core},
+    case::{Desk, Intake, hash, to_core, value},
     console::Console,
     failure::{Exit, Failure},
 };
@@ -155,13 +155,14 @@ fn redaction(
     (version, profile, entries): (u64, Profile, usize),
     log: Digest,
 ) -> Result<Act, Failure> {
-    let what = format!("version {version}, made for {}: {entries} redactions", named(profile));
+    let profile = named(&profile)?;
+    let what = format!("version {version}, made for {profile}: {entries} redactions");
     Ok(Act { object_sha256: Some(log), ..desk.act(Action::Redact, Id::new(id)?, &what)? })
 }
 
-fn named(profile: Profile) -> String {
-    let name = serde_json::to_value(profile).ok();
-    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+/// A profile or a recipient as files name it.
+pub(super) fn named(name: &impl serde::Serialize) -> Result<String, Failure> {
+    Ok(serde_json::from_value(value(name)?)?)
 }
 
 /// The id of the document: its name without its version.

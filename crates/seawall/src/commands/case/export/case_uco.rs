@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use seawall_core::case::CaseState;
-use seawall_evidence::{case_file::CaseFile, hash::Digest, item::Item, text::Actor};
+use seawall_evidence::{
+    case_file::CaseFile, document::Kind, hash::Digest, item::Item, text::Actor,
+};
 use serde_json::{Value, json};
 
 use crate::{case::to_core, failure::Failure};
@@ -18,7 +20,7 @@ pub(crate) fn case_uco(
     let exhibits: BTreeMap<_, _> = state
         .documents
         .values()
-        .filter(|document| document.id.as_str().starts_with("Ex-"))
+        .filter(|document| Kind::of_id(document.id.as_str()) == Some(Kind::Exhibit))
         .map(|document| (document.rendering.clone(), document.id.to_string()))
         .collect();
     let tool = json!({

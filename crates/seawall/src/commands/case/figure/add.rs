@@ -8,12 +8,17 @@ use seawall_core::case::{
     record::{AnsweredQuery, FigureRecord},
     state::FigureState,
 };
-use seawall_evidence::{canonical, figure::Draft, item::ItemKind, query::Question};
+use seawall_evidence::{
+    canonical,
+    figure::Draft,
+    item::ItemKind,
+    query::{Members, Question},
+};
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    case::{Acting, Answer, Desk, Intake, hash, id, read_file, to_core},
+    case::{Acting, Answer, Desk, Intake, hash, id, items, read_file, to_core},
     commands::case::dataset,
     console::Console,
     failure::{Exit, Failure},
@@ -74,6 +79,13 @@ pub(super) fn run(
     for question in &stated.queries {
         let manifest = dataset::find(&desk, &question.dataset)?;
         question.check(&manifest).map_err(|error| wrong(&format!("{}: {error}", question.id)))?;
+        let unknown = question
+            .members()
+            .find(|members| !items(&desk.entries).any(|item| item.sha256 == members.file));
+        if let Some(Members { file, .. }) = unknown {
+            let what = format!("{}: no item of the case has the hash {file}", question.id);
+            return Err(wrong(&what));
+        }
         let content = canonical::to_bytes(question)?;
         let source = format!("the question of query {}", question.id);
         let intake = Intake::derived(ItemKind::File, "application/json", &source, Vec::new());

@@ -1,6 +1,6 @@
 //! What do the sealed data answer, and which figures are bound to the answers?
 
-use std::{collections::BTreeMap, io, path::PathBuf};
+use std::{collections::BTreeMap, num::NonZeroUsize};
 
 use seawall_core::case::CaseState;
 use seawall_core::case::{
@@ -11,7 +11,7 @@ use seawall_evidence::{
     canonical,
     figure::{Answer, Answers, Figure},
     hash::Digest,
-    query::{Aggregate, Data, Limits, Query, Question, ask},
+    query::{Aggregate, Data, Limits, Members, Query, Question, ask_all},
     vault::Vault,
 };
 
@@ -82,26 +82,32 @@ pub(super) fn ask_all(
             questions.insert(query.query.to_string(), question);
         }
     }
-    let folder = tempfile::tempdir()?;
-    let mut paths: BTreeMap<String, BTreeMap<String, PathBuf>> = BTreeMap::new();
-    let mut answers = Answers::new();
-    for (id, question) in questions {
-        let manifest = dataset::find(desk, &question.dataset)?;
-        if !paths.contains_key(&question.dataset) {
-            progress.stage("reading the sealed data");
-            let mut files = BTreeMap::new();
-            for file in &manifest.files {
-                let path = folder.path().join(file.sha256.to_string());
-                let mut out = fs_err::File::create(&path)?;
-                io::copy(&mut desk.vault.open(file.sha256)?, &mut out)?;
-                files.insert(file.name.clone(), path);
-            }
-            paths.insert(question.dataset.clone(), files);
+    // In clear, and so within the case: what a crash leaves is taken away when the case is opened next.
+    let folder = desk.folder.room()?;
+    let mut members = BTreeMap::new();
+    for Members { file, .. } in questions.values().flat_map(Question::members) {
+        if !members.contains_key(&file) {
+            members.insert(file, desk.laid_out(file, folder.path())?);
         }
+    }
+    let mut by_dataset: BTreeMap<&str, Vec<(&String, &Question)>> = BTreeMap::new();
+    for (id, question) in &questions {
+        by_dataset.entry(&question.dataset).or_default().push((id, question));
+    }
+    let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let mut answers = Answers::new();
+    for (dataset, asked) in by_dataset {
+        let manifest = dataset::find(desk, dataset)?;
+        progress.stage("reading the sealed data");
+        let paths = dataset::files(desk, &manifest, folder.path())?;
         progress.stage("asking the sealed data");
-        let data = Data { manifest: &manifest, paths: &paths[&question.dataset] };
-        let (query, aggregate) = ask(&question, data, Limits::default())?;
-        answers.insert(id, Answer { query, aggregate });
+        let data = Data { members: &members, ..Data::new(&manifest, &paths) };
+        let (ids, questions): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
+        let answered = ask_all(&questions, data, Limits::default(), threads);
+        for (id, answered) in ids.into_iter().zip(answered) {
+            let (query, aggregate) = answered?;
+            answers.insert(id.clone(), Answer { query, aggregate });
+        }
     }
     Ok(answers)
 }

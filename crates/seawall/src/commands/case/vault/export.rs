@@ -1,6 +1,9 @@
 //! `seawall case vault export`: may this go to them, and then: where is it written?
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, ValueEnum};
 use seawall_core::case::disclosure::{Ground, Profile, Recipient, Request, gate};
@@ -10,7 +13,7 @@ use seawall_evidence::{
 };
 
 use crate::{
-    case::{Acting, Answer, Desk, class, to_words, value},
+    case::{Acting, Answer, Desk, Leaving, class, to_words, value},
     console::Console,
     failure::{Exit, Failure},
     format::AnswerFormat,
@@ -136,20 +139,31 @@ pub(super) fn run(
         desk.write(vec![denied])?;
         return Err(refused);
     }
-    let mut file = fs_err::OpenOptions::new().write(true).create_new(true).open(&arguments.out)?;
     let act = Act {
         object_sha256: Some(item.sha256),
         body,
         ..desk.act(Action::Export, object, "written for somebody outside")?
     };
+    desk.allowed(std::slice::from_ref(&act))?;
+    let leaving = Leaving::begin(&desk, &arguments.out, &item.id, item.sha256)?;
+    if let Err(failure) = copy(&desk, &item, &leaving.partial()) {
+        leaving.abandon()?;
+        return Err(failure);
+    }
     let written = desk.write(vec![act])?;
-    io::copy(&mut desk.vault.open(item.sha256)?, &mut file)?;
-    file.sync_all()?;
+    leaving.finish()?;
     Answer::new()
         .text("exported", &item.id)
         .text("file", arguments.out.display())
         .text("sha256", item.sha256)
         .say(written, arguments.format, console)
+}
+
+/// Writes the content of an item to a file, durably.
+fn copy(desk: &Desk, item: &Item, to: &Path) -> Result<(), Failure> {
+    let mut file = fs_err::OpenOptions::new().write(true).create_new(true).open(to)?;
+    io::copy(&mut desk.vault.open(item.sha256)?, &mut file)?;
+    Ok(file.sync_all()?)
 }
 
 #[cfg(test)]

@@ -123,7 +123,6 @@ fn dated(
 
 /// The items that were named, or all that no seal covers yet but what belongs to seals.
 fn covers(desk: &Desk, named: &[String]) -> Result<Vec<Cover>, Failure> {
-    let entries = desk.log.reader().entries()?;
     let of_seals: Vec<Digest> = seals::bodies(desk)?
         .iter()
         .flat_map(|body| std::iter::once(body.note_sha256).chain(body.time_stamps.clone()))
@@ -132,7 +131,7 @@ fn covers(desk: &Desk, named: &[String]) -> Result<Vec<Cover>, Failure> {
         item.kind == ItemKind::TrustedCertificate || of_seals.contains(&item.sha256)
     };
     let mut covers = Vec::new();
-    for item in items(&entries) {
+    for item in items(&desk.entries) {
         let open = desk
             .state
             .items

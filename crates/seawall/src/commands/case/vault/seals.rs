@@ -18,7 +18,7 @@ use crate::{
 /// Each seal as its latest entry has it, in the order they were made.
 pub(super) fn bodies(desk: &Desk) -> Result<Vec<SealBody>, Failure> {
     let mut bodies: Vec<SealBody> = Vec::new();
-    for entry in desk.log.reader().entries()? {
+    for entry in &desk.entries {
         if entry.action != Action::Seal {
             continue;
         }
@@ -132,8 +132,7 @@ pub(super) fn write(
     desk.tick(acting.at.as_deref())?;
     let mut body = body.clone();
     let mut acts = Vec::new();
-    let mut known: Vec<Digest> =
-        items(&desk.log.reader().entries()?).map(|item| item.sha256).collect();
+    let mut known: Vec<Digest> = items(&desk.entries).map(|item| item.sha256).collect();
     for one in checked {
         let intake = receipt(ItemKind::Receipt, "application/timestamp-reply", &one.source);
         let intake = Intake { reason: "a time-stamp of a seal".to_owned(), ..intake };

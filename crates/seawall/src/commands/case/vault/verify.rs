@@ -34,7 +34,7 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let mut desk = Desk::open(acting, console)?;
     let known: Vec<Known> =
-        items(&desk.log.reader().entries()?)
+        items(&desk.entries)
             .map(|item| Known {
                 sha256: item.sha256,
                 size: item.size,

@@ -1,19 +1,24 @@
 //! `seawall case vault view`: what is in an item? Whoever looks is told of in the log, before they see it.
-
-use std::io;
+//!
+//! Content that tells of persons is revealed, which fewer people may do than look at other content, and some of those
+//! only for a purpose that they state.
 
 use clap::Args;
+use seawall_core::case::people::{Power, check_act};
 use seawall_evidence::custody::{Act, Action};
 
 use crate::{
     case::{Acting, Desk},
     console::Console,
-    failure::Failure,
+    failure::{Exit, Failure},
 };
 
 const EXAMPLES: &str = "\
 Examples:
-  seawall case vault view ITEM --reason \"check the price list\" --as ana > price-list.html";
+  seawall case vault view ITEM --reason \"check the price list\" --as ana > price-list.html
+
+A file or a pipe gets the content byte for byte. On a terminal, all that could steer it is shown as an escape. Content that
+tells of persons is logged as revealed; who is not counsel or privacy says why, with --reason.";
 
 /// Show the content of an item; the log tells who saw it
 #[derive(Debug, Args)]
@@ -31,13 +36,22 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let mut desk = Desk::open(acting, console)?;
     let item = desk.item(&arguments.item)?;
+    let (action, power) = if item.personal_data {
+        (Action::Reveal, Power::Reveal)
+    } else {
+        (Action::View, Power::ReadEvidence)
+    };
     let act = Act {
         object_sha256: Some(item.sha256),
-        ..desk.act(Action::View, item.id, "looked at the content")?
+        ..desk.act(action, item.id, "looked at the content")?
     };
+    // What a command says of itself is no purpose of whoever runs it.
+    if let Err(refusal) = check_act(desk.role, power, acting.reason.as_deref()) {
+        desk.deny(&act, &refusal.to_string().lines().collect::<Vec<_>>().join("; "))?;
+        return Err(Failure::new(Exit::Permission, refusal));
+    }
     let written = desk.write(vec![act])?;
-    let mut content = desk.vault.open(item.sha256)?;
-    io::copy(&mut content, console.data())?;
+    console.content(&mut desk.vault.open(item.sha256)?)?;
     console.note("custody", format!("entry {}", written.seq))?;
     console.note("checkpoint", format!("{} {}", written.checkpoint.size, written.checkpoint.root))
 }

@@ -26,7 +26,11 @@ pub(super) fn annexes(
     let schedule = latest(desk)?;
     let mut names: BTreeMap<&str, &Operator> = BTreeMap::new();
     for operator in schedule.rows.iter().flat_map(|row| &row.respondents) {
-        names.entry(&operator.organisation).or_insert(operator);
+        let known = names.entry(&operator.organisation).or_insert(operator);
+        // One asset may tell where they take orders, and another not.
+        if known.legal_contact.is_none() && operator.legal_contact.is_some() {
+            *known = operator;
+        }
     }
     let mut taken = BTreeSet::new();
     names

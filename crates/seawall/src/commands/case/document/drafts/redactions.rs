@@ -2,7 +2,10 @@
 
 use seawall_core::case::{disclosure::Profile, record::DocumentRecord};
 use seawall_documents::case as documents;
-use seawall_evidence::{canonical, document::Document};
+use seawall_evidence::{
+    canonical,
+    document::{Document, Kind},
+};
 
 use super::super::{
     Knowledge, Words,
@@ -21,7 +24,7 @@ pub(super) fn redactions(
     let matter = knowledge.matter(desk, words, 1)?;
     let made = desk.state.documents.values().filter(|record| {
         // The log does not list itself, and only what may go out.
-        let is_log = record.id.as_str() == "D9" || record.id.as_str().starts_with("D9-");
+        let is_log = Kind::of_id(record.id.as_str()) == Some(Kind::D9);
         record.is_final && record.profile.is_some() && !is_log
     });
     let documents = made.map(|record| redacted(desk, record)).collect::<Result<_, Failure>>()?;

@@ -18,7 +18,7 @@ pub(super) fn custody(
     knowledge: &Knowledge,
     words: &Words,
 ) -> Result<documents::CustodyReport, Failure> {
-    let entries = desk.log.reader().entries()?;
+    let entries = &desk.entries;
     let examined = knowledge.examined();
     let items = examined
         .iter()
@@ -65,7 +65,7 @@ pub(super) fn status(
     words: &Words,
 ) -> Result<documents::StatusReport, Failure> {
     use seawall_core::case::{Record, state::AssetState};
-    let entries = desk.log.reader().entries()?;
+    let entries = &desk.entries;
     let reached = |asset: &str, state: AssetState| {
         entries.iter().filter(|entry| entry.action == Action::Record).find_map(|entry| match entry
             .body::<Record>()

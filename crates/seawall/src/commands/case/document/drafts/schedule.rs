@@ -53,11 +53,7 @@ pub(super) fn operator(found: &Operator) -> documents::Operator {
         organisation: said(&found.organisation),
         address: said(found.country.as_deref().unwrap_or("unknown")),
         iana: found.iana_id.map(|id| format!("IANA {id}")),
-        contact: found
-            .legal_contact
-            .clone()
-            .or_else(|| found.abuse_contact.clone())
-            .unwrap_or_else(|| "to be found".to_owned()),
+        contact: found.legal_contact.clone().or_else(|| found.abuse_contact.clone()),
     }
 }
 

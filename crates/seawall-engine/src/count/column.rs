@@ -1,0 +1,255 @@
+//! The values of one kind: which accounts share which.
+//!
+//! A column is read millions of times in any order, and there are dozens of them, so it takes as little memory as it
+//! can: a number of just enough bits for each account, or, where most accounts share nothing, marks of those that do and
+//! numbers for them alone.
+
+use std::sync::Arc;
+
+use super::group::{ABSENT, Grouped, RARE};
+use crate::bits::{Marks, Packed, width};
+
+/// The shared values of one kind.
+#[derive(Debug, Default)]
+pub struct Column {
+    ids: Ids,
+    /// Hash of each shared value, ascending.
+    pub hashes: Arc<[u64]>,
+    /// Accounts that have each shared value.
+    pub counts: Arc<[u32]>,
+    /// Accounts that have any value of this kind.
+    pub present: u64,
+}
+
+/// What each account has.
+#[derive(Debug, Default)]
+enum Ids {
+    /// Nothing, whoever it is.
+    #[default]
+    None,
+    /// For each account 0 where it has nothing, 1 for a value of its own, else one more than the id.
+    Dense { rows: usize, codes: Packed },
+    /// Ids of those that share.
+    Sparse { rows: usize, has: Has, shares: Marks, ids: Packed },
+    /// Several values an account.
+    Many { rows: usize, has: Marks, shares: Marks, starts: Vec<u32>, ids: Vec<u32> },
+}
+
+/// Which accounts have a value, where few share one.
+#[derive(Debug)]
+enum Has {
+    Sharing,
+    All,
+    Some(Marks),
+}
+
+/// Ids of an account's values; [`RARE`] stands for a value of its own.
+#[derive(Clone, Copy, Debug)]
+pub enum IdsOf<'a> {
+    /// No value.
+    None,
+    /// One.
+    One(u32),
+    /// Shared ones of several.
+    Many(&'a [u32]),
+}
+
+impl std::ops::Deref for IdsOf<'_> {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        match self {
+            Self::None => &[],
+            Self::One(id) => std::slice::from_ref(id),
+            Self::Many(ids) => ids,
+        }
+    }
+}
+
+impl Column {
+    /// A column of one value an account.
+    pub(crate) fn single(grouped: Grouped) -> Self {
+        let Grouped { ids, hashes, counts, present } = grouped;
+        let column = Self { ids: Ids::None, hashes: hashes.into(), counts: counts.into(), present };
+        let ids = column.layout(ids.len(), |row| ids[row]);
+        Self { ids, ..column }
+    }
+
+    /// A column of several values an account, of which there are `rows`: for each that has any, in order of row, its
+    /// shared ids, ascending.
+    pub(crate) fn many<'i>(
+        rows: usize,
+        of_rows: impl Iterator<Item = (u32, &'i [u32])>,
+        hashes: Vec<u64>,
+        counts: Vec<u32>,
+    ) -> Self {
+        let (mut has, mut shares) = (Vec::new(), Vec::new());
+        let (mut starts, mut ids) = (vec![0], Vec::new());
+        for (row, own) in of_rows {
+            has.push(row);
+            if !own.is_empty() {
+                shares.push(row);
+                ids.extend_from_slice(own);
+                starts.push(ids.len() as u32);
+            }
+        }
+        let mark = |marked: &[u32]| Marks::new(rows, marked.iter().map(|row| *row as usize));
+        let present = has.len() as u64;
+        let ids = Ids::Many { rows, has: mark(&has), shares: mark(&shares), starts, ids };
+        Self { ids, hashes: hashes.into(), counts: counts.into(), present }
+    }
+
+    /// The smallest layout of one id an account. It follows from the counts alone.
+    fn layout(&self, rows: usize, id: impl Fn(usize) -> u32) -> Ids {
+        if self.present == 0 {
+            return Ids::None;
+        }
+        let most = self.hashes.len() as u32;
+        let shared: u64 = self.counts.iter().map(|count| u64::from(*count)).sum();
+        let all = rows as u64;
+        // Rank takes a sixteenth beside each mark.
+        let marks = all + all / 16;
+        let has_bits = if self.present == shared || self.present == all { 0 } else { marks };
+        let sparse_bits = has_bits + marks + shared * u64::from(width(most));
+        if sparse_bits >= all * u64::from(width(most + 1)) {
+            let code = |row| match id(row) {
+                ABSENT => 0,
+                RARE => 1,
+                id => id + 1,
+            };
+            return Ids::Dense { rows, codes: Packed::new(rows, most + 1, (0..rows).map(code)) };
+        }
+        let is_shared = |row: &usize| id(*row) != ABSENT && id(*row) != RARE;
+        let has = if self.present == shared {
+            Has::Sharing
+        } else if self.present == all {
+            Has::All
+        } else {
+            Has::Some(Marks::new(rows, (0..rows).filter(|row| id(*row) != ABSENT)))
+        };
+        let shares = Marks::new(rows, (0..rows).filter(is_shared));
+        let ids = Packed::new(shared as usize, most, (0..rows).filter(is_shared).map(&id));
+        Ids::Sparse { rows, has, shares, ids }
+    }
+
+    /// Whether an account may have several values.
+    pub fn is_many(&self) -> bool {
+        matches!(self.ids, Ids::Many { .. })
+    }
+
+    /// The id of an account's value where it has one at most: [`ABSENT`], [`RARE`] or an id.
+    #[inline]
+    pub fn id_of(&self, row: usize) -> u32 {
+        match &self.ids {
+            Ids::Dense { codes, .. } => match codes.get(row) {
+                0 => ABSENT,
+                1 => RARE,
+                code => code - 1,
+            },
+            Ids::Sparse { has, shares, ids, .. } => {
+                if shares.has(row) {
+                    return ids.get(shares.rank(row));
+                }
+                let own = match has {
+                    Has::Sharing => false,
+                    Has::All => true,
+                    Has::Some(marks) => marks.has(row),
+                };
+                if own { RARE } else { ABSENT }
+            }
+            Ids::None | Ids::Many { .. } => ABSENT,
+        }
+    }
+
+    /// The ids of an account's values: none, one or several. [`RARE`] stands for a value of its own.
+    #[inline]
+    pub fn ids_of(&self, row: usize) -> IdsOf<'_> {
+        match &self.ids {
+            Ids::Many { shares, starts, ids, .. } if shares.has(row) => {
+                let at = shares.rank(row);
+                IdsOf::Many(&ids[starts[at] as usize..starts[at + 1] as usize])
+            }
+            _ => match self.id_of(row) {
+                ABSENT => IdsOf::None,
+                id => IdsOf::One(id),
+            },
+        }
+    }
+
+    /// Whether the account has a value of this kind, shared or not.
+    pub fn has(&self, row: usize) -> bool {
+        match &self.ids {
+            Ids::Many { has, .. } => has.has(row),
+            _ => self.id_of(row) != ABSENT,
+        }
+    }
+
+    /// Calls back with each (row, id) of a shared value, in order of row.
+    pub fn for_each_shared(&self, mut each: impl FnMut(u32, u32)) {
+        match &self.ids {
+            Ids::None => {}
+            Ids::Dense { rows, codes } => {
+                for row in 0..*rows {
+                    let code = codes.get(row);
+                    if code > 1 {
+                        each(row as u32, code - 1);
+                    }
+                }
+            }
+            Ids::Sparse { shares, ids, .. } => {
+                for (at, row) in shares.rows().enumerate() {
+                    each(row as u32, ids.get(at));
+                }
+            }
+            Ids::Many { shares, starts, ids, .. } => {
+                for (row, window) in shares.rows().zip(starts.windows(2)) {
+                    for id in &ids[window[0] as usize..window[1] as usize] {
+                        each(row as u32, *id);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Calls back with the row of each account that has no value.
+    pub fn for_each_absent(&self, each: impl FnMut(usize)) {
+        (0..self.ids.rows()).filter(|row| !self.has(*row)).for_each(each);
+    }
+
+    /// The same values, where each account has those of another: `source` says whose.
+    pub(crate) fn moved(&self, source: &[u32]) -> Self {
+        if !self.is_many() {
+            let moved: Vec<u32> = source.iter().map(|from| self.id_of(*from as usize)).collect();
+            let ids = self.layout(moved.len(), |row| moved[row]);
+            return self.with(ids);
+        }
+        let of_rows: Vec<(u32, IdsOf<'_>)> = (0_u32..)
+            .zip(source)
+            .filter(|(_, from)| self.has(**from as usize))
+            .map(|(row, from)| (row, self.ids_of(*from as usize)))
+            .collect();
+        let ids = Self::many(
+            source.len(),
+            of_rows.iter().map(|(row, ids)| (*row, &**ids)),
+            Vec::new(),
+            Vec::new(),
+        )
+        .ids;
+        self.with(ids)
+    }
+
+    /// The same values, had by others.
+    fn with(&self, ids: Ids) -> Self {
+        let (hashes, counts) = (Arc::clone(&self.hashes), Arc::clone(&self.counts));
+        Self { ids, hashes, counts, present: self.present }
+    }
+}
+
+impl Ids {
+    fn rows(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Dense { rows, .. } | Self::Sparse { rows, .. } | Self::Many { rows, .. } => *rows,
+        }
+    }
+}

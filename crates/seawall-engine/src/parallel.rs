@@ -1,0 +1,43 @@
+//! Jobs on several threads, with results in an order that does not depend on them.
+
+/// Rows that one job of [`by_rows`] looks at.
+const ROWS_AT_ONCE: usize = 1 << 15;
+
+/// Runs a job for each stretch of so many rows; results in the order of the rows.
+pub(crate) fn by_rows<T: Send>(
+    threads: usize,
+    rows: usize,
+    job: impl Fn(std::ops::Range<usize>) -> T + Sync,
+) -> Vec<T> {
+    in_parallel(threads, rows.div_ceil(ROWS_AT_ONCE), |part| {
+        let start = part * ROWS_AT_ONCE;
+        job(start..(start + ROWS_AT_ONCE).min(rows))
+    })
+}
+
+/// Runs `count` jobs on `threads` threads; results in the order of the jobs.
+pub(crate) fn in_parallel<T: Send>(
+    threads: usize,
+    count: usize,
+    job: impl Fn(usize) -> T + Sync,
+) -> Vec<T> {
+    let slots: Vec<std::sync::Mutex<Option<T>>> =
+        (0..count).map(|_| std::sync::Mutex::new(None)).collect();
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.clamp(1, count.max(1)) {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    let Some(slot) = slots.get(index) else { break };
+                    let result = job(index);
+                    *slot.lock().expect("each job has a slot of its own") = Some(result);
+                }
+            });
+        }
+    });
+    slots
+        .into_iter()
+        .map(|slot| slot.into_inner().expect("the workers have ended").expect("every job has run"))
+        .collect()
+}

@@ -1,0 +1,111 @@
+//! Where does what does not fit in memory go until it is needed again?
+//!
+//! Into one file that has no name, so that nothing of it is left, whatever ends the run. Every block is read back against
+//! its checksum: a disk that gives back something else stops the run, and no result rests on it.
+
+use std::{
+    fs::File,
+    io,
+    os::unix::fs::FileExt,
+    path::{Path, PathBuf},
+};
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::Error;
+
+/// Blocks on disk.
+#[derive(Debug)]
+pub(crate) struct Spill {
+    file: File,
+    folder: PathBuf,
+    /// Bytes written.
+    bytes: u64,
+    /// Bytes that may be written.
+    bytes_max: u64,
+}
+
+/// A block that was written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Block {
+    at: u64,
+    bytes: u32,
+    checksum: u64,
+}
+
+impl Spill {
+    /// An empty file in `folder`, for at most so many bytes.
+    pub(crate) fn create(folder: &Path, bytes_max: u64) -> Result<Self, Error> {
+        let file = tempfile::tempfile_in(folder)
+            .map_err(|source| Error::Spill { folder: folder.to_owned(), source })?;
+        Ok(Self { file, folder: folder.to_owned(), bytes: 0, bytes_max })
+    }
+
+    /// Writes a block after those before.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<Block, Error> {
+        let end = self.bytes + bytes.len() as u64;
+        if end > self.bytes_max {
+            return Err(Error::SpillFull {
+                folder: self.folder.clone(),
+                bytes_max: self.bytes_max,
+            });
+        }
+        self.file.write_all_at(bytes, self.bytes).map_err(|source| self.failed(source))?;
+        let block = Block { at: self.bytes, bytes: bytes.len() as u32, checksum: xxh3_64(bytes) };
+        self.bytes = end;
+        Ok(block)
+    }
+
+    /// Reads a block into `room`, as it was written.
+    pub(crate) fn read(&self, block: Block, room: &mut Vec<u8>) -> Result<(), Error> {
+        room.resize(block.bytes as usize, 0);
+        self.file.read_exact_at(room, block.at).map_err(|source| self.failed(source))?;
+        if xxh3_64(room) == block.checksum {
+            return Ok(());
+        }
+        let what = "a block is not what was written: the disk or the memory is faulty";
+        Err(self.failed(io::Error::new(io::ErrorKind::InvalidData, what)))
+    }
+
+    fn failed(&self, source: io::Error) -> Error {
+        Error::Spill { folder: self.folder.clone(), source }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut spill = Spill::create(folder.path(), 100).expect("created");
+        let blocks: Vec<Block> =
+            (0..4_u8).map(|n| spill.write(&vec![n; usize::from(n) * 10]).expect("room")).collect();
+        let mut room = Vec::new();
+        for (n, block) in (0..4_u8).zip(blocks).rev() {
+            spill.read(block, &mut room).expect("read");
+            assert_eq!(room, vec![n; usize::from(n) * 10]);
+        }
+        assert_eq!(folder.path().read_dir().expect("readable").count(), 0);
+    }
+
+    #[test]
+    fn no_more_is_written_than_allowed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut spill = Spill::create(folder.path(), 100).expect("created");
+        spill.write(&[1; 60]).expect("room");
+        assert!(matches!(spill.write(&[1; 41]), Err(Error::SpillFull { bytes_max: 100, .. })));
+    }
+
+    #[test]
+    fn a_block_that_changed_is_noticed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut spill = Spill::create(folder.path(), 100).expect("created");
+        let block = spill.write(&[1; 60]).expect("room");
+        spill.file.write_all_at(&[2], 30).expect("written");
+        assert!(matches!(spill.read(block, &mut Vec::new()), Err(Error::Spill { .. })));
+        spill.file.set_len(30).expect("cut");
+        assert!(matches!(spill.read(block, &mut Vec::new()), Err(Error::Spill { .. })));
+    }
+}
