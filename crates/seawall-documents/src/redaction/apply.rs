@@ -120,6 +120,13 @@ impl Redacted {
     }
 }
 
+/// The gap in which people say where they can be reached.
+pub const CONTACT: &str = "contact";
+
+fn is_contact(span: &Span) -> bool {
+    matches!(span, Span::Blank { id, .. } if id == CONTACT)
+}
+
 fn texts(block: &mut Block) -> Vec<&mut Text> {
     match block {
         Block::Paragraph { text, .. } => vec![text],
@@ -182,6 +189,8 @@ impl Redactor<'_> {
             Span::Quoted { text } => {
                 out.0.push(Span::Quoted { text: self.whole(&text, place) });
             }
+            // Where whoever signs can be reached is meant to be read.
+            contact @ Span::Blank { .. } if is_contact(&contact) => out.0.push(contact),
             Span::Blank { id, label, required, by_hand, answer } => {
                 let answer = answer.map(|answer| self.whole(&answer, place));
                 out.0.push(Span::Blank { id, label, required, by_hand, answer });

@@ -11,6 +11,7 @@ mod case;
 mod dating;
 mod documents;
 mod gate;
+mod outside;
 mod peers;
 mod resolving;
 

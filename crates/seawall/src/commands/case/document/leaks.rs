@@ -5,23 +5,31 @@
 use std::{collections::BTreeSet, path::Path};
 
 use seawall_core::case::asset::Operator;
-use seawall_documents::leak::{self, Policy};
+use seawall_documents::{
+    leak::{self, Policy},
+    redaction::CONTACT,
+};
 use seawall_evidence::document::{Block, Document, Span};
 
 use super::{deny::lines, lists, recipients::is_key};
 use crate::{case::Desk, failure::Failure};
 
-/// The gap in which people say where they can be reached.
-const CONTACT: &str = "contact";
+/// A document that is about to go out, file by file.
+pub(super) struct Outgoing<'a> {
+    pub(super) rendering: &'a [u8],
+    pub(super) model: &'a Document,
+    pub(super) model_bytes: &'a [u8],
+    /// What goes with it: ending of the name, content.
+    pub(super) companions: &'a [(String, Vec<u8>)],
+}
 
-/// What the rendering and the model of a document give away, one line each, without the text itself.
+/// What the files of a document give away, one line each, without the text itself.
 pub(super) fn leaks(
     desk: &Desk,
     deny: Option<&Path>,
-    rendering: &[u8],
-    model: &Document,
-    model_bytes: &[u8],
+    outgoing: &Outgoing<'_>,
 ) -> Result<Vec<String>, Failure> {
+    let Outgoing { rendering, model, model_bytes, companions } = *outgoing;
     let mut policy = Policy { deny: lists::deny_list(desk)?, allow: allowed(desk, model) };
     if let Some(path) = deny {
         policy.deny.extend(lines(path)?);
@@ -33,12 +41,18 @@ pub(super) fn leaks(
         policy.deny.retain(|text| !values.contains(text));
         policy.allow.extend(values);
     }
-    let in_rendering = leak::in_pdf(rendering, &policy);
-    let in_model = leak::in_text(model_bytes, &policy);
-    let say = |file: &str, leaks: Vec<leak::Leak>| -> Vec<String> {
+    let mut found = vec![
+        ("rendering", leak::in_pdf(rendering, &policy)),
+        ("model", leak::in_text(model_bytes, &policy)),
+    ];
+    for (extension, content) in companions {
+        let search = if extension == "html" { leak::in_html } else { leak::in_text };
+        found.push((extension, search(content, &policy)));
+    }
+    let say = |(file, leaks): (&str, Vec<leak::Leak>)| -> Vec<String> {
         leaks.into_iter().map(|leak| format!("{file}, {leak}")).collect()
     };
-    Ok([say("rendering", in_rendering), say("model", in_model)].concat())
+    Ok(found.into_iter().flat_map(say).collect())
 }
 
 /// What looks like personal data and is meant to be read: the operation's own infrastructure, where its operators
@@ -50,6 +64,10 @@ fn allowed(desk: &Desk, model: &Document) -> BTreeSet<String> {
         if let Span::Blank { id, answer: Some(answer), .. } = span
             && id == CONTACT
         {
+            // As a whole, and the address alone: what is read without its spaces has nothing else of it.
+            let addresses = answer.split_whitespace().filter(|word| word.contains('@'));
+            let edge = |character: char| !character.is_alphanumeric();
+            allowed.extend(addresses.map(|word| word.trim_matches(edge).to_owned()));
             allowed.insert(answer.clone());
         }
     }

@@ -5,15 +5,18 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use seawall_core::case::people::Power;
+use seawall_core::case::{
+    people::Power,
+    record::{CompanionRecord, DocumentRecord},
+};
 use seawall_evidence::{
     canonical,
-    custody::{Act, Action, CheckpointShown, Release},
+    custody::{Act, Action, CheckpointShown, Companion, Release},
     document::Document,
     hash::Digest,
 };
 
-use super::leaks::leaks;
+use super::leaks::{Outgoing, leaks};
 use crate::{
     case::{Acting, Answer, Desk, id, to_words, value},
     console::Console,
@@ -45,7 +48,7 @@ pub(in crate::commands::case) struct Arguments {
     /// More texts that must not get out, for this release alone: one a line; `#` begins a comment
     #[arg(long, value_name = "FILE")]
     deny: Option<PathBuf>,
-    /// Also write the PDF to FILE
+    /// Also write the PDF to FILE, and beside it the files that go with it
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Form of the answer
@@ -73,6 +76,7 @@ pub(super) fn run(
     let model_bytes = desk.content(model.sha256)?;
     let said: Document = canonical::parse(&model_bytes)?;
     let rendering = desk.content(content)?;
+    let companions = companions(&desk, &latest)?;
     let printed = said.checkpoint.as_ref().ok_or_else(|| {
         Failure::new(Exit::Integrity, format!("`{named}` prints no checkpoint of the log"))
     })?;
@@ -83,6 +87,16 @@ pub(super) fn run(
         content_sha256: content,
         recipient: to_words(&arguments.recipient)?,
         checkpoint: CheckpointShown { size: printed.size, root: printed.root },
+        companions: latest
+            .companions
+            .iter()
+            .map(|file| {
+                Ok(Companion {
+                    extension: id(&file.extension),
+                    sha256: file.sha256.as_str().parse()?,
+                })
+            })
+            .collect::<Result<_, Failure>>()?,
     };
     let act = Act {
         object_sha256: Some(content),
@@ -92,7 +106,13 @@ pub(super) fn run(
     };
     // Who may not let it go out learns nothing of what is in it.
     desk.allowed(std::slice::from_ref(&act))?;
-    let leaks = leaks(&desk, arguments.deny.as_deref(), &rendering, &said, &model_bytes)?;
+    let outgoing = Outgoing {
+        rendering: &rendering,
+        model: &said,
+        model_bytes: &model_bytes,
+        companions: &companions,
+    };
+    let leaks = leaks(&desk, arguments.deny.as_deref(), &outgoing)?;
     if !leaks.is_empty() {
         desk.deny(&act, &format!("{} leaks", leaks.len()))?;
         return Err(Failure::new(
@@ -106,10 +126,22 @@ pub(super) fn run(
     let written = desk.write(vec![act])?;
     if let Some(path) = &arguments.out {
         fs_err::write(path, rendering)?;
+        for (extension, content) in companions {
+            fs_err::write(path.with_extension(extension), content)?;
+        }
     }
     Answer::new()
         .text("released", format!("{named} v{}", latest.version))
         .text("sha256", content)
         .with("recipient", arguments.recipient.clone())
         .say(written, arguments.format, console)
+}
+
+/// The files that go with a version: endings of their names, and contents.
+fn companions(desk: &Desk, record: &DocumentRecord) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let content = |file: &CompanionRecord| {
+        let content = desk.content(file.sha256.as_str().parse()?)?;
+        Ok((file.extension.to_string(), content))
+    };
+    record.companions.iter().map(content).collect()
 }
