@@ -6,11 +6,11 @@ use seawall_documents::{
     case::{
         AbuseNotice, Asset, AssetStatus, Capture, CustodyReport, CustodyRow, Exhibit,
         ExhibitContent, Figure, Item, ItemHistory, Loss, Matter, Moment, PartnerPackage,
-        PlatformObject, PlatformReport, Purchase, ReadMe, RecordField, Referral, Reporter, Schedule,
-        StatusReport, Withheld, XarfReport, abuse_notice, certificates, custody_report, exhibit,
-        exhibit_index, investigator_declaration, order_annex, partner_package, platform_report,
-        preservation_letter, pseudonym_key, read_me, redaction_log, referral, schedule, service,
-        status_report, summary, technical_declaration,
+        PlatformObject, PlatformReport, Purchase, ReadMe, RecordField, Referral, Reporter,
+        Schedule, StatusReport, Withheld, XarfReport, abuse_notice, certificates, custody_report,
+        exhibit, exhibit_index, investigator_declaration, order_annex, partner_package,
+        platform_report, preservation_letter, pseudonym_key, read_me, redaction_log, referral,
+        schedule, service, status_report, summary, technical_declaration,
     },
     pdf::Pictures,
 };

@@ -11,7 +11,7 @@ use crate::{
     bundle::{Bundle, layout},
     canonical,
     custody::Release,
-    document::{Block, Document, Finding, Known, KnownFigure, Problem, Source, lint},
+    document::{Block, Document, Finding, Known, KnownFigure, Problem, Source, Text, lint},
     figure::{self, Figure},
     hash::Digest,
     storage::{Error, RelativePath},
@@ -53,9 +53,10 @@ type Companions = BTreeMap<RelativePath, BTreeMap<RelativePath, Digest>>;
 fn companions(facts: &Facts) -> Companions {
     let of = |release: &Release| {
         let (document, version) = (&release.document, release.version);
-        let files = release.companions.iter().map(|file| {
-            (layout::companion(document, version, &file.extension), file.sha256)
-        });
+        let files = release
+            .companions
+            .iter()
+            .map(|file| (layout::companion(document, version, &file.extension), file.sha256));
         (layout::model(document, version), files.collect())
     };
     facts.releases.iter().map(|(_, release)| of(release)).collect()
@@ -65,8 +66,7 @@ fn companions(facts: &Facts) -> Companions {
 /// other.
 fn enclosed(document: &Document, files: Option<&BTreeMap<RelativePath, Digest>>) -> Vec<Check> {
     let blocks = document.blocks.iter().flat_map(|section| &section.blocks);
-    let printed: BTreeSet<String> =
-        blocks.flat_map(Block::texts).map(|text| text.plain()).collect();
+    let printed: BTreeSet<String> = blocks.flat_map(Block::texts).map(Text::plain).collect();
     let not_printed = |(path, sha256): (&RelativePath, &Digest)| {
         let what = format!("`{path}` went with it, and it does not print its hash");
         let outcome = Outcome::Fail(Failure::Integrity);

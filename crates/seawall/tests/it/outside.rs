@@ -70,7 +70,8 @@ impl Outside {
             let add: Vec<&str> = add.into_iter().chain(more.iter().copied()).collect();
             case.ok("ana", &add)["item"].as_str().expect("an id").to_owned()
         };
-        let page = add("page.html", "<h1>Shop</h1>", &["--kind", "web-capture", "--class", "public"]);
+        let page =
+            add("page.html", "<h1>Shop</h1>", &["--kind", "web-capture", "--class", "public"]);
         let memo = add("memo.txt", "what counsel thinks", &["--privilege", "attorney-client"]);
         let host = json!([{"kind": "host", "organisation": "Example Hosting",
             "abuse_contact": "abuse@host.example", "source": "its page",
@@ -149,10 +150,9 @@ fn four_documents_go_out_with_what_goes_with_them_and_others_can_check_it() {
         outside.release(document, recipient);
     }
     outside.case.ok("kim", &["vault", "seal"]);
-    for (to, profile, out) in [
-        ("law-enforcement-us", "law-enforcement", "authority"),
-        ("platform", "partner", "partner"),
-    ] {
+    for (to, profile, out) in
+        [("law-enforcement-us", "law-enforcement", "authority"), ("platform", "partner", "partner")]
+    {
         let ground = ["--ground", "provider-protection"];
         let export = ["bundle", "export", "--out", out, "--to", to, "--profile", profile];
         outside.case.ok("cora", &export.into_iter().chain(ground).collect::<Vec<_>>());
@@ -167,10 +167,9 @@ fn four_documents_go_out_with_what_goes_with_them_and_others_can_check_it() {
     }
     referral(&outside);
     report(&outside);
-    for (bundle, name) in [
-        ("authority", "D11-v1.identifiers.csv"),
-        ("partner", "D12-host-v1.xarf.json"),
-    ] {
+    for (bundle, name) in
+        [("authority", "D11-v1.identifiers.csv"), ("partner", "D12-host-v1.xarf.json")]
+    {
         is_bound(&outside, bundle, name);
     }
 }
@@ -178,7 +177,9 @@ fn four_documents_go_out_with_what_goes_with_them_and_others_can_check_it() {
 /// What an agent reads first, and what it does not get.
 fn referral(outside: &Outside) {
     let model = outside.file("authority/data/documents/D11-v1.json");
-    for said in ["Doe-1", "2026-03-09", "bc1qexampleexampleexample0", "Example Hosting", "2702(b)(5)"] {
+    for said in
+        ["Doe-1", "2026-03-09", "bc1qexampleexampleexample0", "Example Hosting", "2702(b)(5)"]
+    {
         assert!(model.contains(said), "{said}");
     }
     let disclosure = &outside.record("D11")["disclosure"];
@@ -215,7 +216,10 @@ fn is_bound(outside: &Outside, bundle: &str, name: &str) {
     let shown = outside.case.shown();
     let log = shown["log"].as_array().expect("a log");
     let releases = log.iter().filter(|entry| entry["action"] == "release");
-    assert!(releases.into_iter().any(|entry| entry["body"].to_string().contains(&sha256)), "{name}");
+    assert!(
+        releases.into_iter().any(|entry| entry["body"].to_string().contains(&sha256)),
+        "{name}"
+    );
     let (document, _) = name.split_once('.').expect("an ending");
     let model = outside.file(&format!("{bundle}/data/documents/{document}.json"));
     assert!(model.contains(&sha256) && model.contains(name), "{model}");
@@ -254,11 +258,12 @@ fn what_people_wrote_goes_to_no_authority_without_a_ground() {
 #[test]
 fn what_was_chosen_and_may_not_go_is_refused_and_logged() {
     let outside = Outside::open();
-    for (document, change) in [
-        ("D12", (|words, item| words["notices"][0]["captures"] = json!([item])) as fn(&mut Value, &str)),
+    let choices: [(&str, fn(&mut Value, &str)); 3] = [
+        ("D12", |words, item| words["notices"][0]["captures"] = json!([item])),
         ("D13", |words, item| words["platforms"][0]["objects"][0]["capture"] = json!(item)),
         ("D16", |words, item| words["packages"][0]["files"][0]["item"] = json!(item)),
-    ] {
+    ];
+    for (document, change) in choices {
         let said = outside.refused(document, |words| change(words, &outside.letter), 4);
         assert!(said.contains("legal ground"), "{document}: {said}");
         let said = outside.refused(document, |words| change(words, &outside.memo), 4);
@@ -272,17 +277,28 @@ fn what_was_chosen_and_may_not_go_is_refused_and_logged() {
 #[test]
 fn words_that_do_not_fit_the_case_are_refused() {
     let outside = Outside::open();
-    for (document, change, exit, hint) in [
-        ("D11", (|words| words["referral"]["recipient"] = json!("press")) as fn(&mut Value), 2, "authority"),
+    let wrong: [(&str, fn(&mut Value), i32, &str); 9] = [
+        ("D11", |words| words["referral"]["recipient"] = json!("press"), 2, "authority"),
         ("D11", |words| drop(words["referral"].take()), 3, "`referral`"),
         ("D12", |words| words["reporter"]["contact"] = json!("ops@mail.example"), 2, "`contact`"),
         ("D12", |words| words["notices"][0]["operator"] = json!("registrar"), 3, "no registrar"),
-        ("D12", |words| words["notices"][0]["wallets"][0]["asset"] = json!("channel-UC01"), 2, "no wallet"),
+        (
+            "D12",
+            |words| words["notices"][0]["wallets"][0]["asset"] = json!("channel-UC01"),
+            2,
+            "no wallet",
+        ),
         ("D12", |words| words["notices"][0]["urls"] = json!(["javascript:1"]), 2, "no address"),
-        ("D13", |words| words["platforms"][0]["platform"] = json!("Other"), 5, "not known to be on"),
+        (
+            "D13",
+            |words| words["platforms"][0]["platform"] = json!("Other"),
+            5,
+            "not known to be on",
+        ),
         ("D16", |words| words["packages"][0]["expires"] = json!("2020-01-01"), 2, "expires"),
         ("D16", |words| words["packages"] = json!([]), 3, "`packages`"),
-    ] {
+    ];
+    for (document, change, exit, hint) in wrong {
         let said = outside.refused(document, change, exit);
         assert!(said.contains(hint), "{document}: {said}");
     }

@@ -226,7 +226,9 @@ impl CaseState {
     /// is asked again, by whoever reads the log.
     fn disclose(&self, said: &Disclosure, document: &DocumentRecord) -> Result<(), Misfit> {
         if document.profile.is_some_and(|profile| profile != said.profile) {
-            return Err(Misfit::Order("the gate was asked for another profile than the document's"));
+            return Err(Misfit::Order(
+                "the gate was asked for another profile than the document's",
+            ));
         }
         let asked = (said.recipient, said.ground, said.profile);
         let items = said.passed.iter().chain(said.withheld.iter().map(|withheld| &withheld.item));

@@ -394,11 +394,7 @@ fn a_document_is_released_by_two_for_its_recipients_and_never_as_a_draft() {
     built.ok("ana", Role::Analyst, document(2, true, public, false));
     built.ok("ana", Role::Analyst, document(3, true, None, false));
     built.ok("ana", Role::Analyst, document(4, true, Some(Profile::Internal), false));
-    let release = |version| Change::Release {
-        document: id("D2"),
-        version,
-        companions: Vec::new(),
-    };
+    let release = |version| Change::Release { document: id("D2"), version, companions: Vec::new() };
     built.proposed("proposal-1", Power::Release, 'b');
     let approval = built.approved("proposal-1", 'b');
     for version in [1, 3, 4] {
@@ -423,8 +419,7 @@ fn a_document_that_tells_of_persons_takes_the_word_of_privacy_as_well() {
     built.ok("ana", Role::Analyst, document(1, true, Some(Profile::CourtSealed), true));
     // Who proposes says that nobody is in it, and is not believed.
     built.proposed("proposal-1", Power::Release, 'b');
-    let release =
-        Change::Release { document: id("D2"), version: 1, companions: Vec::new() };
+    let release = Change::Release { document: id("D2"), version: 1, companions: Vec::new() };
     let approval = built.approved("proposal-1", 'b');
     assert!(matches!(
         built.resting("lee", Role::Lead, release.clone(), approval, 'b'),

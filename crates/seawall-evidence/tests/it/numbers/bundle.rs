@@ -76,8 +76,7 @@ fn document(figures: &[Figure], manifest: &Manifest) -> Document {
         .text(" accounts, which is ")
         .figure("F-002", figures[1].display.as_str())
         .text(" of them.");
-    let enclosed = Text::default()
-        .literal(LiteralKind::Identifier, Digest::of(REPORT).to_string());
+    let enclosed = Text::default().literal(LiteralKind::Identifier, Digest::of(REPORT).to_string());
     let source = |figure: &Figure| Source {
         figure: figure.draft.id.clone(),
         label: figure.draft.label.clone(),

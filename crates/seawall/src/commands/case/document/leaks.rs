@@ -47,7 +47,7 @@ pub(super) fn leaks(
     ];
     for (extension, content) in companions {
         let search = if extension == "html" { leak::in_html } else { leak::in_text };
-        found.push((extension, search(content, &policy)));
+        found.push((extension.as_str(), search(content, &policy)));
     }
     let say = |(file, leaks): (&str, Vec<leak::Leak>)| -> Vec<String> {
         leaks.into_iter().map(|leak| format!("{file}, {leak}")).collect()

@@ -11,7 +11,7 @@ use seawall_evidence::document::{LiteralKind, Text};
 use serde::Deserialize;
 
 pub(in crate::commands::case) use self::outside::{
-    NoticeWords, PackageWords, PlatformWords, ReferralWords, ReporterWords,
+    EventWords, NoticeWords, PackageWords, PlatformWords, ReferralWords, ReporterWords,
 };
 use super::Knowledge;
 use crate::{

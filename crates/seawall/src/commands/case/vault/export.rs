@@ -188,17 +188,19 @@ pub(super) fn run(
 #[cfg(test)]
 mod tests {
     use super::{GroundName, ProfileName, RecipientName};
-    use clap::ValueEnum as _;
+    use clap::ValueEnum;
     use seawall_core::case::disclosure::{Ground, Profile, Recipient};
 
     /// Each name means what it is called, and all of the core's have one.
     #[test]
     fn names_mean_what_they_are_called() {
         fn same<N: ValueEnum + Into<C>, C: serde::Serialize>(core: &[C]) {
-            let text = |it: &C| serde_json::to_value(it).expect("text").as_str().unwrap().to_owned();
+            let text =
+                |it: &C| serde_json::to_value(it).expect("text").as_str().unwrap().to_owned();
             let mut meant = Vec::new();
             for name in N::value_variants() {
-                let called = name.to_possible_value().expect("a value").get_name().replace('-', "_");
+                let called =
+                    name.to_possible_value().expect("a value").get_name().replace('-', "_");
                 let means: C = name.clone().into();
                 assert_eq!(called, text(&means));
                 meant.push(called);

@@ -43,7 +43,6 @@ pub(super) fn seen(desk: &Desk, knowledge: &Knowledge, item: &Id) -> Result<Seen
         }
         None => (record.acquired_at.timestamp(), shown.source.clone()),
     };
-    let capture =
-        documents::Capture { item: shown.clone(), seen_at: to_the_minute(at), vantage };
+    let capture = documents::Capture { item: shown.clone(), seen_at: to_the_minute(at), vantage };
     Ok(Seen { at, capture })
 }

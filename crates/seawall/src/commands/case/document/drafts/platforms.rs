@@ -14,7 +14,7 @@ use super::{
         words::{PlatformWords, text, texts},
     },
     Drafted,
-    captures::{seen, showing},
+    captures::showing,
     choice::{Asked, chosen, ids, sorted},
     notices::web_address,
 };
@@ -67,7 +67,7 @@ fn platform(
             id: asset.name.clone(),
             url: web_address(&object.url)?,
             says: object.says.clone(),
-            capture: seen(desk, knowledge, &capture)?.capture,
+            capture: knowledge.item(capture.as_str())?.1.clone(),
         });
         if !captures.contains(&capture) {
             captures.push(capture);

@@ -51,9 +51,10 @@ pub(super) fn referral(
     let asked = Asked { recipient: told.recipient, ground: told.ground, profile };
     let disclosure = sorted(desk, asked, &evidence(told, knowledge)?)?;
     let shown = |id: &Id| knowledge.item(id.as_str()).map(|(_, shown)| shown.clone());
-    let subjects = told.subjects.iter().map(|each| {
-        Ok::<_, Failure>((each.subject.clone(), text(&each.known_by, knowledge)?))
-    });
+    let subjects = told
+        .subjects
+        .iter()
+        .map(|each| Ok::<_, Failure>((each.subject.clone(), text(&each.known_by, knowledge)?)));
     let input = documents::Referral {
         matter: knowledge.matter(desk, words, 1)?,
         summary: words.paragraphs("referral_summary", knowledge)?,
@@ -92,10 +93,7 @@ fn evidence(told: &ReferralWords, knowledge: &Knowledge) -> Result<Vec<Id>, Fail
     ids(&examined, knowledge)
 }
 
-fn withheld(
-    each: &WithheldItem,
-    knowledge: &Knowledge,
-) -> Result<documents::Withheld, Failure> {
+fn withheld(each: &WithheldItem, knowledge: &Knowledge) -> Result<documents::Withheld, Failure> {
     let (item, shown) = knowledge.item(each.item.as_str())?;
     let why = failure_text(each.why);
     let privileged = matches!(each.why, Withheld::WorkProduct | Withheld::AttorneyClient);
@@ -169,7 +167,7 @@ fn assets<'a>(
 ) -> impl Iterator<Item = (&'a Id, AssetType, &'a documents::Asset)> {
     let known = desk.state.assets.iter();
     known.filter(|(_, known)| known.state != AssetState::WithdrawnInError).filter_map(
-        |(id, known)| Some((id, known.asset.asset_type, knowledge.asset(id.as_str())?)),
+        move |(id, known)| Some((id, known.asset.asset_type, knowledge.asset(id.as_str())?)),
     )
 }
 
@@ -192,11 +190,9 @@ fn infrastructure(
             .collect();
         let preserved = match asking.as_slice() {
             [] => Text::new("nobody was asked yet"),
-            letters => {
-                letters.iter().fold(Text::new("asked for by letter"), |text, letter| {
-                    text.text(" ").reference(*letter, *letter)
-                })
-            }
+            letters => letters.iter().fold(Text::new("asked for by letter"), |text, letter| {
+                text.text(" ").reference(*letter, *letter)
+            }),
         };
         all.push((asset.clone(), providers(operators), preserved));
     }
