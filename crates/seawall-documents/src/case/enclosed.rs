@@ -13,7 +13,7 @@ pub fn enclose(document: &mut Document, files: &[(String, &str, Digest)]) {
     if files.is_empty() {
         return;
     }
-    let columns = [("File", 4), ("What it is", 4), ("SHA-256", 7)].map(|(heading, width)| Column {
+    let columns = [("File", 4), ("What it is", 4), ("Hash", 7)].map(|(heading, width)| Column {
         heading: text(heading),
         width,
         numeric: false,
