@@ -98,13 +98,15 @@ pub fn referral(input: &Referral) -> Document {
     identifiers(&mut draft, input);
     purchases(&mut draft, input);
     infrastructure(&mut draft, input);
-    evidence(&mut draft, input);
+    withheld(&mut draft, input);
     draft.section("secrecy", "Secrecy");
     draft.said_or_blank(&input.secrecy, "secrecy", "what must stay secret, and until when");
     draft.section("form", "Field sheet for an online complaint");
     let rows =
         input.complaint_form.iter().map(|(name, value)| vec![Text::new(name), value.clone()]);
     draft.table("Fields", &[("Field", 3, false), ("Value", 7, false)], rows.collect());
+    // Long, and looked up rather than read: it stands last.
+    evidence(&mut draft, input);
     draft.finish()
 }
 
@@ -187,6 +189,9 @@ fn evidence(draft: &mut Draft, input: &Referral) {
         &[("Item", 4, false), ("What it is", 5, false), ("Hash", 7, false)],
         rows.collect(),
     );
+}
+
+fn withheld(draft: &mut Draft, input: &Referral) {
     draft.section("withheld", "What is withheld, and why");
     let rows = input
         .withheld

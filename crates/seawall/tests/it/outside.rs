@@ -161,9 +161,9 @@ fn four_documents_go_out_with_what_goes_with_them_and_others_can_check_it() {
         assert_eq!(code(&verified), 3, "{}", text(&verified.stdout));
         let said = text(&verified.stdout);
         assert!(
-            said.lines().filter(|line| line.contains(" SKIP ")).all(|line| {
-                line.starts_with("time_stamp:") || line.starts_with("figures ")
-            }),
+            said.lines()
+                .filter(|line| line.contains(" SKIP "))
+                .all(|line| { line.starts_with("time_stamp:") || line.starts_with("figures ") }),
             "{said}"
         );
     }

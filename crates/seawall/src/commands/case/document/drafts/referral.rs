@@ -154,21 +154,25 @@ fn handed_over(recipient: Recipient, ground: Option<Ground>) -> Text {
 /// What names the operation, by type: every asset that was not taken back.
 fn identifiers(desk: &Desk, knowledge: &Knowledge) -> Vec<(Text, String)> {
     let mut found: Vec<(String, String)> = assets(desk, knowledge)
+        .into_iter()
         .map(|(_, _, asset)| (asset.kind.plain(), asset.name.clone()))
         .collect();
     found.sort();
     found.into_iter().map(|(kind, name)| (Text::new(kind), name)).collect()
 }
 
-/// The assets of the case, with what is known of each.
+/// The assets of the case by name, with what is known of each.
 fn assets<'a>(
     desk: &'a Desk,
     knowledge: &'a Knowledge,
-) -> impl Iterator<Item = (&'a Id, AssetType, &'a documents::Asset)> {
-    let known = desk.state.assets.iter();
-    known.filter(|(_, known)| known.state != AssetState::WithdrawnInError).filter_map(
-        move |(id, known)| Some((id, known.asset.asset_type, knowledge.asset(id.as_str())?)),
-    )
+) -> Vec<(&'a Id, AssetType, &'a documents::Asset)> {
+    let known =
+        desk.state.assets.iter().filter(|(_, known)| known.state != AssetState::WithdrawnInError);
+    let mut all: Vec<_> = known
+        .filter_map(|(id, known)| Some((id, known.asset.asset_type, knowledge.asset(id.as_str())?)))
+        .collect();
+    all.sort_by(|(_, _, one), (_, _, other)| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+    all
 }
 
 /// Assets that somebody runs, with whom, and whether they were asked to preserve.
@@ -239,9 +243,11 @@ fn complaint_form(desk: &Desk, knowledge: &Knowledge) -> Vec<(String, Text)> {
         SocialAccount, Video, Wallet,
     };
     let of = |types: &[AssetType]| {
-        let found = assets(desk, knowledge).filter(|(_, sort, _)| types.contains(sort));
         let mut all = Text::default();
-        for (_, _, asset) in found {
+        for (_, sort, asset) in assets(desk, knowledge) {
+            if !types.contains(&sort) {
+                continue;
+            }
             let between = if all.0.is_empty() { "" } else { ", " };
             all = all.text(between).reference(&asset.id, &asset.name);
         }
@@ -249,7 +255,10 @@ fn complaint_form(desk: &Desk, knowledge: &Knowledge) -> Vec<(String, Text)> {
     };
     let transactions = "amount, date and way of each transaction, or none";
     [
-        ("Who files, and for whom", Text::default().blank("complainant", "name, address, contact")),
+        (
+            "Who files, and for whom",
+            Text::default().blank("complainant", "name, organisation, address"),
+        ),
         ("Financial transactions", Text::default().blank("transactions", transactions)),
         ("Subject: web sites", of(&[Domain, CdnZone, App, Package])),
         ("Subject: addresses of machines", of(&[HostIp, Server])),

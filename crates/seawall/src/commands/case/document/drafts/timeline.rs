@@ -43,6 +43,9 @@ pub(super) fn timeline(
     for event in said {
         events.push((event.day.to_string(), text(&event.what, knowledge)?));
     }
+    // A log is frozen to a day that may be still to come.
+    let today = desk.now.timestamp().strftime("%Y-%m-%d").to_string();
+    events.retain(|(day, _)| *day <= today);
     // What is of one day stays in this order.
     events.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(events.into_iter().map(|(day, what)| documents::Moment { day, what }).collect())
