@@ -149,12 +149,29 @@ name_asset anycaptcha.com solver_api "registry of .com" US orders@registry.examp
 name_asset nonecaptcha.com solver_api "registry of .com" US orders@registry.example
 name_asset rockcaptcha.com solver_api "registry of .com" US orders@registry.example
 
-# Where defendants are told: named, and not asked for.
-cat >asset.json <<END
-{"type": "mailbox", "identifier": "support@shop.example", "role": "support",
+# What is named, and not asked for: where defendants are told, who takes money, what others than a court can end.
+name_other() { # TYPE NAME ROLE OPERATORS
+  cat >asset.json <<END
+{"type": "$1", "identifier": "$2", "role": "$3", "operators": [$4],
  "used_by_operation": [{"item": "$facts", "shows": "invented for this example"}]}
 END
-act asset add asset.json --as ana
+  act asset add asset.json --as ana
+}
+operator() { # KIND ORGANISATION CONTACT
+  printf '{"kind": "%s", "organisation": "%s", "abuse_contact": "%s", "source": "invented", "as_of": "%s"}' "$@" "$now"
+}
+name_other mailbox support@shop.example support ""
+name_other wallet bc1qexampleexampleexampleexampleexample0 payment ""
+video=$(operator platform "Example Video (invented)" abuse@video.example)
+name_other channel channel-UC0001 marketing "$video"
+name_other channel channel-UC0002 marketing "$video"
+name_other host_ip 198.51.100.23 storefront "$(operator host "Example Hosting (invented)" abuse@host.example)"
+{
+  printf 'HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n'
+  printf '<title>SIMULATED</title><p>Mailboxes. Pay to bc1qexampleexampleexampleexampleexample0.\n'
+} >page.http
+act asset observe "$(got asset)" page.http --method http --vantage frankfurt --source "simulated answer" --as ana
+page=$(got item)
 
 observe() { # ASSET NAME SERVER STATUS: from two vantages, by two methods
   rdap "$2" "$3" "$4" >rdap.json
@@ -177,7 +194,7 @@ echo "== documents"
 now=2026-04-02T09:00:00Z
 # The seller is spoken of by a pseudonym, and one account is shown as an example of many.
 account=$(sed -n '2s/,.*//p' run/members.csv)
-sed "s/\"FACTS\"/\"$facts\"/; s/ACCOUNT/$account/" "$here/inputs/words.json" >words.json
+sed "s/\"FACTS\"/\"$facts\"/; s/\"PAGE\"/\"$page\"/; s/ACCOUNT/$account/" "$here/inputs/words.json" >words.json
 words=words.json
 printf '# Invented names that must not get out.\nWilhelmina Seededsecret\n' >deny.txt
 act document deny --text-file deny.txt --as ana
@@ -201,6 +218,11 @@ done
 act document draft D14 --words "$words" --profile partner --final --as ana
 release D14-host platform "the host"
 
+# What counsel thinks goes to nobody outside, on any ground.
+printf 'SIMULATED. What counsel thinks of the case.\n' >memo.txt
+act vault add memo.txt --media-type text/plain --origin human-statement --source counsel \
+  --privilege attorney-client --as cora
+
 echo "== an order, and what was measured after it"
 now=2026-04-03T09:00:00Z
 printf 'SIMULATED. The court orders the registries as the schedule says.\n' >order.txt
@@ -222,6 +244,16 @@ done <assets.txt
 act document draft D21 --words "$words" --profile court-public --final --as ana
 release D21 court "the court"
 
+echo "== for an authority, a host, a platform and a partner"
+act document draft D11 --words "$words" --profile law-enforcement --final --out drafts --as ana
+release D11 "the authority (invented)"
+for document in D12 D13 D16; do
+  act document draft $document --words "$words" --profile partner --final --out drafts --as ana
+done
+release D12-host "the host (invented)"
+release D13-video "the platform (invented)"
+release D16-bank "the bank (invented)"
+
 echo "== service, and what was taken out"
 printf 'SIMULATED. Accepted for delivery.\n' >receipt.txt
 act vault add receipt.txt --kind receipt --media-type text/plain --origin third-party --source "simulated" \
@@ -242,19 +274,31 @@ seal
 act vault verify --as kim
 "$seawall" case deadline list --data data --at "$now" --calendar deadlines.ics --format csv >deadlines.csv
 
-echo "== a bundle, checked at every level"
-rm -rf bundle
+echo "== bundles, checked at every level"
+# Without an authority the seals have no time-stamp: that is told, and nothing else may be missing.
+expected=3
+[ ! -d authority ] || expected=0
+check() { # BUNDLE REPORT LEVEL...
+  bundle=$1
+  report=$2
+  shift 2
+  for level in "$@"; do
+    code=0
+    "$seawall" verify "$bundle" --level "$level" >"$report-$level.txt" 2>messages.txt || code=$?
+    if [ "$code" != "$expected" ] || grep ' SKIP ' "$report-$level.txt" | grep -v '^time_stamp:'; then
+      grep -v ' PASS ' "$report-$level.txt" >&2
+      exit 1
+    fi
+    echo "level $level: $(grep -c ' PASS ' "$report-$level.txt") checks of $bundle passed, $(grep -c ' SKIP ' "$report-$level.txt" || true) seals without a time-stamp"
+  done
+}
+rm -rf bundle bundle-authority bundle-partner
 act bundle export --out bundle --to court --profile court-sealed --as cora
+act bundle export --out bundle-authority --to law-enforcement-us --profile law-enforcement \
+  --ground provider-protection --as cora
+# Partners get documents, and no data.
+act bundle export --out bundle-partner --to platform --profile partner --without-sealed --as cora
 "$seawall" case export case-uco --data data --out case.jsonld
-for level in 0 1 2 3; do
-  code=0
-  "$seawall" verify bundle --level $level >verify-$level.txt 2>messages.txt || code=$?
-  # Without an authority the seals have no time-stamp: that is told, and nothing else may be missing.
-  expected=3
-  [ ! -d authority ] || expected=0
-  if [ "$code" != "$expected" ] || grep ' SKIP ' verify-$level.txt | grep -v '^time_stamp:'; then
-    grep -v ' PASS ' verify-$level.txt >&2
-    exit 1
-  fi
-  echo "level $level: $(grep -c ' PASS ' verify-$level.txt) checks passed, $(grep -c ' SKIP ' verify-$level.txt || true) seals without a time-stamp"
-done
+check bundle verify 0 1 2 3
+check bundle-authority verify-authority 0 1 2 3
+check bundle-partner verify-partner 0 1

@@ -7,6 +7,7 @@ mod abuse_notice;
 mod certificates;
 mod custody_report;
 mod draft;
+mod enclosed;
 mod exhibits;
 mod investigator;
 mod known;
@@ -27,9 +28,10 @@ mod summary_1006;
 mod technical;
 mod words;
 
-pub use abuse_notice::{AbuseNotice, Capture, XarfReport, abuse_notice, xarf};
+pub use abuse_notice::{AbuseNotice, Capture, Reporter, XarfReport, abuse_notice, xarf};
 pub use certificates::{AccuracyTest, Certificates, HashedItem, certificates};
 pub use custody_report::{CustodyReport, CustodyRow, ItemHistory, custody_report};
+pub use enclosed::enclose;
 pub use exhibits::{ExhibitContent, exhibit, exhibit_index};
 pub use investigator::{InvestigatorDeclaration, Purchase, investigator_declaration};
 pub use known::{Asset, Exhibit, Figure, Item, Matter, Operator, RecordField};
@@ -42,7 +44,7 @@ pub use read_me::{ReadMe, read_me};
 pub use redaction_log::{
     KEY_PART, PseudonymKey, RedactedDocument, RedactionLog, pseudonym_key, redaction_log,
 };
-pub use referral::{Loss, Moment, Referral, Withheld, referral};
+pub use referral::{Loss, Moment, Referral, Withheld, identifiers_csv, referral};
 pub use schedule::{Schedule, ScheduleChange, ScheduledAsset, changes, schedule};
 pub use schedule_files::{schedule_csv, schedule_json};
 pub use service::{Published, Service, ServiceAddress, ServiceAttempt, service};

@@ -117,6 +117,20 @@ pub fn in_text(bytes: &[u8], policy: &Policy) -> Vec<Leak> {
     leaks.into_iter().collect()
 }
 
+/// What a page of HTML gives away. Text in it is escaped as our pages have it.
+pub fn in_html(bytes: &[u8], policy: &Policy) -> Vec<Leak> {
+    let escapes = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")];
+    match std::str::from_utf8(bytes) {
+        Ok(page) => {
+            let plain = escapes
+                .iter()
+                .fold(page.to_owned(), |page, (escaped, text)| page.replace(escaped, text));
+            in_text(plain.as_bytes(), policy)
+        }
+        Err(_) => in_text(bytes, policy),
+    }
+}
+
 /// A line with the escapes of JSON strings undone, since `\u0061` is an `a` for whoever parses it.
 fn unescaped(line: &str) -> String {
     let mut out = String::with_capacity(line.len());

@@ -9,7 +9,7 @@ mod pseudonyms;
 mod suppression;
 mod words;
 
-pub use apply::{Done, Known, Redacted, RedactionEntry, redact};
+pub use apply::{CONTACT, Done, Known, Redacted, RedactionEntry, is_contact, redact};
 pub use profile::{Class, Profile, Treatment};
 pub use pseudonyms::{Pseudonym, Pseudonyms};
 pub use suppression::{CELL_MIN, Suppressed, suppress};

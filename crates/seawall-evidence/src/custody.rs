@@ -12,7 +12,7 @@ mod prove;
 mod read;
 mod tile;
 
-pub use body::{Approve, CheckpointShown, Dispose, Propose, Release, SealBody};
+pub use body::{Approve, CheckpointShown, Companion, Dispose, Propose, Release, SealBody};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Act, Action, Body, Entry, EntryError};
 pub use error::Error;

@@ -91,7 +91,7 @@ pub fn verify(storage: Arc<dyn Storage>, options: &Options<'_>) -> Result<Report
     }
     if options.level >= Level::One {
         let loaded = loaded::load(&bundle, &mut report)?;
-        figures::check(&bundle, &loaded, &mut report)?;
+        figures::check(&bundle, &loaded, facts.as_ref(), &mut report)?;
         if options.level >= Level::Two {
             datasets::check(&bundle, &loaded, &hashes, &mut report)?;
         }

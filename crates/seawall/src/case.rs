@@ -14,7 +14,9 @@ mod two;
 
 pub(crate) use answer::Answer;
 pub(crate) use chance::{chance, now};
-pub(crate) use change::{RETENTION, class, hash, id, moment, named, read_seal, to_core, to_words};
+pub(crate) use change::{
+    RETENTION, class, hash, id, moment, named, privilege, read_seal, to_core, to_words,
+};
 pub(crate) use desk::{Acting, Desk, failure, tool, value, written};
 pub(crate) use item::{Intake, ItemOptions, MEMORY_BYTES_MAX, items, no_item, seals};
 pub(crate) use keys::KeyRing;

@@ -24,6 +24,31 @@ impl ContentClass {
     pub const ALL: [Self; 4] = [Self::Content, Self::NonContent, Self::OwnRecord, Self::Public];
 }
 
+/// Whether it is kept from everybody outside, whatever the ground.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Privilege {
+    /// It is not.
+    #[default]
+    None,
+    /// It was made in preparation of a case.
+    WorkProduct,
+    /// It is between counsel and client.
+    AttorneyClient,
+}
+
+impl Privilege {
+    /// Every privilege.
+    pub const ALL: [Self; 3] = [Self::None, Self::WorkProduct, Self::AttorneyClient];
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+    const fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
+}
+
 /// To whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -53,7 +78,8 @@ impl Recipient {
         Self::Press,
     ];
 
-    const fn is_authority(self) -> bool {
+    /// Whether it is one.
+    pub const fn is_authority(self) -> bool {
         matches!(self, Self::LawEnforcementUs | Self::LawEnforcementEu)
     }
 }
@@ -177,11 +203,25 @@ pub struct Request {
     /// Whether it tells of persons.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub personal_data: bool,
+    /// Whether it is kept from everybody outside.
+    #[serde(default, skip_serializing_if = "Privilege::is_none")]
+    pub privilege: Privilege,
 }
 
 /// Why it may not go out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum Withheld {
+    /// It was made in preparation of a case.
+    #[error(
+        "the item is privileged: it was made in preparation of the case\nhint: take in again what may be seen"
+    )]
+    WorkProduct,
+    /// It is between counsel and client.
+    #[error(
+        "the item is privileged: it is between counsel and client\nhint: take in again what may be seen"
+    )]
+    AttorneyClient,
     /// The profile is not for that recipient.
     #[error("this profile is not for that recipient\nhint: choose a profile made for them")]
     Profile,
@@ -205,7 +245,13 @@ pub enum Withheld {
 
 /// Whether it may go out.
 pub fn gate(request: Request) -> Result<(), Withheld> {
-    let Request { class, recipient, ground, profile, personal_data } = request;
+    let Request { class, recipient, ground, profile, personal_data, privilege } = request;
+    // No ground lifts it here: whoever may waive it takes the content in anew, without.
+    match privilege {
+        Privilege::None => {}
+        Privilege::WorkProduct => return Err(Withheld::WorkProduct),
+        Privilege::AttorneyClient => return Err(Withheld::AttorneyClient),
+    }
     if !profile.fits(recipient) {
         return Err(Withheld::Profile);
     }
@@ -255,6 +301,7 @@ mod tests {
                             ground,
                             profile,
                             personal_data,
+                            privilege: Privilege::None,
                         })
                     })
                 })
@@ -317,6 +364,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_privileged_goes_nowhere_on_any_ground() {
+        let mut asked = 0;
+        for request in every() {
+            for privilege in [Privilege::WorkProduct, Privilege::AttorneyClient] {
+                let said = gate(Request { privilege, ..request });
+                assert!(
+                    matches!(said, Err(Withheld::WorkProduct | Withheld::AttorneyClient)),
+                    "{request:?}"
+                );
+                asked += 1;
+            }
+        }
+        assert!(asked > 1_000);
+    }
+
+    #[test]
     fn a_better_claim_never_hurts() {
         // Where nothing needs a ground, stating one changes nothing.
         for request in every().filter(|request| request.ground.is_none() && gate(*request).is_ok())
@@ -332,7 +395,14 @@ mod tests {
         use ContentClass::{Content, NonContent, OwnRecord};
         use Recipient::{Court, LawEnforcementEu, LawEnforcementUs, Partner};
         let ask = |class, recipient, ground, profile| {
-            gate(Request { class, recipient, ground, profile, personal_data: false })
+            gate(Request {
+                class,
+                recipient,
+                ground,
+                profile,
+                personal_data: false,
+                privilege: Privilege::None,
+            })
         };
         assert_eq!(
             ask(Content, LawEnforcementUs, Some(Ground::Warrant), Profile::LawEnforcement),

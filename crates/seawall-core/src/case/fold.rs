@@ -9,13 +9,13 @@ use super::{
     ContentHash, Id, Moment, Record,
     asset::{Asset, NotAnAsset, Observation, VerifiedBy},
     deadline::Deadline,
-    disclosure::ContentClass,
+    disclosure::{ContentClass, Ground, Privilege, Profile, Recipient, Request, Withheld, gate},
     hold::{Hold, Kept, Retention},
     lever,
     people::{Person, Power, Proposal, Refusal, Role},
     record::{
-        CaseProfile, DatasetRecord, DocumentRecord, FigureRecord, KeptList, RunRecord,
-        ScheduleRecord,
+        CaseProfile, DatasetRecord, Disclosure, DocumentRecord, FigureRecord, KeptList, RunRecord,
+        ScheduleRecord, WithheldItem,
     },
     state::{AssetState, CaseStage, ItemState, Machine as _, Refused},
 };
@@ -66,6 +66,8 @@ pub enum Change {
         document: Id,
         /// Its version.
         version: u64,
+        /// The files that go with it: endings of names, and hashes.
+        companions: Vec<(Id, ContentHash)>,
     },
     /// Somebody saw an item in clear.
     View,
@@ -109,12 +111,27 @@ pub struct ItemFacts {
     pub class: ContentClass,
     /// Whether it tells of persons.
     pub personal_data: bool,
+    /// Whether it is kept from everybody outside.
+    pub privilege: Privilege,
     /// How long it is kept.
     pub retention: Retention,
     /// When it was acquired.
     pub acquired_at: Moment,
     /// Whether it was made from other items.
     pub derived: bool,
+}
+
+impl ItemFacts {
+    /// Whether the item may go to that recipient.
+    pub fn gate(
+        &self,
+        recipient: Recipient,
+        ground: Option<Ground>,
+        profile: Profile,
+    ) -> Result<(), Withheld> {
+        let (class, personal_data, privilege) = (self.class, self.personal_data, self.privilege);
+        gate(Request { class, recipient, ground, profile, personal_data, privilege })
+    }
 }
 
 /// An item of the case.
@@ -253,6 +270,14 @@ pub enum Misfit {
     /// Approvals are missing.
     #[error("still to approve: {}", .0.join("; "))]
     MissingApproval(Vec<String>),
+    /// The disclosure gate lets the item not go.
+    #[error("the item {item} may not go to them: {why}")]
+    Withheld {
+        /// Which.
+        item: Id,
+        /// Why.
+        why: Withheld,
+    },
     /// It does not follow on what is there.
     #[error("{0}")]
     Order(&'static str),
@@ -282,6 +307,22 @@ impl CaseState {
     pub fn item(&self, id: &Id) -> Result<&CaseItem, Misfit> {
         let unknown = || Misfit::Unknown { what: "item", id: id.to_string() };
         self.items.get(id).ok_or_else(unknown)
+    }
+
+    /// What the disclosure gate says of each of the items, in their order.
+    pub fn disclosure<'a>(
+        &self,
+        (recipient, ground, profile): (Recipient, Option<Ground>, Profile),
+        items: impl IntoIterator<Item = &'a Id>,
+    ) -> Result<Disclosure, Misfit> {
+        let (mut passed, mut withheld) = (Vec::new(), Vec::new());
+        for id in items {
+            match self.item(id)?.facts.gate(recipient, ground, profile) {
+                Ok(()) => passed.push(id.clone()),
+                Err(why) => withheld.push(WithheldItem { item: id.clone(), why }),
+            }
+        }
+        Ok(Disclosure { recipient, ground, profile, passed, withheld })
     }
 
     /// The asset of that id.

@@ -9,7 +9,7 @@ use super::{
     ContentHash, Id, Moment,
     asset::{Asset, Observation},
     deadline::Deadline,
-    disclosure::Profile,
+    disclosure::{Ground, Profile, Recipient, Withheld},
     lever,
     people::Person,
     state::{AssetState, CaseStage, FigureState},
@@ -203,6 +203,53 @@ pub struct DocumentRecord {
     /// The item with what was replaced or taken out for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redactions: Option<Id>,
+    /// The files that go with it, by the ending of their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub companions: Vec<CompanionRecord>,
+    /// What the disclosure gate said of the items that it hands on, where it hands on any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disclosure: Option<Disclosure>,
+}
+
+/// A file that goes with a version of a document: the same for machines, or for the web.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompanionRecord {
+    /// How its name ends: `html`, `xarf.json`.
+    pub extension: Id,
+    /// The item with the file.
+    pub item: Id,
+    /// Hash of the file.
+    pub sha256: ContentHash,
+}
+
+/// What the disclosure gate said of items that somebody outside shall get with a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Disclosure {
+    /// To whom.
+    pub recipient: Recipient,
+    /// By what right, if any is claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<Ground>,
+    /// How much is shown.
+    pub profile: Profile,
+    /// Items that may go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed: Vec<Id>,
+    /// Items that stay, each with why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<WithheldItem>,
+}
+
+/// An item that stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithheldItem {
+    /// Which.
+    pub item: Id,
+    /// Why.
+    pub why: Withheld,
 }
 
 /// A version of the schedule for a court.

@@ -2,7 +2,8 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use seawall_evidence::{
-    document::{Document, Kind, Text},
+    canonical,
+    document::{Block, Document, Kind, Text},
     hash::Digest,
 };
 use serde::Serialize;
@@ -55,14 +56,23 @@ pub struct Capture {
 /// What XARF needs besides: `content/fraud`, since it has no type for shops of accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct XarfReport {
-    /// UUID, version 4.
-    pub report_id: String,
-    /// Organisation that reports, its address for replies, and its domain.
-    pub reporter: [String; 3],
-    /// What it is in a few words, at most a thousand characters.
-    pub description: String,
+    /// Who reports.
+    pub reporter: Reporter,
+    /// When it was seen last: RFC 3339 in UTC.
+    pub seen_at: String,
     /// Wallets: currency as XARF names it (`bitcoin`), address.
     pub wallets: Vec<(String, String)>,
+}
+
+/// Who reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reporter {
+    /// Name of the organisation.
+    pub organisation: String,
+    /// Its address for replies.
+    pub contact: String,
+    /// Its domain.
+    pub domain: String,
 }
 
 /// The letter.
@@ -80,7 +90,7 @@ pub fn abuse_notice(input: &AbuseNotice) -> Document {
     draft.paragraph(
         text("We write about ")
             .then(asset(&input.asset))
-            .text(", which you serve. Its role is: ")
+            .text(", which you serve. What it is used for: ")
             .then(input.asset.role.clone())
             .text("."),
     );
@@ -96,7 +106,7 @@ pub fn abuse_notice(input: &AbuseNotice) -> Document {
     });
     draft.table(
         "Captures, enclosed",
-        &[("Seen", 3, false), ("From", 3, false), ("Capture and hash", 7, false)],
+        &[("Seen", 3, false), ("From", 4, false), ("Capture and hash", 7, false)],
         rows.collect(),
     );
     draft.section("clause", "The term of yours that it violates");
@@ -107,10 +117,14 @@ pub fn abuse_notice(input: &AbuseNotice) -> Document {
     draft.finish()
 }
 
-/// The same as XARF, version 4.2.0, type `content/fraud`: JSON.
-pub fn xarf(input: &AbuseNotice) -> Value {
-    let [org, contact, domain] = &input.xarf.reporter;
-    let party = json!({ "org": org, "contact": contact, "domain": domain });
+/// Longest description, in characters.
+const DESCRIPTION_CHARACTERS_MAX: usize = 1_000;
+
+/// The same as XARF, version 4.2.0, type `content/fraud`: JSON. What was observed, and where, is taken from the letter
+/// as its recipient may see it.
+pub fn xarf(input: &AbuseNotice, letter: &Document) -> Value {
+    let Reporter { organisation, contact, domain } = &input.xarf.reporter;
+    let party = json!({ "org": organisation, "contact": contact, "domain": domain });
     let evidence: Vec<Value> =
         input.captures.iter().map(|capture| evidence(&capture.item)).collect();
     let wallets: Vec<Value> = input
@@ -119,10 +133,10 @@ pub fn xarf(input: &AbuseNotice) -> Value {
         .iter()
         .map(|(currency, address)| json!({ "currency": currency, "address": address }))
         .collect();
+    let description = listed(letter, "observed").join(" ");
     let mut report = json!({
         "xarf_version": "4.2.0",
-        "report_id": input.xarf.report_id,
-        "timestamp": input.matter.dated,
+        "timestamp": input.xarf.seen_at,
         "reporter": party,
         "sender": party,
         "source_identifier": input.asset.name,
@@ -130,7 +144,7 @@ pub fn xarf(input: &AbuseNotice) -> Value {
         "type": "fraud",
         "fraud_type": "other",
         "evidence_source": "researcher_analysis",
-        "description": input.xarf.description.chars().take(1_000).collect::<String>(),
+        "description": description.chars().take(DESCRIPTION_CHARACTERS_MAX).collect::<String>(),
         "evidence": evidence,
     });
     let mut optional = |name: &str, value: Value, present: bool| {
@@ -138,10 +152,33 @@ pub fn xarf(input: &AbuseNotice) -> Value {
             report[name] = value;
         }
     };
-    optional("url", json!(input.urls.first()), !input.urls.is_empty());
+    let shown = listed(letter, "about");
+    let url = input.urls.iter().find(|url| shown.contains(url));
+    optional("url", json!(url), url.is_some());
     optional("cryptocurrency_addresses", json!(wallets), !wallets.is_empty());
     optional("payment_methods", json!(["cryptocurrency"]), !wallets.is_empty());
+    report["report_id"] = json!(report_id(letter, &report));
     report
+}
+
+/// What a list of the letter says, point by point.
+fn listed(letter: &Document, section: &str) -> Vec<String> {
+    let sections = letter.blocks.iter().filter(|known| known.id == section);
+    let lists = sections.flat_map(|section| &section.blocks).filter_map(|block| match block {
+        Block::List { items, .. } => Some(items),
+        _ => None,
+    });
+    lists.flatten().map(Text::plain).collect()
+}
+
+/// XARF asks for a UUID of version 4, whose bits mean nothing. They are taken from a hash over case, letter, version
+/// and report instead of from chance: the same letter has the same id however often it is made or sent, so that whoever
+/// gets it twice can tell, and no other letter has it.
+fn report_id(letter: &Document, report: &Value) -> String {
+    let content = json!([letter.case.id, letter.name(), report]);
+    let digest = Digest::of(canonical::to_bytes(&content).expect("texts and lists are JSON"));
+    let (bits, _) = digest.as_bytes().split_first_chunk().expect("16 bytes of 32");
+    uuid::Builder::from_random_bytes(*bits).into_uuid().to_string()
 }
 
 /// The capture by its hash. Its content goes with the letter, not into the report.

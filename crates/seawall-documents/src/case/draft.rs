@@ -102,6 +102,16 @@ impl Draft {
         self.push(Block::Paragraph { number: None, text: text.into() });
     }
 
+    /// What people said, or a gap for them to say it.
+    pub(super) fn said_or_blank(&mut self, said: &[Text], blank: &str, label: &str) {
+        for paragraph in said {
+            self.paragraph(paragraph.clone());
+        }
+        if said.is_empty() {
+            self.paragraph(Text::default().blank(blank, label));
+        }
+    }
+
     pub(super) fn list(&mut self, items: Vec<Text>) {
         self.push_list(false, items);
     }

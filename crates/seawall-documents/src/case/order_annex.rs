@@ -57,12 +57,12 @@ pub fn order_annex(input: &OrderAnnex) -> Document {
     for ordered in &input.assets {
         asset_steps(&mut draft, ordered);
     }
-    or_gap(&mut draft, ("time", "By when"), &input.time, "order_time", "by when");
+    draft.section("time", "By when");
+    draft.said_or_blank(&input.time, "order_time", "by when");
     draft.section("preserve", "What to preserve");
     draft.list(input.preserve.clone());
-    or_gap(
-        &mut draft,
-        ("confidentiality", "Confidentiality"),
+    draft.section("confidentiality", "Confidentiality");
+    draft.said_or_blank(
         &input.confidentiality,
         "order_confidentiality",
         "who may be told what, and from when on",
@@ -128,23 +128,6 @@ fn asset_steps(draft: &mut Draft, ordered: &OrderedAsset) {
         )]);
     }
     draft.steps(ordered.steps.clone());
-}
-
-/// What people said under that heading, or a gap for them to say it.
-fn or_gap(
-    draft: &mut Draft,
-    (section, heading): (&str, &str),
-    said: &[Text],
-    blank: &str,
-    label: &str,
-) {
-    draft.section(section, heading);
-    for paragraph in said {
-        draft.paragraph(paragraph.clone());
-    }
-    if said.is_empty() {
-        draft.paragraph(Text::default().blank(blank, label));
-    }
 }
 
 /// The form that comes back, filled in on paper.

@@ -77,8 +77,13 @@ pub fn platform_report(input: &PlatformReport) -> Document {
         ],
         rows.collect(),
     );
-    let rows =
-        input.objects.iter().map(|each| vec![item(&each.capture), hash(&each.capture.sha256)]);
+    let mut captures: Vec<&Item> = Vec::new();
+    for object in &input.objects {
+        if !captures.contains(&&object.capture) {
+            captures.push(&object.capture);
+        }
+    }
+    let rows = captures.into_iter().map(|capture| vec![item(capture), hash(&capture.sha256)]);
     draft.table("Captures, enclosed", &[("Capture", 3, false), ("Hash", 7, false)], rows.collect());
     draft.section("network", "How they hang together");
     let rows = input

@@ -1,11 +1,12 @@
 //! D11: what does an agency need to open a file the same day? A criminal referral.
 
-use seawall_evidence::document::{Document, Kind, Text};
+use seawall_evidence::document::{Block, Document, Kind, Span, Text};
 
 use super::{
     draft::Draft,
     investigator::{Purchase, figures},
     known::{Asset, Figure, Item, Matter},
+    schedule_files::{csv_writer, guarded},
     words::{asset, date, hash, identifier, item, joined, text},
 };
 
@@ -28,12 +29,14 @@ pub struct Referral {
     pub purchases: Vec<Purchase>,
     /// Infrastructure, with its provider and whether data there have been preserved.
     pub infrastructure: Vec<(Asset, Text, Text)>,
+    /// To whom evidence is handed over, and by what right.
+    pub ground: Text,
     /// Evidence.
     pub evidence: Vec<Item>,
     /// What is not handed over, and why.
     pub withheld: Vec<Withheld>,
     /// What must stay secret, and until when.
-    pub secrecy: Text,
+    pub secrecy: Vec<Text>,
     /// The complainant, for the form of the Internet Crime Complaint Center: name of field, and what to put there.
     pub complaint_form: Vec<(String, Text)>,
 }
@@ -65,16 +68,19 @@ pub struct Withheld {
     pub class: Text,
     /// Why.
     pub why: Text,
+    /// Whether a process in law could reach it. What is privileged none does.
+    pub producible: bool,
 }
+
+/// The table of identifiers.
+const IDENTIFIERS: &str = "identifiers";
 
 /// The referral.
 pub fn referral(input: &Referral) -> Document {
     let mut draft =
         Draft::new(&input.matter, Kind::D11, text("Criminal referral")).without_caption();
     draft.section("summary", "Summary");
-    for paragraph in &input.summary {
-        draft.paragraph(paragraph.clone());
-    }
+    draft.said_or_blank(&input.summary, "summary", "the whole, in a few sentences");
     draft.paragraph(text("Contact: ").blank("contact", "one person, with telephone and address"));
     draft.section("offences", "Offences suspected");
     draft.paragraph(
@@ -85,11 +91,46 @@ pub fn referral(input: &Referral) -> Document {
     draft.table("Subjects", &[("Subject", 2, false), ("Known by", 7, false)], rows.collect());
     draft.section("timeline", "Timeline");
     let rows = input.timeline.iter().map(|moment| vec![date(&moment.day), moment.what.clone()]);
-    draft.table("Events", &[("Day", 2, false), ("Event", 7, false)], rows.collect());
+    draft.table("Events", &[("Day", 2, false), ("Event", 9, false)], rows.collect());
     draft.section("loss", "Loss, victims and nexus");
     figures(&mut draft, "Loss", &input.loss.figures);
-    draft.list(input.loss.nexus.clone());
-    draft.section("identifiers", "Identifiers by type");
+    draft.said_or_blank(&input.loss.nexus, "nexus", "what ties it to the jurisdiction");
+    identifiers(&mut draft, input);
+    purchases(&mut draft, input);
+    infrastructure(&mut draft, input);
+    withheld(&mut draft, input);
+    draft.section("secrecy", "Secrecy");
+    draft.said_or_blank(&input.secrecy, "secrecy", "what must stay secret, and until when");
+    draft.section("form", "Field sheet for an online complaint");
+    let rows =
+        input.complaint_form.iter().map(|(name, value)| vec![Text::new(name), value.clone()]);
+    draft.table("Fields", &[("Field", 3, false), ("Value", 7, false)], rows.collect());
+    // Long, and looked up rather than read: it stands last.
+    evidence(&mut draft, input);
+    draft.finish()
+}
+
+/// The identifiers as CSV (RFC 4180): type and identifier, as the referral shows them.
+pub fn identifiers_csv(referral: &Document) -> Vec<u8> {
+    let mut writer = csv_writer();
+    let never = "memory takes all rows, and all rows have one cell a column";
+    writer.write_record(["type", "identifier"]).expect(never);
+    let sections = referral.blocks.iter().filter(|section| section.id == IDENTIFIERS);
+    for block in sections.flat_map(|section| &section.blocks) {
+        let Block::Table(table) = block else { continue };
+        for row in &table.rows {
+            let cells = row.iter().map(|cell| match cell.0.as_slice() {
+                [Span::Quoted { text }] => text.clone(),
+                _ => cell.plain(),
+            });
+            writer.write_record(cells.map(|cell| guarded(&cell))).expect(never);
+        }
+    }
+    writer.into_inner().expect(never)
+}
+
+fn identifiers(draft: &mut Draft, input: &Referral) {
+    draft.section(IDENTIFIERS, "Identifiers by type");
     let rows = input
         .identifiers
         .iter()
@@ -99,7 +140,9 @@ pub fn referral(input: &Referral) -> Document {
         &[("Type", 3, false), ("Identifier", 7, false)],
         rows.collect(),
     );
-    purchases(&mut draft, input);
+}
+
+fn infrastructure(draft: &mut Draft, input: &Referral) {
     draft.section("infrastructure", "Infrastructure and preservation");
     let rows = input.infrastructure.iter().map(|(each, provider, preserved)| {
         vec![asset(each), each.role.clone(), provider.clone(), preserved.clone()]
@@ -114,18 +157,13 @@ pub fn referral(input: &Referral) -> Document {
         ],
         rows.collect(),
     );
-    evidence(&mut draft, input);
-    draft.section("secrecy", "Secrecy");
-    draft.paragraph(input.secrecy.clone());
-    draft.section("form", "Field sheet for an online complaint");
-    let rows =
-        input.complaint_form.iter().map(|(name, value)| vec![Text::new(name), value.clone()]);
-    draft.table("Fields", &[("Field", 3, false), ("Value", 7, false)], rows.collect());
-    draft.finish()
 }
 
 fn purchases(draft: &mut Draft, input: &Referral) {
     draft.section("purchases", "Test purchases");
+    if input.purchases.is_empty() {
+        return draft.paragraph("No test purchases were made.");
+    }
     let rows: Vec<Vec<Text>> = input
         .purchases
         .iter()
@@ -143,6 +181,7 @@ fn purchases(draft: &mut Draft, input: &Referral) {
 
 fn evidence(draft: &mut Draft, input: &Referral) {
     draft.section("evidence", "Evidence");
+    draft.paragraph(input.ground.clone());
     let rows =
         input.evidence.iter().map(|each| vec![item(each), each.title.clone(), hash(&each.sha256)]);
     draft.table(
@@ -150,6 +189,9 @@ fn evidence(draft: &mut Draft, input: &Referral) {
         &[("Item", 4, false), ("What it is", 5, false), ("Hash", 7, false)],
         rows.collect(),
     );
+}
+
+fn withheld(draft: &mut Draft, input: &Referral) {
     draft.section("withheld", "What is withheld, and why");
     let rows = input
         .withheld
@@ -160,11 +202,16 @@ fn evidence(draft: &mut Draft, input: &Referral) {
         &[("What", 4, false), ("Class of data", 3, false), ("Why", 5, false)],
         rows.collect(),
     );
-    if !input.withheld.is_empty() {
-        let classes = joined(input.withheld.iter().map(|each| each.class.clone()), ", ");
+    let mut classes: Vec<Text> = Vec::new();
+    for each in input.withheld.iter().filter(|each| each.producible) {
+        if !classes.contains(&each.class) {
+            classes.push(each.class.clone());
+        }
+    }
+    if !classes.is_empty() {
         draft.paragraph(
             text("Withheld items are preserved and can be produced upon legal process for: ")
-                .then(classes)
+                .then(joined(classes, ", "))
                 .text("."),
         );
     }

@@ -40,8 +40,7 @@ const COLUMNS: &[&str] = &[
 /// The schedule as CSV (RFC 4180). Lists are separated by semicolons. A cell that a spreadsheet would take for a
 /// formula starts with an apostrophe.
 pub fn schedule_csv(schedule: &Schedule) -> Vec<u8> {
-    let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut writer = csv_writer();
     let never = "memory takes all rows, and all rows have one cell a column";
     writer.write_record(COLUMNS).expect(never);
     for row in &schedule.assets {
@@ -98,7 +97,13 @@ fn cells(row: &ScheduledAsset) -> Vec<String> {
     ]
 }
 
-fn guarded(cell: &str) -> String {
+/// A writer of CSV as RFC 4180 has it.
+pub(super) fn csv_writer() -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new())
+}
+
+/// A cell that a spreadsheet does not take for a formula.
+pub(super) fn guarded(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if formula { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -10,6 +10,7 @@ use super::{
     pseudonyms::Pseudonyms,
     words::{Piece, Seen, replaced},
 };
+use crate::case::ORDERS_CONTACT;
 
 /// What a document may hold that is not for everybody, and what stands for it.
 #[derive(Clone, Copy, Debug)]
@@ -120,6 +121,15 @@ impl Redacted {
     }
 }
 
+/// The gap in which people say where they can be reached.
+pub const CONTACT: &str = "contact";
+
+/// Whether it is a gap for where somebody can be reached: whoever signs, or who takes orders. That is meant to be read.
+pub fn is_contact(blank: &str) -> bool {
+    let orders = blank.strip_prefix(ORDERS_CONTACT).is_some_and(|rest| rest.starts_with('.'));
+    blank == CONTACT || orders
+}
+
 fn texts(block: &mut Block) -> Vec<&mut Text> {
     match block {
         Block::Paragraph { text, .. } => vec![text],
@@ -183,7 +193,10 @@ impl Redactor<'_> {
                 out.0.push(Span::Quoted { text: self.whole(&text, place) });
             }
             Span::Blank { id, label, required, by_hand, answer } => {
-                let answer = answer.map(|answer| self.whole(&answer, place));
+                let answer =
+                    answer.map(
+                        |answer| if is_contact(&id) { answer } else { self.whole(&answer, place) },
+                    );
                 out.0.push(Span::Blank { id, label, required, by_hand, answer });
             }
             Span::Figure { id, .. }

@@ -6,11 +6,11 @@ use seawall_documents::{
     case::{
         AbuseNotice, Asset, AssetStatus, Capture, CustodyReport, CustodyRow, Exhibit,
         ExhibitContent, Figure, Item, ItemHistory, Loss, Matter, Moment, PartnerPackage,
-        PlatformObject, PlatformReport, Purchase, ReadMe, RecordField, Referral, Schedule,
-        StatusReport, Withheld, XarfReport, abuse_notice, certificates, custody_report, exhibit,
-        exhibit_index, investigator_declaration, order_annex, partner_package, platform_report,
-        preservation_letter, pseudonym_key, read_me, redaction_log, referral, schedule, service,
-        status_report, summary, technical_declaration,
+        PlatformObject, PlatformReport, Purchase, ReadMe, RecordField, Referral, Reporter,
+        Schedule, StatusReport, Withheld, XarfReport, abuse_notice, certificates, custody_report,
+        exhibit, exhibit_index, investigator_declaration, order_annex, partner_package,
+        platform_report, preservation_letter, pseudonym_key, read_me, redaction_log, referral,
+        schedule, service, status_report, summary, technical_declaration,
     },
     pdf::Pictures,
 };
@@ -288,9 +288,13 @@ fn referral_input() -> Referral {
         identifiers: vec![(t("wallet"), "bc1qexampleexampleexampleexampleexample0".to_owned()), (t("handle"), "@mailbazaar_support".to_owned())],
         purchases: purchases(),
         infrastructure: (1..=2).map(|number| (asset(number), t("Example Hosting BV"), t("asked for by letter, not confirmed"))).collect(),
+        ground: t("Handed over to an authority of the United States, to protect the rights and property of the site."),
         evidence: items(),
-        withheld: vec![Withheld { what: t("content of mail in the bought accounts"), class: t("content"), why: t("no ground for a voluntary disclosure") }],
-        secrecy: t("Sealed until served."),
+        withheld: vec![
+            Withheld { what: t("content of mail in the bought accounts"), class: t("content"), why: t("no ground for a voluntary disclosure"), producible: true },
+            Withheld { what: t("advice of counsel"), class: t("own record"), why: t("it is privileged"), producible: false },
+        ],
+        secrecy: vec![t("Sealed until served.")],
         complaint_form: vec![("Victim".to_owned(), t("Example Mail Corporation")), ("Web site".to_owned(), Text::default().reference(asset(1).id, asset(1).name))],
     }
 }
@@ -315,13 +319,12 @@ pub(crate) fn notice() -> AbuseNotice {
         asked: vec![t("Stop serving the site."), t("Preserve its logs.")],
         reply_by: "2026-03-27".to_owned(),
         xarf: XarfReport {
-            report_id: "7395ac34-231a-4f1a-9a05-e1f6366d9379".to_owned(),
-            reporter: [
-                "Example Mail Corporation".to_owned(),
-                "abuse@mail.example".to_owned(),
-                "mail.example".to_owned(),
-            ],
-            description: "Shop that sells mailboxes made in bulk under invented names.".to_owned(),
+            reporter: Reporter {
+                organisation: "Example Mail Corporation".to_owned(),
+                contact: "abuse@mail.example".to_owned(),
+                domain: "mail.example".to_owned(),
+            },
+            seen_at: "2026-03-20T09:00:00Z".to_owned(),
             wallets: vec![(
                 "bitcoin".to_owned(),
                 "bc1qexampleexampleexampleexampleexample0".to_owned(),

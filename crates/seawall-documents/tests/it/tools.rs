@@ -30,6 +30,16 @@ pub(crate) fn ask(program: &str, arguments: &[&str], input: &[u8]) -> Option<(bo
     Some((output.status.success(), text))
 }
 
+/// The Python that `SEAWALL_PYTHON` names, or the one on the path, if it has that module.
+pub(crate) fn python(module: &str) -> Option<String> {
+    let python = std::env::var("SEAWALL_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let (success, _) = ask(&python, &["-c", &format!("import {module}")], b"")?;
+    if !success {
+        eprintln!("skipped: {python} has no {module} (set SEAWALL_PYTHON)");
+    }
+    success.then_some(python)
+}
+
 /// What a program writes to standard output, as it is.
 pub(crate) fn ask_bytes(program: &str, arguments: &[&str]) -> Option<(bool, Vec<u8>)> {
     let Ok(output) = Command::new(program).args(arguments).output() else {

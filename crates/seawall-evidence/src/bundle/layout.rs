@@ -112,6 +112,11 @@ pub fn rendering(document: &Id, version: u64) -> RelativePath {
     data(format!("documents/{document}-v{version}.pdf"))
 }
 
+/// A file that goes with a document, by how its name ends.
+pub fn companion(document: &Id, version: u64, extension: &Id) -> RelativePath {
+    data(format!("documents/{document}-v{version}.{extension}"))
+}
+
 /// The list of figures.
 pub fn figures() -> RelativePath {
     data("figures/figures.json")

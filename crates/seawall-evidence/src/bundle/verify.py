@@ -231,8 +231,9 @@ ITEM = record("tool_sha256 source_time_zone ciphertext_sha256 derived_from datas
 SEAL_BODY = record(id=is_id, manifest_sha256=is_hash, root=is_hash, note_sha256=is_hash, time_stamps=list_of(is_hash))
 PROPOSE = record(id=is_id, kind=is_id, content_sha256=is_hash, proposer=is_name)
 APPROVE = record(proposal=is_id, content_sha256=is_hash, proposer=is_name, approver=is_name, note=is_text)
-RELEASE = record(document=is_id, version=is_count, model_sha256=is_hash, content_sha256=is_hash, recipient=is_words,
-                 checkpoint=CHECKPOINT)
+RELEASE = record("companions", document=is_id, version=is_count, model_sha256=is_hash, content_sha256=is_hash,
+                 recipient=is_words, checkpoint=CHECKPOINT,
+                 companions=list_of(record(extension=is_id, sha256=is_hash)))
 DISPOSE = record(sha256=is_hash, basis=is_words)
 APPROVAL = record(approver=is_name, content_sha256=is_hash, kind=is_id, proposal=is_id, proposer=is_name, role=is_role,
                   time=is_time)
@@ -256,6 +257,9 @@ def check_entry(entry):
     need(of_object is None or entry["object"] == body[of_object], "the object is another one")
     need(of_hash is None or entry.get("object_sha256") == body[of_hash], "the object has another hash")
     need(of_actor is None or entry["actor"] == body[of_actor], "the actor is another one")
+    if entry["action"] == "release":
+        names = [companion["extension"] for companion in body.get("companions", [])]
+        need(names == sorted(set(names)) and not {"json", "pdf"} & set(names), "two of its files have one name")
 
 
 # Notes (C2SP signed-note).
@@ -608,6 +612,8 @@ class Bundle:
                 self.fail(check, "the checkpoint that it prints is not one of this log before it")
             base = "data/documents/%s-v%d" % (body["document"], body["version"])
             files = {base + ".json": body["model_sha256"], base + ".pdf": body["content_sha256"]}
+            files.update((base + "." + companion["extension"], companion["sha256"])
+                         for companion in body.get("companions", []))
             here = [path for path in files if path in self.hashes]
             for path, expected in files.items():
                 if path in self.hashes and self.hashes[path] != expected:
@@ -615,8 +621,8 @@ class Bundle:
                 elif path not in self.hashes and here:
                     self.skip(check, "`%s` is not in the bundle" % path)
             released.update(files)
-            if len(here) == 2 and self.failures() == before:
-                self.passes(check, "model and rendering are those released")
+            if len(here) == len(files) and self.failures() == before:
+                self.passes(check, "its %d files are those released" % len(files))
         for path in self.within("data/documents"):
             if path not in released:
                 self.fail("file:" + path, "no release in the log has this document")
@@ -695,6 +701,7 @@ class Facts:
         elif action == "release":
             self.releases.append((seq, body))
             self.hashes.add(body["model_sha256"])
+            self.hashes.update(companion["sha256"] for companion in body.get("companions", []))
         elif action == "export" and digest:
             self.exports.add(digest)
         elif action == "dispose":

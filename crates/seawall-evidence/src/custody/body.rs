@@ -72,6 +72,28 @@ pub struct Release {
     pub recipient: Words,
     /// The checkpoint that the document prints.
     pub checkpoint: CheckpointShown,
+    /// The files that went with it, sorted by the endings of their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub companions: Vec<Companion>,
+}
+
+/// A file that went with a document: the same for machines, or for the web.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Companion {
+    /// How its name ends: `html`, `xarf.json`. Neither that of the model nor that of the rendering.
+    pub extension: Id,
+    /// Hash of the file.
+    pub sha256: Digest,
+}
+
+impl Release {
+    /// Has each file a name of its own?
+    fn are_told_apart(&self) -> bool {
+        let names: Vec<&str> = self.companions.iter().map(|it| it.extension.as_str()).collect();
+        names.is_sorted_by(|one, next| one < next)
+            && !names.iter().any(|name| ["json", "pdf"].contains(name))
+    }
 }
 
 /// Size and root of a log, as a document or a seal shows them.
@@ -132,7 +154,8 @@ impl Entry {
             Action::Release => {
                 let release: Release = self.body()?;
                 let hash = self.object_sha256 == Some(release.content_sha256);
-                same(self.object == release.document && hash, "the object is another document")
+                same(self.object == release.document && hash, "the object is another document")?;
+                same(release.are_told_apart(), "two of its files have one name")
             }
             Action::Dispose => {
                 let dispose: Dispose = self.body()?;

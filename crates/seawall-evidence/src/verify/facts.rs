@@ -121,6 +121,7 @@ impl Facts {
             Action::Release => {
                 let release: Release = entry.body()?;
                 self.hashes.insert(release.model_sha256);
+                self.hashes.extend(release.companions.iter().map(|companion| companion.sha256));
                 self.releases.push((seq, release));
             }
             Action::Export => {

@@ -1,36 +1,79 @@
 //! Does each figure follow from its aggregate, and each number in each document from its figure? Level 1.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Check, Failure, Outcome, Report,
+    facts::Facts,
     loaded::{Loaded, content, name, with_cause},
 };
 use crate::{
     bundle::{Bundle, layout},
     canonical,
-    document::{Document, Finding, Known, KnownFigure, Problem, Source, lint},
+    custody::Release,
+    document::{Block, Document, Finding, Known, KnownFigure, Problem, Source, Text, lint},
     figure::{self, Figure},
     hash::Digest,
-    storage::Error,
+    storage::{Error, RelativePath},
 };
 
-pub(super) fn check(bundle: &Bundle, loaded: &Loaded, report: &mut Report) -> Result<(), Error> {
+pub(super) fn check(
+    bundle: &Bundle,
+    loaded: &Loaded,
+    facts: Option<&Facts>,
+    report: &mut Report,
+) -> Result<(), Error> {
     for (name, figure) in &loaded.figures {
         report.extend(derived(name, figure, loaded));
     }
     let known = known(loaded);
+    let companions: Companions = facts.map(companions).unwrap_or_default();
     for path in bundle.within(&layout::documents()) {
         let Some(name) = name(path, ".json") else { continue };
+        if companions.values().any(|files| files.contains_key(path)) {
+            continue;
+        }
         let id = format!("document:{name}");
         let bytes = content(bundle, path, &id, canonical::BYTES_MAX as u64, report)?;
         let Some(bytes) = bytes else { continue };
         match canonical::parse::<Document>(&bytes) {
-            Ok(document) => report.extend(said(&id, &document, &known, loaded)),
+            Ok(document) => {
+                report.extend(said(&id, &document, &known, loaded));
+                report.extend(enclosed(&document, companions.get(path)));
+            }
             Err(error) => report.fail(id, with_cause(&error)),
         }
     }
     Ok(())
+}
+
+/// For each model the files that go with its document.
+type Companions = BTreeMap<RelativePath, BTreeMap<RelativePath, Digest>>;
+
+fn companions(facts: &Facts) -> Companions {
+    let of = |release: &Release| {
+        let (document, version) = (&release.document, release.version);
+        let files = release
+            .companions
+            .iter()
+            .map(|file| (layout::companion(document, version, &file.extension), file.sha256));
+        (layout::model(document, version), files.collect())
+    };
+    facts.releases.iter().map(|(_, release)| of(release)).collect()
+}
+
+/// Looks for the hash of each file that goes with a document in the document itself: who approved the one approved the
+/// other.
+fn enclosed(document: &Document, files: Option<&BTreeMap<RelativePath, Digest>>) -> Vec<Check> {
+    let blocks = document.blocks.iter().flat_map(|section| &section.blocks);
+    let printed: BTreeSet<String> = blocks.flat_map(Block::texts).map(Text::plain).collect();
+    let not_printed = |(path, sha256): (&RelativePath, &Digest)| {
+        let what = format!("`{path}` went with it, and it does not print its hash");
+        let outcome = Outcome::Fail(Failure::Integrity);
+        let check = Check::new(format!("document:{}", document.name()), outcome, what);
+        (!printed.contains(&sha256.to_string())).then_some(check)
+    };
+    files.into_iter().flatten().filter_map(not_printed).collect()
 }
 
 /// Derives a figure again from its cells.

@@ -110,6 +110,15 @@ const ROWS: &[Row] = &[
     row("a figure from another query", Level::One, 6, "document:D8-v1", |it| {
         edit(it, DOCUMENT, |document| document["sources"][0]["query"] = json!("Q-002"));
     }),
+    row("another file with a document, and its hash", Level::One, 7, "document:D8-v1", |it| {
+        let changed = "{\"no\": \"such\"}";
+        it.write("data/documents/D8-v1.xarf.json", changed);
+        it.rewrite(&log_key(), |entries| {
+            let release = entries.iter_mut().find(|entry| entry["action"] == "release").unwrap();
+            let sha256 = Digest::of(changed).to_string();
+            release["body"]["companions"][0]["sha256"] = json!(sha256);
+        });
+    }),
     row("aggregate, figure and document changed alike", Level::Two, 6, "aggregate:Q-001", |it| {
         let changed = more_accounts(it);
         it.write(AGGREGATE, &changed);

@@ -50,6 +50,7 @@ const fn incomplete(row: Row) -> Row {
 
 const PDF: &str = "data/documents/D2-v1.pdf";
 const MODEL: &str = "data/documents/D2-v1.json";
+const PAGE: &str = "data/documents/D2-v1.html";
 const EXHIBIT: &str = "data/exhibits/Ex-1.pdf";
 const SEAL: &str = "data/seals/seal-1.note";
 const PEOPLE: &str = "data/keys/people.json";
@@ -140,6 +141,40 @@ const ROWS: &[Row] = &[
     row("change a model, and the manifests", "release:D2-v1", |it| {
         it.flip(MODEL, 3);
         it.rebag();
+    }),
+    row("change what goes with a document", "bag:data/documents/D2-v1.html", |it| it.flip(PAGE, 3)),
+    row("change what goes with a document, and the manifests", "release:D2-v1", |it| {
+        it.flip(PAGE, 3);
+        it.rebag();
+    }),
+    row("change what goes with a document when exporting", "release:D2-v1", |it| {
+        it.flip(PAGE, 3);
+        it.cover(&log_key());
+    }),
+    row("add what went with no document", "file:data/documents/D2-v1.xarf.json", |it| {
+        it.write("data/documents/D2-v1.xarf.json", "{}");
+        it.cover(&log_key());
+    }),
+    incomplete(row("leave out what goes with a document when exporting", "release:D2-v1", |it| {
+        it.delete(PAGE);
+        it.cover(&log_key());
+    })),
+    row("log what goes with a document under the name of its model", "log.entry:7", |it| {
+        it.rewrite(&log_key(), |entries| {
+            entry(entries, "release")["body"]["companions"][0]["extension"] = json!("json");
+        });
+    }),
+    row("log two files of a document under one name", "log.entry:7", |it| {
+        it.rewrite(&log_key(), |entries| {
+            let companions = &mut entry(entries, "release")["body"]["companions"];
+            let again = companions[0].clone();
+            companions.as_array_mut().unwrap().push(again);
+        });
+    }),
+    row("take back what went with a document", "file:data/documents/D2-v1.html", |it| {
+        it.rewrite(&log_key(), |entries| {
+            entry(entries, "release")["body"].as_object_mut().unwrap().remove("companions");
+        });
     }),
     row("change an exhibit, and the manifests", "file:data/exhibits/Ex-1.pdf", |it| {
         it.flip(EXHIBIT, 3);

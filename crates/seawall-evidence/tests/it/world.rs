@@ -8,7 +8,7 @@ use seawall_evidence::{
     bundle::{self, Contents, ExportList, Info, Person},
     canonical,
     case_file::CaseFile,
-    custody::{Act, Action, Approve, CustodyLog, Dispose, Propose, Release},
+    custody::{Act, Action, Approve, Companion, CustodyLog, Dispose, Propose, Release},
     hash::Digest,
     item::{Clock, ContentClass, Item, ItemKind, Origin, Privilege},
     note::Signer,
@@ -24,6 +24,7 @@ use crate::support::{actor, at, id, log_key, path, view, words};
 
 pub(crate) const MODEL: &[u8] = b"{\"type\":\"D2\"}";
 pub(crate) const RENDERING: &[u8] = b"%PDF-1.7 declaration";
+pub(crate) const PAGE: &[u8] = b"<!DOCTYPE html><title>declaration</title>";
 pub(crate) const SIGNUPS: &[u8] = b"{\"account\":\"a-1\"}\n";
 pub(crate) const CHAT: &[u8] = b"a chat that must be forgotten";
 pub(crate) const EXHIBIT: &[u8] = b"%PDF-1.7 exhibit";
@@ -207,6 +208,7 @@ impl World {
             content_sha256,
             recipient: words("the court"),
             checkpoint: shown,
+            companions: vec![Companion { extension: id("html"), sha256: Digest::of(PAGE) }],
         };
         self.append_act(|seconds| Act {
             approval: Some(approval),
@@ -231,6 +233,7 @@ impl World {
         };
         add("documents/D2-v1.json", MODEL);
         add("documents/D2-v1.pdf", RENDERING);
+        add("documents/D2-v1.html", PAGE);
         add("exhibits/Ex-1.pdf", EXHIBIT);
         let (seal, note) = self.seal.as_ref().unwrap();
         contents.add_seal(seal, note, &self.stamping.time_stamps).unwrap();

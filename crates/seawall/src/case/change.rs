@@ -2,7 +2,7 @@
 
 use seawall_core::case::{
     CaseState, ContentHash, Id, Moment, Record,
-    disclosure::ContentClass,
+    disclosure::{ContentClass, Privilege},
     fold::{Change, ItemFacts, Made},
     hold::{Hold, Retention},
     people::{Power, Proposal, Role},
@@ -50,6 +50,15 @@ pub(crate) fn class(class: item::ContentClass) -> ContentClass {
         item::ContentClass::NonContent => ContentClass::NonContent,
         item::ContentClass::OwnRecord => ContentClass::OwnRecord,
         item::ContentClass::Public => ContentClass::Public,
+    }
+}
+
+/// A privilege as the gate has it.
+pub(crate) fn privilege(privilege: item::Privilege) -> Privilege {
+    match privilege {
+        item::Privilege::None => Privilege::None,
+        item::Privilege::WorkProduct => Privilege::WorkProduct,
+        item::Privilege::AttorneyClient => Privilege::AttorneyClient,
     }
 }
 
@@ -158,7 +167,14 @@ fn change(entry: &Entry, vault: &Vault) -> Result<Change, Problem> {
         }
         Action::Release => {
             let release: Release = entry.body()?;
-            Change::Release { document: to_core(&release.document), version: release.version }
+            let companions = release.companions.iter();
+            Change::Release {
+                document: to_core(&release.document),
+                version: release.version,
+                companions: companions
+                    .map(|file| (to_core(&file.extension), hash(file.sha256)))
+                    .collect(),
+            }
         }
         Action::View | Action::Export | Action::Copy | Action::TransferOut | Action::TransferIn => {
             Change::View
@@ -175,6 +191,7 @@ fn facts(item: &Item, derived: bool) -> ItemFacts {
         sha256: hash(item.sha256),
         class: class(item.content_class),
         personal_data: item.personal_data,
+        privilege: privilege(item.privilege),
         retention: match item.kind {
             ItemKind::Run | ItemKind::Aggregate => Retention::Aggregates,
             _ => Retention::CaseEvidence,

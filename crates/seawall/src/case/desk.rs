@@ -277,6 +277,7 @@ impl Desk {
                 | Misfit::OtherApproval(_)
                 | Misfit::MissingApproval(_)
                 | Misfit::Kept(_)
+                | Misfit::Withheld { .. }
         );
         let failure = failure(misfit.clone());
         if rights {

@@ -69,6 +69,22 @@ fn documents_are_for_their_readers(out: &Path) {
     assert!(annex.contains("orders@registry-of-me.example"), "as its words say");
     assert!(read("D5-registry-of-com-v1.json").contains("orders@registry.example"));
     assert!(!documents.join("D14-host-v1.json").try_exists().expect("readable"), "for the host");
+    // What goes elsewhere lies where it goes, with what goes with it, and nowhere else.
+    for (bundle, file) in [
+        ("bundle-authority", "D11-v1.identifiers.csv"),
+        ("bundle-partner", "D12-host-v1.xarf.json"),
+        ("bundle-partner", "D13-video-v1.pdf"),
+        ("bundle-partner", "D16-bank-v1.pdf"),
+        ("bundle", "D10-v1.html"),
+    ] {
+        let others = ["bundle", "bundle-authority", "bundle-partner"];
+        for place in others {
+            let there = out.join(place).join("data/documents").join(file).try_exists();
+            // The page for everybody lies in each.
+            let expected = place == bundle || bundle == "bundle";
+            assert_eq!(there.expect("readable"), expected, "{file} in {place}");
+        }
+    }
 }
 
 /// A Python with that module, or a word that there is none.
@@ -107,10 +123,12 @@ fn others_agree(out: &Path) {
         (code(&output), said)
     };
     if let Some(python) = python("cryptography") {
-        let (code, said) = run(python, &["bundle/data/verify.py", "bundle"]);
-        let skipped = said.lines().filter(|line| line.contains(" SKIP "));
-        assert!(skipped.clone().all(|line| line.starts_with("time_stamp:")), "{said}");
-        assert_eq!(code, whole(out), "{said}");
+        for bundle in ["bundle", "bundle-authority", "bundle-partner"] {
+            let (code, said) = run(python.clone(), &["bundle/data/verify.py", bundle]);
+            let skipped = said.lines().filter(|line| line.contains(" SKIP "));
+            assert!(skipped.clone().all(|line| line.starts_with("time_stamp:")), "{said}");
+            assert_eq!(code, whole(out), "{said}");
+        }
     }
     if let Some(python) = python("bagit") {
         let (code, said) = run(python, &["-m", "bagit", "--validate", "bundle"]);

@@ -14,6 +14,7 @@ mod documents;
 mod gate;
 mod killed;
 mod knowledge;
+mod outside;
 mod peers;
 mod resolving;
 

@@ -45,7 +45,9 @@ impl CaseState {
                 Ok(())
             }
             Change::Dispose { sha256, required } => self.dispose(made, sha256, *required),
-            Change::Release { document, version } => self.release(made, document, *version),
+            Change::Release { document, version, companions } => {
+                self.release(made, document, *version, companions)
+            }
             Change::View => may(made, Power::ReadEvidence),
             Change::Reveal => may(made, Power::Reveal),
             // That something was refused is always told.
@@ -206,7 +208,13 @@ impl CaseState {
         Ok(())
     }
 
-    fn release(&mut self, made: &Made, document: &Id, version: u64) -> Result<(), Misfit> {
+    fn release(
+        &mut self,
+        made: &Made,
+        document: &Id,
+        version: u64,
+        companions: &[(Id, ContentHash)],
+    ) -> Result<(), Misfit> {
         let key = (document.clone(), version);
         let unknown =
             || Misfit::Unknown { what: "version of", id: format!("{document} v{version}") };
@@ -224,9 +232,14 @@ impl CaseState {
         if self.released.contains(&key) {
             return Err(Misfit::Again { what: "release of", id: format!("{document} v{version}") });
         }
+        let goes_with = record.companions.iter().map(|file| (&file.extension, &file.sha256));
+        if !goes_with.eq(companions.iter().map(|(extension, sha256)| (extension, sha256))) {
+            return Err(Misfit::Order("other files go with it than this version has"));
+        }
         self.two(made, Power::Release)?;
         self.released.push(key);
-        for id in [&record.model, &record.rendering] {
+        let with_it = record.companions.iter().map(|file| &file.item);
+        for id in [&record.model, &record.rendering].into_iter().chain(with_it) {
             if let Some(item) = self.items.get_mut(id)
                 && item.state != ItemState::Disposed
             {

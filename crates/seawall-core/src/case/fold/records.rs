@@ -5,7 +5,10 @@ use crate::case::{
     Record,
     asset::{self, Asset, Observation},
     people::Power,
-    record::{AssetChange, DocumentRecord, FigureRecord, KeptList, ScheduleRecord, StageChange},
+    record::{
+        AssetChange, Disclosure, DocumentRecord, FigureRecord, KeptList, ScheduleRecord,
+        StageChange,
+    },
     state::{AssetState, CaseStage, Machine as _, Needs, step},
 };
 
@@ -194,7 +197,48 @@ impl CaseState {
             return Err(Misfit::Order("versions of a document count from 1, one by one"));
         }
         self.cite(&document.cites)?;
+        self.companions(document)?;
+        if let Some(disclosure) = &document.disclosure {
+            self.disclose(disclosure, document)?;
+        }
         self.documents.insert((document.id.clone(), document.version), document.clone());
+        Ok(())
+    }
+
+    /// The files that go with a document are items of the case, each with a name of its own.
+    fn companions(&mut self, document: &DocumentRecord) -> Result<(), Misfit> {
+        let companions = &document.companions;
+        if !companions.is_sorted_by(|one, next| one.extension < next.extension) {
+            return Err(Misfit::Order("files that go with a document are sorted by their names"));
+        }
+        for companion in companions {
+            if self.item(&companion.item)?.facts.sha256 != companion.sha256 {
+                return Err(Misfit::Order(
+                    "a file that goes with the document has another hash than its item",
+                ));
+            }
+            self.cite(std::slice::from_ref(&companion.item))?;
+        }
+        Ok(())
+    }
+
+    /// What is said to have passed the disclosure gate did, and what is withheld does not, for that reason: the gate
+    /// is asked again, by whoever reads the log.
+    fn disclose(&self, said: &Disclosure, document: &DocumentRecord) -> Result<(), Misfit> {
+        if document.profile.is_some_and(|profile| profile != said.profile) {
+            return Err(Misfit::Order(
+                "the gate was asked for another profile than the document's",
+            ));
+        }
+        let asked = (said.recipient, said.ground, said.profile);
+        let items = said.passed.iter().chain(said.withheld.iter().map(|withheld| &withheld.item));
+        let found = self.disclosure(asked, items)?;
+        if let Some(withheld) = found.withheld.iter().find(|it| said.passed.contains(&it.item)) {
+            return Err(Misfit::Withheld { item: withheld.item.clone(), why: withheld.why });
+        }
+        if found != *said {
+            return Err(Misfit::Order("the disclosure gate says otherwise"));
+        }
         Ok(())
     }
 

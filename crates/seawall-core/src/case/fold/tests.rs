@@ -3,8 +3,7 @@
 use super::*;
 use crate::case::{
     asset::tests::domain,
-    disclosure::Profile,
-    record::{AssetChange, StageChange},
+    record::{AssetChange, CompanionRecord, StageChange},
 };
 
 fn id(text: &str) -> Id {
@@ -117,6 +116,7 @@ fn item(name: &str, of: char) -> Change {
         sha256: hash(of),
         class: ContentClass::OwnRecord,
         personal_data: false,
+        privilege: Privilege::None,
         retention: Retention::PurchaseCredentials,
         acquired_at: at("2023-10-01T00:00:00Z"),
         derived: false,
@@ -277,7 +277,109 @@ fn document(version: u64, is_final: bool, profile: Option<Profile>, personal: bo
         cites: Vec::new(),
         profile,
         redactions: None,
+        companions: Vec::new(),
+        disclosure: None,
     }))
+}
+
+/// The first version of a referral, final, with something in its record.
+fn referral(with: impl FnOnce(&mut DocumentRecord)) -> Change {
+    let Change::Record(Record::Document(mut record)) =
+        document(1, true, Some(Profile::LawEnforcement), false)
+    else {
+        unreachable!("a document is recorded")
+    };
+    with(&mut record);
+    Change::Record(Record::Document(record))
+}
+
+/// A case with a model, a rendering, and an item of that class and privilege.
+fn with_item(class: ContentClass, privilege: Privilege) -> Built {
+    let mut built = Built::new();
+    for (name, of) in [("item-1", 'a'), ("item-2", 'b'), ("item-3", 'c')] {
+        let Change::Item(mut facts) = item(name, of) else { unreachable!("an item") };
+        if name == "item-3" {
+            (facts.class, facts.privilege) = (class, privilege);
+        }
+        built.ok("ana", Role::Analyst, Change::Item(facts));
+    }
+    built
+}
+
+fn handed_on(ground: Option<Ground>, profile: Profile) -> Disclosure {
+    Disclosure {
+        recipient: Recipient::LawEnforcementUs,
+        ground,
+        profile,
+        passed: vec![id("item-3")],
+        withheld: Vec::new(),
+    }
+}
+
+#[test]
+fn what_people_wrote_goes_to_no_authority_without_a_ground() {
+    let mut built = with_item(ContentClass::Content, Privilege::None);
+    let bare = handed_on(None, Profile::LawEnforcement);
+    let forged = referral(|record| record.disclosure = Some(bare.clone()));
+    assert_eq!(
+        built.refused("ana", Role::Analyst, forged),
+        Misfit::Withheld { item: id("item-3"), why: Withheld::NoGround }
+    );
+    // Said as it is, it stands; with a warrant, it goes.
+    let asked = (Recipient::LawEnforcementUs, None, Profile::LawEnforcement);
+    let said = built.state.disclosure(asked, [&id("item-3")]).unwrap();
+    let withheld = WithheldItem { item: id("item-3"), why: Withheld::NoGround };
+    assert_eq!((&said.passed[..], &said.withheld[..]), (&[][..], &[withheld][..]));
+    built.ok("ana", Role::Analyst, referral(|record| record.disclosure = Some(said.clone())));
+    let mut built = with_item(ContentClass::Content, Privilege::None);
+    let warrant = handed_on(Some(Ground::Warrant), Profile::LawEnforcement);
+    let other = Disclosure { profile: Profile::Partner, ..warrant.clone() };
+    for wrong in [Disclosure { ground: Some(Ground::Warrant), ..said }, other] {
+        let forged = referral(|record| record.disclosure = Some(wrong));
+        assert!(matches!(built.refused("ana", Role::Analyst, forged), Misfit::Order(_)));
+    }
+    built.ok("ana", Role::Analyst, referral(|record| record.disclosure = Some(warrant)));
+}
+
+#[test]
+fn what_is_privileged_passes_on_no_ground() {
+    let mut built = with_item(ContentClass::Public, Privilege::WorkProduct);
+    let warrant = handed_on(Some(Ground::Warrant), Profile::LawEnforcement);
+    let forged = referral(|record| record.disclosure = Some(warrant));
+    assert_eq!(
+        built.refused("ana", Role::Analyst, forged),
+        Misfit::Withheld { item: id("item-3"), why: Withheld::WorkProduct }
+    );
+}
+
+#[test]
+fn what_goes_with_a_document_is_an_item_and_goes_out_with_it_unchanged() {
+    let file = |extension: &str, item: &str, of| CompanionRecord {
+        extension: id(extension),
+        item: id(item),
+        sha256: hash(of),
+    };
+    let mut built = with_item(ContentClass::OwnRecord, Privilege::None);
+    for wrong in [
+        vec![file("html", "item-3", 'd')],
+        vec![file("xarf.json", "item-3", 'c'), file("html", "item-1", 'a')],
+        vec![file("html", "item-3", 'c'), file("html", "item-3", 'c')],
+    ] {
+        let forged = referral(|record| record.companions = wrong);
+        assert!(matches!(built.refused("ana", Role::Analyst, forged), Misfit::Order(_)));
+    }
+    let with = vec![file("html", "item-3", 'c')];
+    built.ok("ana", Role::Analyst, referral(|record| record.companions = with));
+    built.proposed("proposal-1", Power::Release, 'b');
+    let approval = built.approved("proposal-1", 'b');
+    let release = |companions| Change::Release { document: id("D2"), version: 1, companions };
+    for wrong in [vec![], vec![(id("html"), hash('d'))], vec![(id("htm"), hash('c'))]] {
+        let refused = built.resting("lee", Role::Lead, release(wrong), approval, 'b');
+        assert!(matches!(refused, Err(Misfit::Order(_))));
+    }
+    let right = release(vec![(id("html"), hash('c'))]);
+    built.resting("lee", Role::Lead, right, approval, 'b').unwrap();
+    assert_eq!(built.state.items[&id("item-3")].state, ItemState::Released);
 }
 
 #[test]
@@ -292,7 +394,7 @@ fn a_document_is_released_by_two_for_its_recipients_and_never_as_a_draft() {
     built.ok("ana", Role::Analyst, document(2, true, public, false));
     built.ok("ana", Role::Analyst, document(3, true, None, false));
     built.ok("ana", Role::Analyst, document(4, true, Some(Profile::Internal), false));
-    let release = |version| Change::Release { document: id("D2"), version };
+    let release = |version| Change::Release { document: id("D2"), version, companions: Vec::new() };
     built.proposed("proposal-1", Power::Release, 'b');
     let approval = built.approved("proposal-1", 'b');
     for version in [1, 3, 4] {
@@ -317,7 +419,7 @@ fn a_document_that_tells_of_persons_takes_the_word_of_privacy_as_well() {
     built.ok("ana", Role::Analyst, document(1, true, Some(Profile::CourtSealed), true));
     // Who proposes says that nobody is in it, and is not believed.
     built.proposed("proposal-1", Power::Release, 'b');
-    let release = Change::Release { document: id("D2"), version: 1 };
+    let release = Change::Release { document: id("D2"), version: 1, companions: Vec::new() };
     let approval = built.approved("proposal-1", 'b');
     assert!(matches!(
         built.resting("lee", Role::Lead, release.clone(), approval, 'b'),

@@ -3,9 +3,9 @@
 use seawall_evidence::{
     bundle::{self, Contents, layout},
     canonical,
-    custody::{Act, Action, Release},
+    custody::{Act, Action, Companion, Release},
     dataset::Manifest,
-    document::{Block, Case, Document, Kind, Section, Source, Status, Text},
+    document::{Block, Case, Document, Kind, LiteralKind, Section, Source, Status, Text},
     figure::{Answer, Answers, Cell, Draft, Figure, Over, Rounding},
     hash::Digest,
     query::{Data, Limits, Measure, Of, Question, ask},
@@ -26,6 +26,7 @@ pub(super) const DATASET: &str = "data/datasets/item-01HDATASET.json";
 pub(super) const DOCUMENT: &str = "data/documents/D8-v1.json";
 pub(super) const RUN: &str = "data/runs/run-1.json";
 pub(super) const MEMBERS: [(&str, &str); 3] = [("b", "c-1"), ("a", "c-1"), ("c", "c-2")];
+pub(super) const REPORT: &[u8] = b"{\"no\": \"model\"}";
 const RENDERING: &[u8] = b"%PDF-1.7 custody report";
 
 fn answers(data: &Data230, manifest: &Manifest) -> Answers {
@@ -75,6 +76,7 @@ fn document(figures: &[Figure], manifest: &Manifest) -> Document {
         .text(" accounts, which is ")
         .figure("F-002", figures[1].display.as_str())
         .text(" of them.");
+    let enclosed = Text::default().literal(LiteralKind::Identifier, Digest::of(REPORT).to_string());
     let source = |figure: &Figure| Source {
         figure: figure.draft.id.clone(),
         label: figure.draft.label.clone(),
@@ -95,7 +97,10 @@ fn document(figures: &[Figure], manifest: &Manifest) -> Document {
         blocks: vec![Section {
             id: "results".into(),
             heading: Text::new("Results"),
-            blocks: vec![Block::Paragraph { number: Some(1), text }],
+            blocks: vec![
+                Block::Paragraph { number: Some(1), text },
+                Block::Paragraph { number: None, text: enclosed },
+            ],
         }],
         sources: figures.iter().map(source).collect(),
     }
@@ -131,8 +136,16 @@ pub(super) fn numbers_bundle() -> Memory {
     let approval = world.agree("proposal-1", "release", content_sha256);
     let (document, recipient) = (id("D8"), words("the court"));
     let model_sha256 = Digest::of(&model);
-    let release =
-        Release { document, version: 1, model_sha256, content_sha256, recipient, checkpoint };
+    let companions = vec![Companion { extension: id("xarf.json"), sha256: Digest::of(REPORT) }];
+    let release = Release {
+        document,
+        version: 1,
+        model_sha256,
+        content_sha256,
+        recipient,
+        checkpoint,
+        companions,
+    };
     world.append_act(|seconds| Act {
         approval: Some(approval),
         ..act(seconds, Action::Release, "D8", Some(content_sha256), &release)
@@ -157,6 +170,7 @@ pub(super) fn numbers_bundle() -> Memory {
     add(layout::figures(), &canonical::to_bytes(&figures).unwrap());
     add(layout::model(&id("D8"), 1), &model);
     add(layout::rendering(&id("D8"), 1), RENDERING);
+    add(layout::companion(&id("D8"), 1, &id("xarf.json")), REPORT);
     add(path(RUN), &run_bytes);
     let list = contents.list().unwrap();
     let name = bundle::id(&list);

@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf};
 
 use clap::{Args, Subcommand};
-use seawall_core::case::state::ItemState;
+use seawall_core::case::{disclosure::Ground, state::ItemState};
 use seawall_documents::{
     case::{Matter, ReadMe, read_me as read_me_document},
     pdf,
@@ -85,6 +85,13 @@ struct Export {
     format: AnswerFormat,
 }
 
+impl Export {
+    /// Why the item may not lie in this bundle, if it may not.
+    fn refused(&self, item: &Item) -> Option<Failure> {
+        gate_of(item, self.to.into(), self.ground.map(Ground::from), self.profile.into()).1
+    }
+}
+
 pub(super) fn run(
     arguments: &Arguments,
     acting: &Acting,
@@ -159,7 +166,7 @@ fn contents<'a>(
     certificates(desk, all, &mut contents)?;
     figures(desk, &mut contents)?;
     records(desk, all, export, &mut contents)?;
-    let elsewhere = documents::elsewhere(desk, all, export.profile.of_core());
+    let elsewhere = documents::elsewhere(desk, all, export.profile.into());
     documents::documents(desk, all, &elsewhere, &mut contents)?;
     contents
         .add(path("data/case.jsonld")?, super::export::case_uco(&desk.file, all, &desk.state)?)?;
@@ -178,8 +185,7 @@ fn contents<'a>(
         if export.without_sealed || known == Some(ItemState::Registered) {
             continue;
         }
-        let (_, refused) = gate_of(item, export.to, export.ground, export.profile);
-        if let Some(refused) = refused {
+        if let Some(refused) = export.refused(item) {
             withheld.push(format!("{}: {}", item.id, refused.texts().0.join("; ")));
         } else if seen.insert(item.sha256) {
             let sha256 = item.sha256;
@@ -295,9 +301,7 @@ fn records(
         // Who gets every row may know how rows are hidden.
         let files_go = dataset.files.iter().all(|file| {
             let item = all.iter().find(|item| to_core(&item.id) == *file);
-            item.is_some_and(|item| {
-                gate_of(item, export.to, export.ground, export.profile).1.is_none()
-            })
+            item.is_some_and(|item| export.refused(item).is_none())
         });
         if files_go {
             let key = Manifest::parse(&manifest)?.salt_key;

@@ -19,7 +19,7 @@ mod words;
 
 pub(super) use known::Knowledge;
 pub(super) use recipients::Recipients;
-pub(super) use store::{answered, checked, store};
+pub(super) use store::{Extras, answered, checked, store};
 pub(super) use words::Words;
 
 const EXAMPLES: &str = "\

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use seawall_core::case::disclosure::Profile;
 use seawall_documents::case::{Exhibit, ExhibitContent, exhibit};
 use seawall_evidence::document::{ExhibitKind, Status, Text};
 
 use super::{
-    document::{Knowledge, Recipients, Words, checked, store},
+    document::{Extras, Knowledge, Recipients, Words, checked, store},
     vault::ProfileName,
 };
 use crate::{
@@ -111,14 +112,14 @@ pub(super) fn run(
         document.status = Status::Released;
     }
     let mut acts = Vec::new();
-    let profile = build.profile.map(ProfileName::of_core);
+    let profile = build.profile.map(Profile::from);
     let recipients = Recipients::of(&mut desk, profile, &[&document], &words, &mut acts)?;
     let redacted = recipients.made_for(&document)?;
     let mut findings = checked(&redacted.document, &knowledge);
     let mut progress = Progress::new(console.interactive);
     progress.stage("rendering");
-    let profile = recipients.profile;
-    let stored = store(&mut desk, redacted, profile, &mut findings, &mut acts, console);
+    let made_for = (recipients.profile, &Extras::default());
+    let stored = store(&mut desk, redacted, made_for, &mut findings, &mut acts, console);
     progress.finish();
     let stored = stored?;
     // The log comes first: there is no file of a version that nobody recorded.

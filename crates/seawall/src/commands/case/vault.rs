@@ -14,7 +14,7 @@ mod stamp;
 mod verify;
 mod view;
 
-pub(super) use export::{GroundName, ProfileName, RecipientName, gate_of};
+pub(super) use export::{GroundName, ProfileName, RecipientName, denial, gate_of};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,4 +1,4 @@
-//! Which documents are for whoever gets this bundle?
+//! Which documents are for whoever gets this bundle, and which files go with them?
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::{
     failure::Failure,
 };
 
-/// Documents that were released, exhibits among them: their models and renderings.
+/// Documents that were released, exhibits among them: their models and renderings, and what goes with them.
 pub(super) fn documents(
     desk: &Desk,
     all: &[Item],
@@ -23,7 +23,9 @@ pub(super) fn documents(
         if elsewhere.contains_key(&record.model) {
             continue;
         }
-        for (id, extension) in [(&record.model, "json"), (&record.rendering, "pdf")] {
+        let with_it = record.companions.iter().map(|file| (&file.item, file.extension.as_str()));
+        let own = [(&record.model, "json"), (&record.rendering, "pdf")];
+        for (id, extension) in own.into_iter().chain(with_it) {
             let item = all.iter().find(|item| to_core(&item.id) == *id);
             let item = item.ok_or_else(|| crate::case::no_item(id.as_str()))?;
             let name = format!("data/documents/{}-v{}.{extension}", key.0, key.1);

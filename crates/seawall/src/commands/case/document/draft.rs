@@ -3,12 +3,20 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use seawall_evidence::{custody::Act, document::Status, item::ItemKind, text::Id};
+use seawall_core::case::disclosure::Profile;
+use seawall_documents::case as documents;
+use seawall_evidence::{
+    document::{Document, Status},
+    hash::Digest,
+};
 use serde_json::json;
 
-use super::{Knowledge, Recipients, Words, answered, checked, drafts, store};
+use super::{
+    Extras, Knowledge, Recipients, Words, answered, checked, drafts,
+    store::{File, store},
+};
 use crate::{
-    case::{Acting, Answer, Desk, Intake},
+    case::{Acting, Answer, Desk},
     commands::case::vault::ProfileName,
     console::Console,
     failure::Failure,
@@ -24,8 +32,9 @@ Examples:
 
 Documents: D1 declaration of the investigator, D2 technical declaration, D3 index of exhibits,
 D4 schedule of assets, D5 annex to an order for each respondent, D6 certificates, D7 summary, D8 custody report,
-D9 log of redactions (with the key to the pseudonyms for `court-sealed`), D10 notice and service, D14 letters that
-ask to preserve, D21 status report.
+D9 log of redactions (with the key to the pseudonyms for `court-sealed`), D10 notice and service, D11 criminal referral,
+D12 notices of abuse, D13 reports to platforms, D14 letters that ask to preserve, D16 packages for partners,
+D21 status report.
 
 words.json:
   {\"paragraphs\": {\"found\": [\"The shop {asset:shop.example} offered accounts on {date:2023-10-02}.\"],
@@ -67,8 +76,9 @@ pub(super) fn run(
     let words = Words::read(arguments.words.as_deref())?;
     let mut desk = Desk::open(acting, console)?;
     let knowledge = Knowledge::of(&desk)?;
-    let profile = arguments.profile.map(ProfileName::of_core);
-    let mut drafted = drafts::documents(arguments.document, &desk, &knowledge, &words, profile)?;
+    let profile = arguments.profile.map(Profile::from);
+    let mut drafted =
+        drafts::documents(arguments.document, &mut desk, &knowledge, &words, profile)?;
     let mut acts = Vec::new();
     for each in &mut drafted {
         answered(&mut each.document, &words);
@@ -84,20 +94,18 @@ pub(super) fn run(
     progress.stage("rendering");
     let (mut shown, mut files, mut open, mut replaced) = (Vec::new(), Vec::new(), 0, 0);
     for each in drafted {
-        let redacted = recipients.made_for(&each.document)?;
+        let mut redacted = recipients.made_for(&each.document)?;
         replaced += redacted.entries.len();
-        let companion =
-            each.companion.map(|companion| (companion, (companion.made)(&redacted.document)));
+        let companions = enclosed(&mut redacted.document, &each.companions)?;
         let mut findings = checked(&redacted.document, &knowledge);
         open += findings.len();
+        let extras = Extras { companions, disclosure: each.disclosure };
         let profile = recipients.profile;
-        let stored = store(&mut desk, redacted, profile, &mut findings, &mut acts, console)?;
+        let stored =
+            store(&mut desk, redacted, (profile, &extras), &mut findings, &mut acts, console)?;
         let name = format!("{}-v{}", stored.id, stored.version);
         files.push((format!("{name}.pdf"), stored.bytes));
-        if let Some((companion, bytes)) = companion {
-            acts.push(kept(&mut desk, companion, (&name, &stored.model), &bytes)?);
-            files.push((format!("{name}.{}", companion.extension), bytes));
-        }
+        files.extend(extras.companions.into_iter().map(|file| (file.name, file.bytes)));
         shown.push(format!("{name}, {} pages, {}", stored.pages, stored.sha256));
     }
     progress.finish();
@@ -117,16 +125,20 @@ pub(super) fn run(
         .say(written, arguments.format, console)
 }
 
-/// Keeps the file that goes with a document as an item of the case.
-fn kept(
-    desk: &mut Desk,
-    companion: drafts::Companion,
-    (name, model): (&str, &Id),
-    mut bytes: &[u8],
-) -> Result<Act, Failure> {
-    let source = format!("the file that goes with {name}");
-    let from = vec![model.clone()];
-    let intake = Intake::derived(ItemKind::Document, companion.media_type, &source, from);
-    let (_, act) = desk.take(&intake, &mut bytes)?;
-    Ok(act)
+/// The files that go with the document, whose names and hashes it then prints.
+fn enclosed(
+    document: &mut Document,
+    companions: &[drafts::Companion],
+) -> Result<Vec<File>, Failure> {
+    let mut files = Vec::new();
+    let mut printed = Vec::new();
+    for companion in companions {
+        let bytes = companion.made(document)?;
+        let (extension, media_type) = (companion.extension(), companion.media_type());
+        let name = format!("{}.{extension}", document.name());
+        printed.push((name.clone(), companion.title(), Digest::of(&bytes)));
+        files.push(File { name, extension, media_type, bytes });
+    }
+    documents::enclose(document, &printed);
+    Ok(files)
 }

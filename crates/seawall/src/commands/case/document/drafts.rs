@@ -1,19 +1,28 @@
 //! Which document is it, and what of the case goes into it?
 
 mod annexes;
+mod captures;
 mod certificates;
+mod choice;
+mod companions;
 mod declarations;
 mod letters;
+mod notices;
+mod packages;
+mod platforms;
 mod redactions;
+mod referral;
 mod reports;
 mod schedule;
 mod service;
+mod timeline;
 
 use clap::ValueEnum;
-use seawall_core::case::disclosure::Profile;
+use seawall_core::case::{disclosure::Profile, record::Disclosure};
 use seawall_documents::case as documents;
 use seawall_evidence::document::Document;
 
+pub(super) use self::companions::Companion;
 use super::{Knowledge, Words};
 use crate::{case::Desk, failure::Failure};
 
@@ -41,8 +50,16 @@ pub(in crate::commands::case) enum Which {
     D9,
     /// Notice and service
     D10,
+    /// Criminal referral
+    D11,
+    /// Notices of abuse to hosts and registrars
+    D12,
+    /// Reports to platforms
+    D13,
     /// Letters that ask a private party to preserve
     D14,
+    /// Packages for partners
+    D16,
     /// Report on the status of each asset
     D21,
 }
@@ -50,68 +67,74 @@ pub(in crate::commands::case) enum Which {
 /// A document, and what goes with it.
 pub(super) struct Drafted {
     pub(super) document: Document,
-    pub(super) companion: Option<Companion>,
+    pub(super) companions: Vec<Companion>,
+    /// What the disclosure gate said of the items that it hands on.
+    pub(super) disclosure: Option<Disclosure>,
 }
 
-/// A file that goes with a document.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Companion {
-    pub(super) extension: &'static str,
-    pub(super) media_type: &'static str,
-    /// Made of the document as its recipients may see it, so that it tells them no more.
-    pub(super) made: fn(&Document) -> Vec<u8>,
+impl From<Document> for Drafted {
+    fn from(document: Document) -> Self {
+        Self { document, companions: Vec::new(), disclosure: None }
+    }
 }
 
 /// The documents of that sort, as the case stands. Each has the version after its latest.
 pub(super) fn documents(
     which: Which,
-    desk: &Desk,
+    desk: &mut Desk,
     knowledge: &Knowledge,
     words: &Words,
     profile: Option<Profile>,
 ) -> Result<Vec<Drafted>, Failure> {
-    let mut companion = None;
     let made = match which {
         Which::D1 => {
             let input = declarations::investigator(desk, knowledge, words)?;
-            vec![documents::investigator_declaration(&input)]
+            alone([documents::investigator_declaration(&input)])
         }
         Which::D2 => {
             let input = declarations::technical(desk, knowledge, words)?;
-            vec![documents::technical_declaration(&input)]
+            alone([documents::technical_declaration(&input)])
         }
         Which::D3 => {
-            vec![documents::exhibit_index(&knowledge.matter(desk, words, 1)?, &knowledge.exhibits)]
+            let matter = knowledge.matter(desk, words, 1)?;
+            alone([documents::exhibit_index(&matter, &knowledge.exhibits)])
         }
-        Which::D4 => vec![documents::schedule(&schedule::schedule(desk, knowledge, words)?)],
+        Which::D4 => alone([documents::schedule(&schedule::schedule(desk, knowledge, words)?)]),
         Which::D5 => {
             let annexes = annexes::annexes(desk, knowledge, words)?;
-            annexes.iter().map(documents::order_annex).collect()
+            alone(annexes.iter().map(documents::order_annex))
         }
         Which::D6 => {
-            documents::certificates(&certificates::certificates(desk, knowledge, words)?).to_vec()
+            alone(documents::certificates(&certificates::certificates(desk, knowledge, words)?))
         }
-        Which::D7 => vec![documents::summary(&certificates::summary(desk, knowledge, words)?)],
-        Which::D8 => vec![documents::custody_report(&reports::custody(desk, knowledge, words)?)],
-        Which::D9 => redactions::redactions(desk, knowledge, words, profile)?,
+        Which::D7 => alone([documents::summary(&certificates::summary(desk, knowledge, words)?)]),
+        Which::D8 => alone([documents::custody_report(&reports::custody(desk, knowledge, words)?)]),
+        Which::D9 => alone(redactions::redactions(desk, knowledge, words, profile)?),
         Which::D10 => {
-            let input = service::service(desk, knowledge, words)?;
-            let made = |document: &Document| documents::service_page(document).into_bytes();
-            companion = Some(Companion { extension: "html", media_type: "text/html", made });
-            vec![documents::service(&input)]
+            let document = documents::service(&service::service(desk, knowledge, words)?);
+            vec![Drafted { companions: vec![Companion::Page], ..document.into() }]
         }
+        Which::D11 => vec![referral::referral(desk, knowledge, words, profile)?],
+        Which::D12 => notices::notices(desk, knowledge, words, profile)?,
+        Which::D13 => platforms::platforms(desk, knowledge, words, profile)?,
         Which::D14 => {
             let letters = letters::letters(desk, knowledge, words)?;
-            letters.iter().map(documents::preservation_letter).collect()
+            alone(letters.iter().map(documents::preservation_letter))
         }
-        Which::D21 => vec![documents::status_report(&reports::status(desk, knowledge, words)?)],
+        Which::D16 => packages::packages(desk, knowledge, words, profile)?,
+        Which::D21 => alone([documents::status_report(&reports::status(desk, knowledge, words)?)]),
     };
     made.into_iter()
-        .map(|mut document| {
-            let id = super::store::name(&document).parse()?;
+        .map(|mut drafted| {
+            let id = super::store::name(&drafted.document).parse()?;
             let next = desk.state.latest_document(&id).map_or(1, |latest| latest.version + 1);
-            document.version = u32::try_from(next)?;
-            Ok(Drafted { document, companion: companion.take() })
+            drafted.document.version = u32::try_from(next)?;
+            Ok(drafted)
         })
         .collect()
+}
+
+/// Documents that nothing goes with.
+fn alone(documents: impl IntoIterator<Item = Document>) -> Vec<Drafted> {
+    documents.into_iter().map(Drafted::from).collect()
 }

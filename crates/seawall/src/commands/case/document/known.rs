@@ -21,9 +21,9 @@ use seawall_evidence::{
 
 use super::{Words, words};
 use crate::{
-    case::{Desk, items, to_core},
+    case::{Desk, items, no_item, to_core},
     commands::case::figure,
-    failure::Failure,
+    failure::{Exit, Failure},
 };
 
 /// All that documents may say, taken from the case once.
@@ -70,6 +70,17 @@ impl Knowledge {
 
     pub(in crate::commands::case) fn asset(&self, name: &str) -> Option<&Asset> {
         self.assets.iter().find(|asset| asset.name == name || asset.id == name)
+    }
+
+    /// The asset of that name or id.
+    pub(in crate::commands::case) fn named_asset(&self, name: &str) -> Result<&Asset, Failure> {
+        let unknown = || Failure::new(Exit::NoInput, format!("there is no asset `{name}`"));
+        self.asset(name).ok_or_else(unknown)
+    }
+
+    /// The item of that id, as its record has it, and as documents show it.
+    pub(in crate::commands::case) fn item(&self, id: &str) -> Result<&(item::Item, Item), Failure> {
+        self.items.iter().find(|(item, _)| item.id.as_str() == id).ok_or_else(|| no_item(id))
     }
 
     /// Items that came from outside or are frozen data: what was examined, not what the program made of it.

@@ -7,25 +7,30 @@ use std::{collections::BTreeSet, path::Path};
 use seawall_charts::text::counted;
 use seawall_core::case::asset::Operator;
 use seawall_documents::{
-    case::ORDERS_CONTACT,
     leak::{self, Policy},
+    redaction::is_contact,
 };
 use seawall_evidence::document::{Block, Document, Span};
 
 use super::{accounts::accounts, deny::lines, lists, recipients::is_key};
 use crate::{case::Desk, failure::Failure};
 
-/// The gap in which people say where they can be reached.
-const CONTACT: &str = "contact";
+/// A document that is about to go out, file by file.
+pub(super) struct Outgoing<'a> {
+    pub(super) rendering: &'a [u8],
+    pub(super) model: &'a Document,
+    pub(super) model_bytes: &'a [u8],
+    /// What goes with it: ending of the name, content.
+    pub(super) companions: &'a [(String, Vec<u8>)],
+}
 
-/// What the rendering and the model of a document give away, one line each, without the text itself.
+/// What the files of a document give away, one line each, without the text itself.
 pub(super) fn leaks(
     desk: &Desk,
     deny: Option<&Path>,
-    rendering: &[u8],
-    model: &Document,
-    model_bytes: &[u8],
+    outgoing: &Outgoing<'_>,
 ) -> Result<Vec<String>, Failure> {
+    let Outgoing { rendering, model, model_bytes, companions } = *outgoing;
     let mut policy = Policy { deny: lists::deny_list(desk)?, allow: allowed(desk, model) };
     if let Some(path) = deny {
         policy.deny.extend(lines(path)?);
@@ -37,12 +42,18 @@ pub(super) fn leaks(
         policy.deny.retain(|text| !values.contains(text));
         policy.allow.extend(values);
     }
-    let in_rendering = leak::in_pdf(rendering, &policy);
-    let in_model = leak::in_text(model_bytes, &policy);
-    let say = |file: &str, leaks: Vec<leak::Leak>| -> Vec<String> {
+    let mut found = vec![
+        ("rendering", leak::in_pdf(rendering, &policy)),
+        ("model", leak::in_text(model_bytes, &policy)),
+    ];
+    for (extension, content) in companions {
+        let search = if extension == "html" { leak::in_html } else { leak::in_text };
+        found.push((extension.as_str(), search(content, &policy)));
+    }
+    let say = |(file, leaks): (&str, Vec<leak::Leak>)| -> Vec<String> {
         leaks.into_iter().map(|leak| format!("{file}, {leak}")).collect()
     };
-    let mut said = [say("rendering", in_rendering), say("model", in_model)].concat();
+    let mut said: Vec<String> = found.into_iter().flat_map(say).collect();
     // Data that came in after it was drafted may know a word of it as an account.
     let accounts = if is_key(model) { 0 } else { accounts(desk, &[model])?.len() };
     if accounts > 0 {
@@ -50,12 +61,6 @@ pub(super) fn leaks(
         said.push(format!("model, {accounts} in clear: drafted anew, it has pseudonyms for them"));
     }
     Ok(said)
-}
-
-/// Whether it is a gap for where somebody can be reached.
-pub(super) fn is_contact(blank: &str) -> bool {
-    let orders = blank.strip_prefix(ORDERS_CONTACT).is_some_and(|rest| rest.starts_with('.'));
-    blank == CONTACT || orders
 }
 
 /// What looks like personal data and is meant to be read: the operation's own infrastructure, where its operators
@@ -67,6 +72,10 @@ fn allowed(desk: &Desk, model: &Document) -> BTreeSet<String> {
         if let Span::Blank { id, answer: Some(answer), .. } = span
             && is_contact(id)
         {
+            // As a whole, and the address alone: what is read without its spaces has nothing else of it.
+            let addresses = answer.split_whitespace().filter(|word| word.contains('@'));
+            let edge = |character: char| !character.is_alphanumeric();
+            allowed.extend(addresses.map(|word| word.trim_matches(edge).to_owned()));
             allowed.insert(answer.clone());
         }
     }

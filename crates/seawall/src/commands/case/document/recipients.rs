@@ -57,13 +57,10 @@ impl Recipients {
         let answers = figure::answers_of(&desk.state, &desk.vault)?;
         let questions =
             answers.into_iter().map(|(id, answer)| (id, answer.query.question)).collect();
-        // Where somebody can be reached is meant to be read.
-        let contacts = words.answers.iter().filter(|(blank, _)| leaks::is_contact(blank));
-        let contacts = contacts.map(|(_, answer)| answer.clone());
         Ok(Self {
             profile: profile.unwrap_or(Profile::Internal),
             names,
-            infrastructure: leaks::infrastructure(desk).into_iter().chain(contacts).collect(),
+            infrastructure: leaks::infrastructure(desk),
             messages: messages(desk)?,
             small_counts: small_counts(&figure::figures(&desk.state, &desk.vault)?, &questions),
         })

@@ -8,17 +8,20 @@ use clap::Args;
 use seawall_core::case::{
     disclosure::{Profile, Recipient},
     people::Power,
-    record::DocumentRecord,
+    record::{CompanionRecord, DocumentRecord},
 };
 use seawall_evidence::{
     canonical,
-    custody::{Act, Action, CheckpointShown, Release},
+    custody::{Act, Action, CheckpointShown, Companion, Release},
     document::{Document, Kind},
     hash::Digest,
     item::Item,
 };
 
-use super::{leaks::leaks, store::named as named_as};
+use super::{
+    leaks::{Outgoing, leaks},
+    store::named as named_as,
+};
 use crate::{
     case::{Acting, Answer, Desk, id, moment, to_words, value},
     commands::case::{asset, vault::RecipientName},
@@ -54,7 +57,7 @@ pub(in crate::commands::case) struct Arguments {
     /// More texts that must not get out, for this release alone: one a line; `#` begins a comment
     #[arg(long, value_name = "FILE")]
     deny: Option<PathBuf>,
-    /// Also write the PDF to FILE
+    /// Also write the PDF to FILE, and beside it the files that go with it
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Form of the answer
@@ -78,11 +81,12 @@ pub(super) fn run(
         ));
     };
     let model = desk.item(latest.model.as_str())?;
-    let kind = Recipient::ALL[arguments.to as usize];
+    let kind = Recipient::from(arguments.to);
     let content: Digest = latest.sha256.as_str().parse()?;
     let model_bytes = desk.content(model.sha256)?;
     let said: Document = canonical::parse(&model_bytes)?;
     let rendering = desk.content(content)?;
+    let companions = companions(&desk, &latest)?;
     let printed = said.checkpoint.as_ref().ok_or_else(|| {
         Failure::new(Exit::Integrity, format!("`{named}` prints no checkpoint of the log"))
     })?;
@@ -93,6 +97,16 @@ pub(super) fn run(
         content_sha256: content,
         recipient: to_words(&format!("{}: {}", named_as(&kind)?, arguments.recipient))?,
         checkpoint: CheckpointShown { size: printed.size, root: printed.root },
+        companions: latest
+            .companions
+            .iter()
+            .map(|file| {
+                Ok(Companion {
+                    extension: id(&file.extension),
+                    sha256: file.sha256.as_str().parse()?,
+                })
+            })
+            .collect::<Result<_, Failure>>()?,
     };
     let act = Act {
         object_sha256: Some(content),
@@ -107,7 +121,13 @@ pub(super) fn run(
         desk.deny(&act, refused.texts().0.first().map_or("", String::as_str))?;
         return Err(refused);
     }
-    let leaks = leaks(&desk, arguments.deny.as_deref(), &rendering, &said, &model_bytes)?;
+    let outgoing = Outgoing {
+        rendering: &rendering,
+        model: &said,
+        model_bytes: &model_bytes,
+        companions: &companions,
+    };
+    let leaks = leaks(&desk, arguments.deny.as_deref(), &outgoing)?;
     if !leaks.is_empty() {
         desk.deny(&act, &format!("{} leaks", leaks.len()))?;
         return Err(Failure::new(
@@ -121,6 +141,9 @@ pub(super) fn run(
     let written = desk.write(vec![act])?;
     if let Some(path) = &arguments.out {
         fs_err::write(path, rendering)?;
+        for (extension, content) in companions {
+            fs_err::write(path.with_extension(extension), content)?;
+        }
     }
     Answer::new()
         .text("released", format!("{named} v{}", latest.version))
@@ -152,4 +175,13 @@ fn outdated(
         Some(Kind::D4 | Kind::D5) => asset::outdated(desk, moment(model.acquired_at)),
         _ => Ok(None),
     }
+}
+
+/// The files that go with a version: endings of their names, and contents.
+fn companions(desk: &Desk, record: &DocumentRecord) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let content = |file: &CompanionRecord| {
+        let content = desk.content(file.sha256.as_str().parse()?)?;
+        Ok((file.extension.to_string(), content))
+    };
+    record.companions.iter().map(content).collect()
 }

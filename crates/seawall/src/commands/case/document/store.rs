@@ -1,6 +1,10 @@
 //! How does a document become a version in the case: linted, numbered, rendered, kept?
 
-use seawall_core::case::{Record, disclosure::Profile, record::DocumentRecord};
+use seawall_core::case::{
+    Record,
+    disclosure::Profile,
+    record::{CompanionRecord, Disclosure, DocumentRecord},
+};
 use seawall_documents::{
     pdf::{self, Pictures},
     redaction::Redacted,
@@ -21,6 +25,25 @@ use crate::{
     failure::{Exit, Failure},
 };
 
+/// What there is beside a document.
+#[derive(Debug, Default)]
+pub(in crate::commands::case) struct Extras {
+    /// The files that go with it, sorted by the endings of their names.
+    pub(in crate::commands::case) companions: Vec<File>,
+    /// What the disclosure gate said of the items that it hands on.
+    pub(in crate::commands::case) disclosure: Option<Disclosure>,
+}
+
+/// A file that goes with a document.
+#[derive(Debug)]
+pub(in crate::commands::case) struct File {
+    /// Its name, which is that of the document with an ending of its own.
+    pub(in crate::commands::case) name: String,
+    pub(in crate::commands::case) extension: &'static str,
+    pub(in crate::commands::case) media_type: &'static str,
+    pub(in crate::commands::case) bytes: Vec<u8>,
+}
+
 /// A version that was kept.
 pub(in crate::commands::case) struct Stored {
     pub(in crate::commands::case) id: String,
@@ -28,8 +51,6 @@ pub(in crate::commands::case) struct Stored {
     pub(in crate::commands::case) pages: u64,
     pub(in crate::commands::case) sha256: Digest,
     pub(in crate::commands::case) bytes: Vec<u8>,
-    /// The item with the model.
-    pub(in crate::commands::case) model: Id,
 }
 
 /// Fills gaps with the answers of people.
@@ -74,7 +95,7 @@ fn for_each_text(document: &mut Document, each: &mut dyn FnMut(&mut Text)) {
 pub(in crate::commands::case) fn store(
     desk: &mut Desk,
     mut redacted: Redacted,
-    profile: Profile,
+    (profile, extras): (Profile, &Extras),
     findings: &mut [Finding],
     acts: &mut Vec<Act>,
     console: &mut Console,
@@ -107,21 +128,31 @@ pub(in crate::commands::case) fn store(
         desk.state.items.get(id).is_some_and(|item| item.facts.personal_data)
     };
     let personal_data = is_key(&document) || cites.iter().any(personal);
-    let mut put = |media_type: &str, what: &str, personal_data: bool, content: &[u8]| {
+    let mut put = |media_type: &str, what: &str, from: Vec<Id>, personal_data, content: &[u8]| {
         let source = format!("{what} of {id}, version {version}");
         let intake = Intake {
             personal_data,
-            ..Intake::derived(ItemKind::Document, media_type, &source, Vec::new())
+            ..Intake::derived(ItemKind::Document, media_type, &source, from)
         };
         let (item, act) = desk.take(&intake, &mut &*content)?;
         acts.push(act);
         Ok::<_, Failure>(item)
     };
-    let of_model = put("application/json", "the model", personal_data, &model)?;
-    let of_rendering = put("application/pdf", "the rendering", personal_data, &rendering.bytes)?;
+    let of_model = put("application/json", "the model", vec![], personal_data, &model)?;
+    let of_rendering =
+        put("application/pdf", "the rendering", vec![], personal_data, &rendering.bytes)?;
     let log = canonical::to_bytes(&redacted.entries)?;
     // It says where something was replaced, and never what.
-    let of_log = put("application/json", "the redaction log", false, &log)?;
+    let of_log = put("application/json", "the redaction log", vec![], false, &log)?;
+    let mut companions = Vec::new();
+    for file in &extras.companions {
+        let what = format!("the file {}", file.name);
+        let from = vec![of_model.id.clone()];
+        let item = put(file.media_type, &what, from, personal_data, &file.bytes)?;
+        let extension = file.extension.parse()?;
+        let (item, sha256) = (to_core(&item.id), hash(item.sha256));
+        companions.push(CompanionRecord { extension, item, sha256 });
+    }
     let made = (version, profile, redacted.entries.len());
     acts.push(redaction(desk, &id, made, of_log.sha256)?);
     let record = DocumentRecord {
@@ -135,6 +166,8 @@ pub(in crate::commands::case) fn store(
         cites,
         profile: (profile != Profile::Internal).then_some(profile),
         redactions: Some(to_core(&of_log.id)),
+        companions,
+        disclosure: extras.disclosure.clone(),
     };
     let said = if record.is_final { "a final version" } else { "a draft" };
     acts.push(desk.record(Id::new(&*id)?, &Record::Document(record), said)?);
@@ -144,7 +177,6 @@ pub(in crate::commands::case) fn store(
         pages: rendering.pages,
         sha256: of_rendering.sha256,
         bytes: rendering.bytes,
-        model: of_model.id,
     })
 }
 

@@ -1,5 +1,7 @@
 //! Which words do people bring to a document? A file of paragraphs and answers; numbers in it are figures by id.
 
+mod outside;
+
 use std::{collections::BTreeMap, path::Path};
 
 use jiff::civil::Date;
@@ -8,6 +10,9 @@ use seawall_documents::redaction::Pseudonym;
 use seawall_evidence::document::{LiteralKind, Text};
 use serde::Deserialize;
 
+pub(in crate::commands::case) use self::outside::{
+    EventWords, NoticeWords, PackageWords, PlatformWords, ReferralWords, ReporterWords,
+};
 use super::Knowledge;
 use crate::{
     case::read_file,
@@ -35,6 +40,16 @@ pub(in crate::commands::case) struct Words {
     pub(in crate::commands::case) service: ServiceWords,
     /// Whom the site asks to preserve what.
     pub(in crate::commands::case) preservation: Vec<PreservationWords>,
+    /// Who reports, as machines are told.
+    pub(in crate::commands::case) reporter: Option<ReporterWords>,
+    /// What an authority is told.
+    pub(in crate::commands::case) referral: Option<ReferralWords>,
+    /// Whom the site tells of abuse.
+    pub(in crate::commands::case) notices: Vec<NoticeWords>,
+    /// What platforms are told.
+    pub(in crate::commands::case) platforms: Vec<PlatformWords>,
+    /// What partners get.
+    pub(in crate::commands::case) packages: Vec<PackageWords>,
 }
 
 /// How defendants are told.
@@ -107,8 +122,7 @@ impl Words {
         place: &str,
         knowledge: &Knowledge,
     ) -> Result<Vec<Text>, Failure> {
-        let lines = self.paragraphs.get(place).map_or(&[][..], Vec::as_slice);
-        lines.iter().map(|line| text(line, knowledge)).collect()
+        texts(self.paragraphs.get(place).map_or(&[][..], Vec::as_slice), knowledge)
     }
 
     /// The one paragraph of a place; empty where there is none.
@@ -119,6 +133,14 @@ impl Words {
     ) -> Result<Text, Failure> {
         Ok(self.paragraphs(place, knowledge)?.into_iter().next().unwrap_or_default())
     }
+}
+
+/// Lines of words, each with `{…}` in it as [`text`] has them.
+pub(in crate::commands::case) fn texts(
+    lines: &[String],
+    knowledge: &Knowledge,
+) -> Result<Vec<Text>, Failure> {
+    lines.iter().map(|line| text(line, knowledge)).collect()
 }
 
 /// Words with `{…}` in them: `{F-001}` is a figure, `{asset:shop.example}` an asset, `{date:…}`, `{cite:…}`, `{id:…}`,

@@ -9,11 +9,11 @@ use clap::{Args, ValueEnum};
 use seawall_core::case::disclosure::{Ground, Profile, Recipient, Request, gate};
 use seawall_evidence::{
     custody::{Act, Action},
-    item::{self, Item},
+    item::Item,
 };
 
 use crate::{
-    case::{Acting, Answer, Desk, Leaving, class, to_words, value},
+    case::{Acting, Answer, Desk, Leaving, class, privilege, to_words, value},
     console::Console,
     failure::{Exit, Failure},
     format::AnswerFormat,
@@ -83,40 +83,79 @@ pub(crate) enum ProfileName {
     Press,
 }
 
-impl ProfileName {
-    /// As the core has it. `internal` is never for anybody outside, and comes first there.
-    pub(crate) fn of_core(self) -> Profile {
-        Profile::ALL[self as usize + 1]
+impl From<RecipientName> for Recipient {
+    fn from(name: RecipientName) -> Self {
+        match name {
+            RecipientName::Court => Self::Court,
+            RecipientName::LawEnforcementUs => Self::LawEnforcementUs,
+            RecipientName::LawEnforcementEu => Self::LawEnforcementEu,
+            RecipientName::Partner => Self::Partner,
+            RecipientName::Platform => Self::Platform,
+            RecipientName::Press => Self::Press,
+        }
     }
 }
 
-/// What the gate says of an item: `None` where it may go, otherwise why not.
+impl From<GroundName> for Ground {
+    fn from(name: GroundName) -> Self {
+        match name {
+            GroundName::CourtOrder => Self::CourtOrder,
+            GroundName::Warrant => Self::Warrant,
+            GroundName::Subpoena => Self::Subpoena,
+            GroundName::ProviderProtection => Self::ProviderProtection,
+            GroundName::Emergency => Self::Emergency,
+            GroundName::Consent => Self::Consent,
+            GroundName::EuProductionOrder => Self::EuProductionOrder,
+            GroundName::LegitimateInterest => Self::LegitimateInterest,
+        }
+    }
+}
+
+/// `internal` is for nobody outside, and has no name here.
+impl From<ProfileName> for Profile {
+    fn from(name: ProfileName) -> Self {
+        match name {
+            ProfileName::CourtPublic => Self::CourtPublic,
+            ProfileName::CourtSealed => Self::CourtSealed,
+            ProfileName::LawEnforcement => Self::LawEnforcement,
+            ProfileName::Partner => Self::Partner,
+            ProfileName::Press => Self::Press,
+        }
+    }
+}
+
+/// What the gate is asked of an item, and why it may not go, if it may not.
 pub(crate) fn gate_of(
     item: &Item,
-    to: RecipientName,
-    ground: Option<GroundName>,
-    profile: ProfileName,
+    recipient: Recipient,
+    ground: Option<Ground>,
+    profile: Profile,
 ) -> (Request, Option<Failure>) {
     let request = Request {
         class: class(item.content_class),
-        recipient: Recipient::ALL[to as usize],
-        ground: ground.map(|ground| Ground::ALL[ground as usize]),
-        profile: profile.of_core(),
+        recipient,
+        ground,
+        profile,
         personal_data: item.personal_data,
+        privilege: privilege(item.privilege),
     };
     let refused = gate(request).err().map(|why| Failure::new(Exit::Permission, why));
-    (request, privileged(item).or(refused))
+    (request, refused)
 }
 
-/// What is privileged goes to nobody outside, whatever the ground.
-fn privileged(item: &Item) -> Option<Failure> {
-    let what = match item.privilege {
-        item::Privilege::None => return None,
-        item::Privilege::WorkProduct => "was made in preparation of the case",
-        item::Privilege::AttorneyClient => "is between counsel and client",
-    };
-    let text = format!("the item is privileged: it {what}\nhint: take in again what may be seen");
-    Some(Failure::new(Exit::Permission, text))
+/// The act that says that an item was not let go, and why.
+pub(crate) fn denial(
+    desk: &Desk,
+    item: &Item,
+    request: &Request,
+    refused: &Failure,
+) -> Result<Act, Failure> {
+    Ok(Act {
+        object_sha256: Some(item.sha256),
+        body: Some(value(request)?),
+        reason: to_words(&format!("export: {}", refused.texts().0.join("; ")))?,
+        ..desk.act(Action::Denied, item.id.clone(), "refused")?
+    })
 }
 
 pub(super) fn run(
@@ -126,23 +165,17 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let mut desk = Desk::open(acting, console)?;
     let item = desk.item(&arguments.item)?;
-    let (request, refused) = gate_of(&item, arguments.to, arguments.ground, arguments.profile);
-    let body = Some(value(&request)?);
-    let object = item.id.clone();
+    let (to, ground) = (arguments.to.into(), arguments.ground.map(Ground::from));
+    let (request, refused) = gate_of(&item, to, ground, arguments.profile.into());
     if let Some(refused) = refused {
-        let denied = Act {
-            object_sha256: Some(item.sha256),
-            body,
-            reason: to_words(&format!("export: {}", refused.texts().0.join("; ")))?,
-            ..desk.act(Action::Denied, object, "refused")?
-        };
+        let denied = denial(&desk, &item, &request, &refused)?;
         desk.write(vec![denied])?;
         return Err(refused);
     }
     let act = Act {
         object_sha256: Some(item.sha256),
-        body,
-        ..desk.act(Action::Export, object, "written for somebody outside")?
+        body: Some(value(&request)?),
+        ..desk.act(Action::Export, item.id.clone(), "written for somebody outside")?
     };
     desk.allowed(std::slice::from_ref(&act))?;
     let leaving = Leaving::begin(&desk, &arguments.out, &item.id, item.sha256)?;
@@ -169,25 +202,30 @@ fn copy(desk: &Desk, item: &Item, to: &Path) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::{GroundName, ProfileName, RecipientName};
-    use clap::ValueEnum as _;
+    use clap::ValueEnum;
     use seawall_core::case::disclosure::{Ground, Profile, Recipient};
 
-    /// The names on the command line are those of the core, in its order.
+    /// Each name means what it is called, and all of the core's have one.
     #[test]
-    fn names_are_those_of_the_core() {
-        fn same<N: clap::ValueEnum, C: serde::Serialize>(names: &[N], core: &[C]) {
-            let names: Vec<String> = names
-                .iter()
-                .map(|name| name.to_possible_value().expect("a value").get_name().replace('-', "_"))
-                .collect();
-            let core: Vec<String> = core
-                .iter()
-                .map(|it| serde_json::to_value(it).expect("text").as_str().unwrap().to_owned())
-                .collect();
-            assert_eq!(names, core);
+    fn names_mean_what_they_are_called() {
+        fn same<N: ValueEnum + Into<C>, C: serde::Serialize>(core: &[C]) {
+            let text =
+                |it: &C| serde_json::to_value(it).expect("text").as_str().unwrap().to_owned();
+            let mut meant = Vec::new();
+            for name in N::value_variants() {
+                let called =
+                    name.to_possible_value().expect("a value").get_name().replace('-', "_");
+                let means: C = name.clone().into();
+                assert_eq!(called, text(&means));
+                meant.push(called);
+            }
+            assert_eq!(meant.len(), core.len());
+            assert!(core.iter().all(|it| meant.contains(&text(it))));
         }
-        same(RecipientName::value_variants(), &Recipient::ALL);
-        same(GroundName::value_variants(), &Ground::ALL);
-        same(ProfileName::value_variants(), &Profile::ALL[1..]);
+        same::<RecipientName, Recipient>(&Recipient::ALL);
+        same::<GroundName, Ground>(&Ground::ALL);
+        let outside: Vec<_> =
+            Profile::ALL.into_iter().filter(|profile| *profile != Profile::Internal).collect();
+        same::<ProfileName, Profile>(&outside);
     }
 }

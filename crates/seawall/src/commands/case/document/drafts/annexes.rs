@@ -136,7 +136,7 @@ fn epp(status: &str) -> String {
     })
 }
 
-const fn capacity(kind: OperatorKind) -> &'static str {
+pub(super) const fn capacity(kind: OperatorKind) -> &'static str {
     match kind {
         OperatorKind::Registry => "registry operator",
         OperatorKind::Registrar => "registrar",

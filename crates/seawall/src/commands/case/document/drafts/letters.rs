@@ -1,11 +1,10 @@
 //! Whom does the site ask to preserve what?
 
 use seawall_documents::case as documents;
-use seawall_evidence::document::Text;
 
 use super::super::{
     Knowledge, Words,
-    words::{PreservationWords, text},
+    words::{PreservationWords, text, texts},
 };
 use crate::{
     case::Desk,
@@ -32,13 +31,7 @@ fn letter(
     knowledge: &Knowledge,
     words: &Words,
 ) -> Result<documents::PreservationLetter, Failure> {
-    let texts = |lines: &[String]| -> Result<Vec<Text>, Failure> {
-        lines.iter().map(|line| text(line, knowledge)).collect()
-    };
-    let asset = |name: &String| {
-        let unknown = || Failure::new(Exit::NoInput, format!("there is no asset `{name}`"));
-        knowledge.asset(name).cloned().ok_or_else(unknown)
-    };
+    let asset = |name: &String| knowledge.named_asset(name).cloned();
     if said.to < said.from {
         return Err(Failure::new(Exit::Usage, "the window ends before it begins"));
     }
@@ -47,10 +40,10 @@ fn letter(
         part: said.part.clone(),
         recipient: text(&said.recipient, knowledge)?,
         assets: said.assets.iter().map(asset).collect::<Result<_, _>>()?,
-        what: texts(&said.what)?,
+        what: texts(&said.what, knowledge)?,
         from: said.from.to_string(),
         to: said.to.to_string(),
-        why: texts(&said.why)?,
+        why: texts(&said.why, knowledge)?,
         reply_by: said.reply_by.to_string(),
     })
 }

@@ -5,20 +5,14 @@ use seawall_documents::case as documents;
 use seawall_evidence::{canonical, document::Document};
 
 use super::super::{Knowledge, Words, known::to_the_minute, words::text};
-use crate::{
-    case::{Desk, no_item},
-    failure::Failure,
-};
+use crate::{case::Desk, failure::Failure};
 
 pub(super) fn service(
     desk: &Desk,
     knowledge: &Knowledge,
     words: &Words,
 ) -> Result<documents::Service, Failure> {
-    let item = |id: &str| {
-        let found = knowledge.items.iter().find(|(item, _)| item.id.as_str() == id);
-        found.map(|(_, shown)| shown.clone()).ok_or_else(|| no_item(id))
-    };
+    let item = |id: &str| knowledge.item(id).map(|(_, shown)| shown.clone());
     let said = &words.service;
     let addresses = said.addresses.iter().map(|each| {
         Ok::<_, Failure>(documents::ServiceAddress {
