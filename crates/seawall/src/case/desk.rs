@@ -93,7 +93,7 @@ pub(crate) struct Desk {
     pub(crate) log: CustodyLog,
     /// Every entry of the log, read once.
     pub(crate) entries: Vec<Entry>,
-    pub(crate) vault: Vault,
+    pub(crate) vault: Arc<Vault>,
     pub(crate) state: CaseState,
     pub(crate) chance: StdRng,
     pub(crate) now: Time,
@@ -124,7 +124,7 @@ impl Desk {
         let storage: Arc<dyn Storage> = Arc::new(folder.clone());
         let keys = KeyRing::new(acting.place.data());
         let file = case_file(&*storage, &id)?;
-        let vault = Vault::new(Arc::clone(&storage), keys.case_key(&id)?);
+        let vault = Arc::new(Vault::new(Arc::clone(&storage), keys.case_key(&id)?));
         let mut entries = Vec::new();
         let (log, left) = CustodyLog::open(
             Arc::clone(&storage),

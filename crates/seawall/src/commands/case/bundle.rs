@@ -1,6 +1,6 @@
 //! `seawall case bundle`: what leaves the case, so that others can check it?
 
-use std::{io, path::PathBuf};
+use std::{io, path::PathBuf, sync::Arc};
 
 use clap::{Args, Subcommand};
 use seawall_core::case::{disclosure::Ground, state::ItemState};
@@ -111,7 +111,8 @@ pub(super) fn run(
     let all: Vec<Item> = items(&desk.entries).collect();
     let mut progress = Progress::new(console.interactive);
     progress.stage("gathering the bundle");
-    let (contents, withheld) = contents(&desk, &desk.vault, &all, export)?;
+    let vault = Arc::clone(&desk.vault);
+    let (contents, withheld) = contents(&desk, &vault, &all, export)?;
     let list = contents.list()?;
     let id = bundle::id(&list);
     let body = json!({

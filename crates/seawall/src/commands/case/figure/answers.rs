@@ -11,7 +11,7 @@ use seawall_evidence::{
     canonical,
     figure::{Answer, Answers, Figure},
     hash::Digest,
-    query::{Aggregate, Data, Limits, Members, Query, Question, ask_all},
+    query::{self, Aggregate, Data, Limits, Members, Query, Question},
     vault::Vault,
 };
 
@@ -103,7 +103,7 @@ pub(super) fn ask_all(
         progress.stage("asking the sealed data");
         let data = Data { members: &members, ..Data::new(&manifest, &paths) };
         let (ids, questions): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
-        let answered = ask_all(&questions, data, Limits::default(), threads);
+        let answered = query::ask_all(&questions, data, Limits::default(), threads);
         for (id, answered) in ids.into_iter().zip(answered) {
             let (query, aggregate) = answered?;
             answers.insert(id.clone(), Answer { query, aggregate });
