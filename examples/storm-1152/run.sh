@@ -246,13 +246,13 @@ release D21 court "the court"
 
 echo "== for an authority, a host, a platform and a partner"
 act document draft D11 --words "$words" --profile law-enforcement --final --out drafts --as ana
-release D11 "the authority (invented)"
+release D11 law-enforcement-us "the authority (invented)"
 for document in D12 D13 D16; do
   act document draft $document --words "$words" --profile partner --final --out drafts --as ana
 done
-release D12-host "the host (invented)"
-release D13-video "the platform (invented)"
-release D16-bank "the bank (invented)"
+release D12-host platform "the host (invented)"
+release D13-video platform "the platform (invented)"
+release D16-bank partner "the bank (invented)"
 
 echo "== service, and what was taken out"
 printf 'SIMULATED. Accepted for delivery.\n' >receipt.txt

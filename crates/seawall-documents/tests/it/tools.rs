@@ -32,7 +32,8 @@ pub(crate) fn ask(program: &str, arguments: &[&str], input: &[u8]) -> Option<(bo
 
 /// The Python that `SEAWALL_PYTHON` names, or the one on the path, if it has that module.
 pub(crate) fn python(module: &str) -> Option<String> {
-    let python = std::env::var("SEAWALL_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let named = std::env::var_os("SEAWALL_PYTHON").and_then(|python| python.into_string().ok());
+    let python = named.unwrap_or_else(|| "python3".to_owned());
     let (success, _) = ask(&python, &["-c", &format!("import {module}")], b"")?;
     if !success {
         eprintln!("skipped: {python} has no {module} (set SEAWALL_PYTHON)");

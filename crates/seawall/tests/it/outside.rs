@@ -113,12 +113,13 @@ impl Outside {
     }
 
     /// Has the final version approved by counsel, and lets it go.
-    fn release(&self, document: &str, recipient: &str) -> Value {
+    fn release(&self, document: &str, kind: &str) -> Value {
         let proposed = self.case.ok("lee", &["propose", "release", document]);
         let (proposal, hash) = (proposed["proposal"].as_str(), proposed["sha256"].as_str());
         let (proposal, hash) = (proposal.expect("an id"), hash.expect("a hash"));
         self.case.ok("cora", &["approve", proposal, "--sha256", hash]);
-        self.case.ok("lee", &["document", "release", document, "--recipient", recipient])
+        let release = ["document", "release", document, "--to", kind, "--recipient", "somebody"];
+        self.case.ok("lee", &release)
     }
 
     fn file(&self, name: &str) -> String {
@@ -143,11 +144,13 @@ fn four_documents_go_out_with_what_goes_with_them_and_others_can_check_it() {
     for document in ["D11", "D12", "D13", "D16"] {
         outside.case.ok("ana", &Outside::draft(document));
     }
-    outside.release("D11", "the authority");
-    for (document, recipient) in
-        [("D12-host", "the host"), ("D13-video", "the platform"), ("D16-bank", "the bank")]
-    {
-        outside.release(document, recipient);
+    for (document, kind) in [
+        ("D11", "law-enforcement-us"),
+        ("D12-host", "platform"),
+        ("D13-video", "platform"),
+        ("D16-bank", "partner"),
+    ] {
+        outside.release(document, kind);
     }
     outside.case.ok("kim", &["vault", "seal"]);
     for (to, profile, out) in
@@ -327,7 +330,8 @@ fn what_goes_with_a_document_is_searched_as_the_document_is() {
     let (proposal, hash) = (proposed["proposal"].as_str(), proposed["sha256"].as_str());
     let (proposal, hash) = (proposal.expect("an id"), hash.expect("a hash"));
     outside.case.ok("cora", &["approve", proposal, "--sha256", hash]);
-    let release = ["document", "release", "D12-host", "--recipient", "the host"];
+    let release =
+        ["document", "release", "D12-host", "--to", "platform", "--recipient", "the host"];
     let said = outside.case.refused("lee", &release, 6);
     assert!(said.contains("xarf.json, line"), "{said}");
 }

@@ -97,16 +97,7 @@ pub(super) fn run(
         content_sha256: content,
         recipient: to_words(&format!("{}: {}", named_as(&kind)?, arguments.recipient))?,
         checkpoint: CheckpointShown { size: printed.size, root: printed.root },
-        companions: latest
-            .companions
-            .iter()
-            .map(|file| {
-                Ok(Companion {
-                    extension: id(&file.extension),
-                    sha256: file.sha256.as_str().parse()?,
-                })
-            })
-            .collect::<Result<_, Failure>>()?,
+        companions: bound(&latest)?,
     };
     let act = Act {
         object_sha256: Some(content),
@@ -175,6 +166,15 @@ fn outdated(
         Some(Kind::D4 | Kind::D5) => asset::outdated(desk, moment(model.acquired_at)),
         _ => Ok(None),
     }
+}
+
+/// The files that go with a version, as its release binds them.
+fn bound(record: &DocumentRecord) -> Result<Vec<Companion>, Failure> {
+    let bound = |file: &CompanionRecord| {
+        let sha256 = file.sha256.as_str().parse()?;
+        Ok(Companion { extension: id(&file.extension), sha256 })
+    };
+    record.companions.iter().map(bound).collect()
 }
 
 /// The files that go with a version: endings of their names, and contents.

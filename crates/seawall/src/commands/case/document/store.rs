@@ -109,18 +109,7 @@ pub(in crate::commands::case) fn store(
     let rendering = pdf::render(&document, &pictures)?;
     pdf::locate(findings, &rendering);
     redacted.locate(&rendering);
-    for finding in findings.iter() {
-        writeln!(console.data(), "{}", seawall_charts::text::visible(&finding.to_string(), 400))?;
-    }
-    if document.status == Status::Released && !findings.is_empty() {
-        return Err(Failure::new(
-            Exit::Findings,
-            format!(
-                "{id} cannot be final: {} findings\nhint: fill the gaps, and bind every number",
-                findings.len()
-            ),
-        ));
-    }
+    told(&id, document.status, findings, console)?;
     let model = canonical::to_bytes(&document)?;
     let cites = cites(desk, &mut document);
     // What rests on personal data goes out only with the word of privacy as well.
@@ -178,6 +167,28 @@ pub(in crate::commands::case) fn store(
         sha256: of_rendering.sha256,
         bytes: rendering.bytes,
     })
+}
+
+/// Tells what was found, and refuses a final version where anything was.
+fn told(
+    id: &str,
+    status: Status,
+    findings: &[Finding],
+    console: &mut Console,
+) -> Result<(), Failure> {
+    for finding in findings {
+        writeln!(console.data(), "{}", seawall_charts::text::visible(&finding.to_string(), 400))?;
+    }
+    if status == Status::Released && !findings.is_empty() {
+        return Err(Failure::new(
+            Exit::Findings,
+            format!(
+                "{id} cannot be final: {} findings\nhint: fill the gaps, and bind every number",
+                findings.len()
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// The act that says for whom a version was made, and how much of it was replaced.

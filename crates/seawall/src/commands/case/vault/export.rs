@@ -147,12 +147,12 @@ pub(crate) fn gate_of(
 pub(crate) fn denial(
     desk: &Desk,
     item: &Item,
-    request: &Request,
+    request: Request,
     refused: &Failure,
 ) -> Result<Act, Failure> {
     Ok(Act {
         object_sha256: Some(item.sha256),
-        body: Some(value(request)?),
+        body: Some(value(&request)?),
         reason: to_words(&format!("export: {}", refused.texts().0.join("; ")))?,
         ..desk.act(Action::Denied, item.id.clone(), "refused")?
     })
@@ -168,7 +168,7 @@ pub(super) fn run(
     let (to, ground) = (arguments.to.into(), arguments.ground.map(Ground::from));
     let (request, refused) = gate_of(&item, to, ground, arguments.profile.into());
     if let Some(refused) = refused {
-        let denied = denial(&desk, &item, &request, &refused)?;
+        let denied = denial(&desk, &item, request, &refused)?;
         desk.write(vec![denied])?;
         return Err(refused);
     }

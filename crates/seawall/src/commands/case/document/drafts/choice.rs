@@ -38,7 +38,7 @@ pub(super) fn chosen(
         let (item, _) = knowledge.item(id.as_str())?;
         let (request, refused) = gate_of(item, asked.recipient, asked.ground, asked.profile);
         if let Some(refused) = refused {
-            let denied = denial(desk, item, &request, &refused)?;
+            let denied = denial(desk, item, request, &refused)?;
             desk.write(vec![denied])?;
             return Err(refused);
         }
