@@ -33,6 +33,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let schedule = sample::schedule_sample();
     write("D4-v1.csv", &case::schedule_csv(&schedule))?;
     write("D4-v1-rows.json", &case::schedule_json(&schedule)?)?;
-    write("D12-host-v1.xarf.json", &serde_json::to_vec_pretty(&case::xarf(&sample::notice()))?)?;
+    let notice = sample::notice();
+    let report = case::xarf(&notice, &case::abuse_notice(&notice));
+    write("D12-host-v1.xarf.json", &serde_json::to_vec_pretty(&report)?)?;
     Ok(())
 }

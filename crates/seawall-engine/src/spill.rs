@@ -6,7 +6,7 @@
 use std::{
     fs::File,
     io,
-    os::unix::fs::FileExt,
+    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
 };
 

@@ -146,7 +146,10 @@ pub(crate) fn accounts(
         &source,
         threads,
         &|| Seen { wanted, found: BTreeSet::new() },
-        &mut |seen, _| found.extend(seen.found),
+        &mut |seen, _| {
+            found.extend(seen.found);
+            Ok(())
+        },
         &mut |_| {},
     )?;
     Ok(found)

@@ -11,7 +11,7 @@ use seawall_core::{
 
 use super::{
     CAMPAIGNS, Error, FileDigest, MANIFEST, MEMBERS, MEMBERS_TABLE, Manifest, Overwrite,
-    Provenance, REPORT, RunWriter, SELECTORS, StoredRun, sha256_file,
+    Provenance, RunWriter, SELECTORS, StoredRun, sha256_file,
 };
 
 fn reject(line: u64) -> Reject {

@@ -105,9 +105,8 @@ impl<'a> Glance<'a> {
         let (number, rest) = self.rest.split_at(digits);
         self.rest = rest;
         let is_plain = match number {
-            [] => false,
             [b'0'] => !is_negative,
-            [b'0', ..] => false,
+            [] | [b'0', ..] => false,
             _ => digits <= DIGITS_MAX,
         };
         is_plain.then_some(())

@@ -102,22 +102,20 @@ pub(crate) fn made(entry: &Entry, vault: &Vault) -> Result<Made, Failure> {
         actor,
         role,
         reason: entry.reason.to_string(),
-        content_sha256: approved_content(entry)?,
+        content_sha256: approved_content(entry),
         approval: entry.approval,
         change,
     })
 }
 
 /// What an approval of this entry must be of: the rendering of a document, or else the body.
-fn approved_content(entry: &Entry) -> Result<Option<ContentHash>, Failure> {
+fn approved_content(entry: &Entry) -> Option<ContentHash> {
     if entry.action == Action::Release {
-        return Ok(entry.object_sha256.map(hash));
+        return entry.object_sha256.map(hash);
     }
     // Asked only of what rests on an approval.
-    let Some(body) = entry.body.as_ref().filter(|_| entry.approval.is_some()) else {
-        return Ok(None);
-    };
-    Ok(Some(hash(Digest::of(body.as_str()))))
+    let body = entry.body.as_ref().filter(|_| entry.approval.is_some())?;
+    Some(hash(Digest::of(body.as_str())))
 }
 
 enum Problem {

@@ -100,20 +100,7 @@ impl GatheredKind {
             return;
         }
         let occurrence = |id: u32, entry: usize| u64::from(id) << 32 | entry as u64;
-        if !column.is_many() {
-            // Ids first, with nothing to decide: the misses of the cache then overlap.
-            self.entries.extend(rows.iter().map(|row| column.id_of(*row as usize)));
-            for (account, entry) in self.entries.iter_mut().enumerate() {
-                *entry = match *entry {
-                    crate::count::ABSENT => ABSENT,
-                    RARE => OWN,
-                    id => {
-                        occurrences.push(occurrence(id, account));
-                        OWN
-                    }
-                };
-            }
-        } else {
+        if column.is_many() {
             self.offsets.push(0);
             for row in rows {
                 let before = self.entries.len();
@@ -125,6 +112,19 @@ impl GatheredKind {
                     self.entries.push(OWN);
                 }
                 self.offsets.push(self.entries.len() as u32);
+            }
+        } else {
+            // Ids first, with nothing to decide: the misses of the cache then overlap.
+            self.entries.extend(rows.iter().map(|row| column.id_of(*row as usize)));
+            for (account, entry) in self.entries.iter_mut().enumerate() {
+                *entry = match *entry {
+                    crate::count::ABSENT => ABSENT,
+                    RARE => OWN,
+                    id => {
+                        occurrences.push(occurrence(id, account));
+                        OWN
+                    }
+                };
             }
         }
         if self.entries.iter().all(|entry| *entry == ABSENT) {

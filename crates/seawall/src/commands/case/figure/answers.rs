@@ -86,9 +86,7 @@ pub(super) fn ask_all(
     let folder = desk.folder.room()?;
     let mut members = BTreeMap::new();
     for Members { file, .. } in questions.values().flat_map(Question::members) {
-        if !members.contains_key(&file) {
-            members.insert(file, desk.laid_out(file, folder.path())?);
-        }
+        members.insert(file, desk.laid_out(file, folder.path())?);
     }
     let mut by_dataset: BTreeMap<&str, Vec<(&String, &Question)>> = BTreeMap::new();
     for (id, question) in &questions {
