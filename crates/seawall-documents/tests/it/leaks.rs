@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use lopdf::{Document as Pdf, Object, Stream, dictionary, text_string};
 use seawall_documents::{
-    leak::{Leak, Part, Pattern, Policy, Rule, in_pdf, in_text},
+    leak::{Leak, Part, Pattern, Policy, Rule, in_html, in_pdf, in_text},
     pdf,
     redaction::{Known, Profile, Pseudonym, Pseudonyms, redact},
 };
@@ -284,4 +284,18 @@ fn what_was_redacted_is_not_in_the_paper_and_noted_with_its_page() {
     }
     assert_eq!(redacted.entries.len(), 3);
     assert!(redacted.entries.iter().all(|entry| entry.page == Some(1)), "{log}");
+}
+
+#[test]
+fn what_a_page_escapes_is_found() {
+    let deny = vec!["Research & <Development>".to_owned()];
+    let policy = Policy { deny, ..Policy::default() };
+    let page =
+        "<!DOCTYPE html>\n<p>Research &amp; &lt;Development&gt;</p>\n<p>jane@corp.example</p>";
+    let found = in_html(page.as_bytes(), &policy);
+    let rules: Vec<&Rule> = found.iter().map(|leak| &leak.rule).collect();
+    assert_eq!(rules, [&Rule::Denied(0), &Rule::Looks(Pattern::EmailAddress)], "{found:?}");
+    assert_eq!(found[0].part, Part::Line(2));
+    // What cannot be read cannot be searched, and is told.
+    assert_eq!(in_html(b"\xff", &policy)[0].rule, Rule::Unreadable);
 }

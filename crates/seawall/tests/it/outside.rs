@@ -130,10 +130,10 @@ impl Outside {
     fn record(&self, document: &str) -> Value {
         let shown = self.case.shown();
         let log = shown["log"].as_array().expect("a log");
-        let mut records = log.iter().filter(|entry| {
+        let latest = log.iter().rfind(|entry| {
             entry["body"]["record"] == "document" && entry["body"]["id"] == document
         });
-        records.next_back().expect("a record")["body"].clone()
+        latest.expect("a record")["body"].clone()
     }
 }
 
@@ -262,9 +262,9 @@ fn what_people_wrote_goes_to_no_authority_without_a_ground() {
 
 #[test]
 fn what_was_chosen_and_may_not_go_is_refused_and_logged() {
-    type Choice = (&'static str, fn(&mut Value, &str));
+    type Choice = fn(&mut Value, &str);
     let outside = Outside::open();
-    let choices: [Choice; 3] = [
+    let choices: [(&str, Choice); 3] = [
         ("D12", |words, item| words["notices"][0]["captures"] = json!([item])),
         ("D13", |words, item| words["platforms"][0]["objects"][0]["capture"] = json!(item)),
         ("D16", |words, item| words["packages"][0]["files"][0]["item"] = json!(item)),
@@ -282,9 +282,9 @@ fn what_was_chosen_and_may_not_go_is_refused_and_logged() {
 
 #[test]
 fn words_that_do_not_fit_the_case_are_refused() {
-    type Wrong = (&'static str, fn(&mut Value), i32, &'static str);
+    type Change = fn(&mut Value);
     let outside = Outside::open();
-    let wrong: [Wrong; 9] = [
+    let wrong: [(&str, Change, i32, &str); 9] = [
         ("D11", |words| words["referral"]["recipient"] = json!("press"), 2, "authority"),
         ("D11", |words| drop(words["referral"].take()), 3, "`referral`"),
         ("D12", |words| words["reporter"]["contact"] = json!("ops@mail.example"), 2, "`contact`"),
