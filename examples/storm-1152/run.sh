@@ -201,13 +201,14 @@ act document deny --text-file deny.txt --as ana
 act exhibit build 1 --title "What is public of the operation" --item "$facts" --profile court-public --final --as ana
 act exhibit build 2 --title "Accounts created and found" --kind summary-1006 --figure F-001 --figure F-003 \
   --figure F-004 --profile court-public --final --as ana
-for document in D1 D2 D3 D4 D7 D8; do
+for document in D1 D2 D3 D4 D6 D7 D8; do
   act document draft $document --words "$words" --profile court-public --final --out drafts --as ana
 done
 # What a respondent is ordered to do stays under the seal of the court.
 act document draft D5 --words "$words" --profile court-sealed --final --out drafts --as ana
 annexes=$(for file in drafts/D5-*-v1.pdf; do basename "$file" -v1.pdf; done)
-released="Ex-1 Ex-2 D1 D2 D3 D4 $annexes D7 D8"
+certificates="D6-902-11 D6-902-13 D6-902-14 D6-notice"
+released="Ex-1 Ex-2 D1 D2 D3 D4 $annexes $certificates D7 D8"
 release() { # DOCUMENT KIND RECIPIENT
   two lee release "$1"
   act document release "$1" --to "$2" --recipient "$3" --as lee

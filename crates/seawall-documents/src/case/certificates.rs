@@ -145,27 +145,30 @@ fn copies(input: &Certificates) -> Document {
     draft.section("identification", "Process of digital identification");
     draft.numbered(text("Each item was hashed with the algorithm ").then(rule("SHA-256 (NIST FIPS 180-4)")).text(" while it was taken in, before anything else read it, and again on the day stated. Equal hashes mean that the content is the same, bit for bit."));
     draft.section("values", "Hash values");
-    for each in &input.copies {
+    let rows = input.copies.iter().map(|each| {
         let same = each.verified == each.item.sha256;
-        draft.facts(
-            each.item.title.clone(),
-            vec![
-                ("Item", item(&each.item)),
-                ("Acquired", date(&each.item.acquired_at)),
-                ("Hash then", hash(&each.item.sha256)),
-                ("Verified", date(&each.verified_at)),
-                ("Hash now", hash(&each.verified)),
-                (
-                    "Result",
-                    text(if same {
-                        "the same"
-                    } else {
-                        "NOT the same: this item is not certified"
-                    }),
-                ),
-            ],
-        );
-    }
+        let result = if same { "the same" } else { "NOT the same: this item is not certified" };
+        vec![
+            each.item.title.clone().text(", ").then(item(&each.item)),
+            date(&each.item.acquired_at),
+            hash(&each.item.sha256),
+            date(&each.verified_at),
+            hash(&each.verified),
+            text(result),
+        ]
+    });
+    draft.table(
+        "Items, and the hash of each then and now",
+        &[
+            ("Item", 5, false),
+            ("Acquired", 3, false),
+            ("Hash then", 5, false),
+            ("Verified", 3, false),
+            ("Hash now", 5, false),
+            ("Result", 2, false),
+        ],
+        rows.collect(),
+    );
     draft.perjury_block();
     draft.finish()
 }
