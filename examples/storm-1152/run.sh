@@ -134,7 +134,9 @@ name_asset() { # NAME ROLE REGISTRY COUNTRY [CONTACT]
    ${5:+"\"legal_contact\": \"$5\","}
    "source": "the root zone database", "as_of": "2026-04-01T00:00:00Z"}],
  "jurisdiction_hook": "the order of the court",
- "used_by_operation": [{"item": "$facts", "shows": "what is public of its use"}],
+ "used_by_operation": [{"item": "$facts", "shows": "what is public of its use", "grade": "B2"}],
+ "attribution": {"confidence": "high", "alternatives": [
+   {"explanation": "a reseller with a name of its own", "against": "the order of the court names it beside the others"}]},
  "collateral": {"shared": false, "reviewed_by": "ana"},
  "end_state": {"name_servers": ["ns1.court.example"], "statuses": ["server transfer prohibited"]}}
 END

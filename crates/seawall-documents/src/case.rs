@@ -34,7 +34,7 @@ pub use custody_report::{CustodyReport, CustodyRow, ItemHistory, custody_report}
 pub use enclosed::enclose;
 pub use exhibits::{ExhibitContent, exhibit, exhibit_index};
 pub use investigator::{InvestigatorDeclaration, Purchase, investigator_declaration};
-pub use known::{Asset, Exhibit, Figure, Item, Matter, Operator, RecordField};
+pub use known::{Asset, Attribution, Exhibit, Figure, Item, Matter, Operator, RecordField};
 pub use method_sheet::{Interval, MethodSheet, Recall, Rule702};
 pub use order_annex::{ORDERS_CONTACT, OrderAnnex, OrderedAsset, order_annex};
 pub use partner_package::{PartnerPackage, partner_package};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Id, Moment};
 
+mod attribution;
 pub mod bootstrap;
 pub mod dns;
 mod http;
@@ -15,6 +16,7 @@ pub mod observation;
 pub mod rdap;
 mod tls;
 
+pub use attribution::{Alternative, Attribution, Confidence, Grade, NotAGrade};
 pub use measured::{EndState, Missing, VerifiedBy, drift, lapses, verified};
 pub use name::{DomainName, NotAName};
 pub use observation::{Facts, Method, Observation};
@@ -146,6 +148,9 @@ pub struct Use {
     pub item: Id,
     /// What it shows.
     pub shows: String,
+    /// What its source is worth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<Grade>,
 }
 
 /// A harm that a registrar must act on by its contract with ICANN (RAA 3.18.2 as amended 5 April 2024).
@@ -189,6 +194,9 @@ pub struct Asset {
     /// Evidence that the operation uses it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub used_by_operation: Vec<Use>,
+    /// How sure that is, and what else could explain it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribution: Option<Attribution>,
     /// Harms of RAA 3.18.2 that were shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dns_abuse: Vec<DnsAbuse>,
@@ -215,6 +223,21 @@ pub enum NotAnAsset {
     /// No evidence that the operation uses it.
     #[error("nothing shows that the operation uses `{0}`\nhint: name an item and what it shows")]
     NoUse(String),
+    /// Nobody said what a source is worth.
+    #[error(
+        "the source `{item}` of what is said of `{asset}` is not graded\nhint: `grade`, such as `B2`"
+    )]
+    NotGraded {
+        /// The asset.
+        asset: String,
+        /// The item.
+        item: Id,
+    },
+    /// Nobody said how sure it is, or what else it could be.
+    #[error(
+        "no other explanation was weighed for `{0}`\nhint: `attribution`, with `confidence` and `alternatives`: what else it could be, and what speaks against that"
+    )]
+    NotWeighed(String),
 }
 
 impl Asset {
@@ -263,6 +286,13 @@ impl Asset {
     pub fn attributable(&self) -> Result<(), NotAnAsset> {
         if self.used_by_operation.is_empty() {
             return Err(NotAnAsset::NoUse(self.identifier.clone()));
+        }
+        if let Some(shown) = self.used_by_operation.iter().find(|shown| shown.grade.is_none()) {
+            let (asset, item) = (self.identifier.clone(), shown.item.clone());
+            return Err(NotAnAsset::NotGraded { asset, item });
+        }
+        if !self.attribution.as_ref().is_some_and(Attribution::is_weighed) {
+            return Err(NotAnAsset::NotWeighed(self.identifier.clone()));
         }
         Ok(())
     }

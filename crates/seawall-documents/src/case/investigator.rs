@@ -1,11 +1,13 @@
 //! D1: what did the investigator examine and find, of the investigator's own knowledge?
 
+use std::collections::BTreeSet;
+
 use seawall_evidence::document::{Document, Kind, Text};
 
 use super::{
     draft::Draft,
     known::{Asset, Exhibit, Figure, Item, Matter},
-    words::{asset, date, exhibit, hash, item, references, text},
+    words::{asset, date, exhibit, hash, identifier, item, joined, references, text},
 };
 
 /// What the declaration is made of.
@@ -157,6 +159,39 @@ fn assets(draft: &mut Draft, input: &InvestigatorDeclaration) {
         "Infrastructure",
         &[("Name", 4, false), ("What it is", 2, false), ("Role", 3, false), ("Shown in", 3, false)],
         rows.collect(),
+    );
+    attributions(draft, &input.assets);
+}
+
+/// How sure it is that each asset is the operation's, and what else was thought of.
+fn attributions(draft: &mut Draft, assets: &[Asset]) {
+    let said = |each: &Asset| {
+        let said = each.attribution.as_ref()?;
+        let grades: BTreeSet<&String> = said.grades.iter().collect();
+        let alternatives = said.alternatives.iter().map(|(explanation, against)| {
+            text("It could be ").quoted(explanation).text("; against that: ").quoted(against)
+        });
+        Some(vec![
+            asset(each),
+            said.confidence.clone(),
+            joined(grades.into_iter().map(|grade| identifier(grade)), ", "),
+            joined(alternatives, ". "),
+        ])
+    };
+    let rows: Vec<Vec<Text>> = assets.iter().filter_map(said).collect();
+    if rows.is_empty() {
+        return;
+    }
+    draft.numbered(text("How sure it is that each belongs to the operation is said in words: low, moderate or high. A source is graded by the Admiralty code: a letter for how reliable it is, from A to F, and a digit for how credible what it says is. Other explanations were weighed."));
+    draft.table(
+        "How sure that is, and what else it could be",
+        &[
+            ("Name", 3, false),
+            ("How sure", 2, false),
+            ("Sources", 2, false),
+            ("Other explanations, and what speaks against them", 8, false),
+        ],
+        rows,
     );
 }
 

@@ -111,6 +111,19 @@ pub struct Asset {
     pub role: Text,
     /// Exhibits and paragraphs that prove it, by id and name.
     pub proof: Vec<(String, String)>,
+    /// How sure it is that the operation uses it, where somebody said.
+    pub attribution: Option<Attribution>,
+}
+
+/// What is said of whose an asset is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribution {
+    /// `high`, …
+    pub confidence: Text,
+    /// What each source of [`Asset::proof`] is worth, in its order: `B2`.
+    pub grades: Vec<String>,
+    /// What else it could be, and what speaks against that, in the words of whoever weighed it.
+    pub alternatives: Vec<(String, String)>,
 }
 
 /// Who can act on an asset.

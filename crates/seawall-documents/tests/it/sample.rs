@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use seawall_documents::{
     case::{
-        AbuseNotice, Asset, AssetStatus, Capture, CustodyReport, CustodyRow, Exhibit,
+        AbuseNotice, Asset, AssetStatus, Attribution, Capture, CustodyReport, CustodyRow, Exhibit,
         ExhibitContent, Figure, Item, ItemHistory, Loss, Matter, Moment, PartnerPackage,
         PlatformObject, PlatformReport, Purchase, ReadMe, RecordField, Referral, Reporter,
         Schedule, StatusReport, Withheld, XarfReport, abuse_notice, certificates, custody_report,
@@ -154,6 +154,14 @@ fn asset(number: u32) -> Asset {
         kind: t(kind),
         role: t(role),
         proof: vec![("Ex-1".to_owned(), "Ex-1".to_owned()), ("Ex-3".to_owned(), "Ex-3".to_owned())],
+        attribution: (number < 3).then(|| Attribution {
+            confidence: t(if number == 1 { "high" } else { "moderate" }),
+            grades: vec!["B2".to_owned(), "A1".to_owned()],
+            alternatives: vec![(
+                "a reseller who bought 500 accounts".to_owned(),
+                "what it delivered was made on the day of the purchase".to_owned(),
+            )],
+        }),
     }
 }
 

@@ -40,7 +40,11 @@ fn scheduled(case: &Case, at: &str) {
             "kind": "registry", "organisation": "Registry", "country": "US", "legal_contact": "orders@registry.example",
             "source": "the root zone database", "as_of": "2026-01-01T00:00:00Z",
         }],
-        "used_by_operation": [{ "item": item, "shows": "an offer" }],
+        "used_by_operation": [{ "item": item, "shows": "an offer", "grade": "B2" }],
+        "attribution": {
+            "confidence": "moderate",
+            "alternatives": [{ "explanation": "a reseller", "against": "it has no other goods" }],
+        },
         "collateral": { "shared": false, "reviewed_by": "ana" },
         "end_state": { "name_servers": ["ns1.court.example"], "statuses": [] },
     });

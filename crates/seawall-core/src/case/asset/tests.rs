@@ -182,6 +182,7 @@ pub(crate) fn domain(name: &str) -> Asset {
         jurisdiction_hook: None,
         collateral: None,
         used_by_operation: Vec::new(),
+        attribution: None,
         dns_abuse: Vec::new(),
         end_state: None,
         successor_of: None,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::case::{
-    asset::tests::domain,
+    asset::{Alternative, Asset, Attribution, Confidence, Use, tests::domain},
     record::{AssetChange, CompanionRecord, StageChange},
 };
 
@@ -224,6 +224,10 @@ fn a_case_goes_on_step_by_step() {
     assert_eq!(built.state.stage(), CaseStage::Approved);
 }
 
+fn alternative(explanation: &str, against: &str) -> Alternative {
+    Alternative { explanation: explanation.to_owned(), against: against.to_owned() }
+}
+
 #[test]
 fn an_asset_is_attributed_by_two_on_evidence() {
     let mut built = Built::new();
@@ -244,9 +248,25 @@ fn an_asset_is_attributed_by_two_on_evidence() {
         built.resting("lee", Role::Lead, to(AssetState::Attributed), approval, 'b'),
         Err(Misfit::Asset(NotAnAsset::NoUse(_)))
     ));
-    let shown = crate::case::asset::Use { item: id("item-1"), shows: "offers".to_owned() };
     let mut asset = domain("shop.example");
-    asset.used_by_operation.push(shown);
+    let mut use_ = Use { item: id("item-1"), shows: "offers".to_owned(), grade: None };
+    let mut try_with = |asset: &Asset, expected: fn(&NotAnAsset) -> bool| {
+        built.ok("ana", Role::Analyst, named(asset.clone()));
+        let refused = built.resting("lee", Role::Lead, to(AssetState::Attributed), approval, 'b');
+        assert!(matches!(&refused, Err(Misfit::Asset(why)) if expected(why)), "{refused:?}");
+    };
+    asset.used_by_operation = vec![use_.clone()];
+    try_with(&asset, |why| matches!(why, NotAnAsset::NotGraded { .. }));
+    use_.grade = Some("B2".to_owned().try_into().unwrap());
+    asset.used_by_operation = vec![use_];
+    try_with(&asset, |why| matches!(why, NotAnAsset::NotWeighed(_)));
+    // Nothing else thought of, or nothing against it, is not weighed either.
+    for alternatives in [vec![], vec![alternative("a reseller", " ")]] {
+        asset.attribution = Some(Attribution { confidence: Confidence::High, alternatives });
+        try_with(&asset, |why| matches!(why, NotAnAsset::NotWeighed(_)));
+    }
+    let alternatives = vec![alternative("a reseller", "it takes the money itself")];
+    asset.attribution = Some(Attribution { confidence: Confidence::High, alternatives });
     built.ok("ana", Role::Analyst, named(asset.clone()));
     built.resting("lee", Role::Lead, to(AssetState::Attributed), approval, 'b').unwrap();
     assert!(built.state.items[&id("item-1")].cited);

@@ -20,13 +20,15 @@ fn ready(name: &str, id: &str) -> Asset {
         legitimate_use: None,
         reviewed_by: "ana".parse().unwrap(),
     };
-    let proof = Use { item: "item-1".parse().unwrap(), shows: "accounts on offer".to_owned() };
+    let proof =
+        Use { item: "item-1".parse().unwrap(), shows: "accounts on offer".to_owned(), grade: None };
     let end_state = EndState { statuses: ["server hold".to_owned()].into(), ..EndState::default() };
     Asset {
         id: id.parse().unwrap(),
         operators: vec![operator],
         collateral: Some(collateral),
         used_by_operation: vec![proof],
+        attribution: None,
         end_state: Some(end_state),
         ..domain(name)
     }

@@ -21,11 +21,14 @@ asset.json:
   {\"type\": \"domain\", \"identifier\": \"shop.example\", \"role\": \"storefront\",
    \"operators\": [{\"kind\": \"registrar\", \"organisation\": \"Registrar\", \"country\": \"US\",
      \"iana_id\": 292, \"source\": \"RDAP\", \"as_of\": \"2023-12-01T00:00:00Z\"}],
-   \"used_by_operation\": [{\"item\": \"item-01H…\", \"shows\": \"accounts on offer\"}],
+   \"used_by_operation\": [{\"item\": \"item-01H…\", \"shows\": \"accounts on offer\", \"grade\": \"B2\"}],
+   \"attribution\": {\"confidence\": \"high\", \"alternatives\": [
+     {\"explanation\": \"a reseller\", \"against\": \"it takes the money itself\"}]},
    \"collateral\": {\"shared\": false, \"reviewed_by\": \"ana\"},
    \"end_state\": {\"statuses\": [\"server hold\"]}}
 
-With an `id` that is known it changes what is known of that asset.";
+`grade` is of the Admiralty code, `confidence` low, moderate or high: nothing is attributed without them, and without
+another explanation that was weighed. With an `id` that is known it changes what is known of that asset.";
 
 /// Longest description.
 const BYTES_MAX: u64 = 64 << 10;

@@ -7,7 +7,7 @@ use seawall_core::case::{
     record::DocumentRecord,
     state::{ItemState, Machine as _},
 };
-use seawall_documents::case::{Asset, Exhibit, Figure, Item, Matter, RecordField};
+use seawall_documents::case::{Asset, Attribution, Exhibit, Figure, Item, Matter, RecordField};
 use seawall_evidence::{
     canonical,
     dataset::Manifest,
@@ -284,6 +284,20 @@ fn assets(desk: &Desk) -> Vec<Asset> {
                     .iter()
                     .map(|shown| (shown.item.to_string(), shown.item.to_string()))
                     .collect(),
+                attribution: it.asset.attribution.as_ref().map(|said| Attribution {
+                    confidence: in_words(serde_json::to_value(said.confidence)),
+                    grades: it
+                        .asset
+                        .used_by_operation
+                        .iter()
+                        .filter_map(|shown| shown.grade.map(String::from))
+                        .collect(),
+                    alternatives: said
+                        .alternatives
+                        .iter()
+                        .map(|it| (it.explanation.clone(), it.against.clone()))
+                        .collect(),
+                }),
             }
         })
         .collect()
