@@ -37,7 +37,8 @@ pub(crate) fn run(size: &str, options: &[&str]) -> anyhow::Result<()> {
     let accounts = SIZES.iter().find(|(name, _)| *name == size).map(|(_, accounts)| *accounts);
     let names: Vec<&str> = SIZES.iter().map(|(name, _)| *name).collect();
     let accounts = accounts.with_context(|| format!("a size is one of {}", names.join(", ")))?;
-    step(Command::new("cargo").args(["build", "--release", "--locked", "-p", "seawall"]))?;
+    // As `cargo build --release` of the whole does it: of one package alone, other features would build all anew.
+    step(Command::new("cargo").args(["build", "--release", "--locked"]))?;
     let program = Path::new("target/release/seawall");
     let folder = PathBuf::from("target/bench").join(size);
     let (world, run) = (folder.join("world"), folder.join("run"));
