@@ -6,6 +6,7 @@
 //! and figures".
 
 pub mod aggregate;
+mod distinct;
 pub mod error;
 mod groups;
 pub mod members;

@@ -5,9 +5,9 @@
 use std::{cmp::Ordering, hash::BuildHasher as _};
 
 use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
-use roaring::RoaringBitmap;
 
 use super::{
+    distinct::Distinct,
     error::Error,
     model::Of,
     plan::{Plan, Taken},
@@ -21,6 +21,9 @@ use crate::dataset::{
 
 /// A value in 64 bits: an integer, a time, a boolean, or the number under which a text is known.
 type Word = i64;
+
+/// The share of the memory in which texts may wait until they are told apart: one in so many.
+const WAITING_SHARE: u64 = 8;
 
 /// The groups, and the state of each measure in each.
 #[derive(Debug)]
@@ -64,12 +67,23 @@ pub(super) enum Extreme {
 }
 
 /// Values that were told apart.
-#[derive(Debug, Default)]
-struct Seen {
-    /// Numbers of texts, by group.
-    texts: Vec<RoaringBitmap>,
+#[derive(Debug)]
+enum Seen {
+    Texts(Distinct),
     /// All other values, with their group.
-    words: HashSet<(u32, Word)>,
+    Words(HashSet<(u32, Word)>),
+}
+
+impl Seen {
+    fn new(measure: &Taken<'_>, limits: Limits) -> Self {
+        match measure.column {
+            Some((_, ValueType::Text)) if measure.of == Of::CountDistinct => {
+                let waiting_bytes = limits.memory_bytes / WAITING_SHARE;
+                Self::Texts(Distinct::new(usize::try_from(waiting_bytes).unwrap_or(usize::MAX)))
+            }
+            _ => Self::Words(HashSet::new()),
+        }
+    }
 }
 
 impl<'a> Groups<'a> {
@@ -84,7 +98,7 @@ impl<'a> Groups<'a> {
             groups: 0,
             states: vec![Vec::new(); measures.len()],
             texts: Texts::default(),
-            seen: measures.iter().map(|_| Seen::default()).collect(),
+            seen: measures.iter().map(|measure| Seen::new(measure, limits)).collect(),
             bytes: 0,
             of_rows: Vec::new(),
             numbers_of_rows: Vec::new(),
@@ -106,6 +120,22 @@ impl<'a> Groups<'a> {
             self.measure(measure, columns, rows, &of_rows)?;
         }
         self.of_rows = of_rows;
+        self.check()
+    }
+
+    /// To be called once all rows were taken in, before anything is asked.
+    pub(super) fn settle(&mut self) -> Result<(), Error> {
+        for (seen, states) in self.seen.iter_mut().zip(&mut self.states) {
+            let Seen::Texts(distinct) = seen else { continue };
+            self.bytes += distinct.settle();
+            for (group, state) in states.iter_mut().enumerate() {
+                *state = State::Count(distinct.count(group));
+            }
+        }
+        self.check()
+    }
+
+    fn check(&self) -> Result<(), Error> {
         if self.bytes > self.limits.memory_bytes {
             return Err(Error::Memory { max_bytes: self.limits.memory_bytes });
         }
@@ -178,17 +208,20 @@ impl<'a> Groups<'a> {
         of_rows: &[u32],
     ) -> Result<(), Error> {
         let taken = self.measures[measure];
-        let Some((slot, value_type)) = taken.column else {
+        let Some((slot, _)) = taken.column else {
             for group in of_rows {
                 count(&mut self.states[measure][*group as usize]);
             }
             return Ok(());
         };
         let cells = columns[slot];
-        if taken.of == Of::CountDistinct && value_type == ValueType::Text {
-            self.tell_texts_apart(measure, cells, rows, of_rows);
-            return Ok(());
-        }
+        let words = match &mut self.seen[measure] {
+            Seen::Texts(distinct) => {
+                self.bytes += distinct.take(cells, rows, of_rows);
+                return Ok(());
+            }
+            Seen::Words(words) => words,
+        };
         let states = &mut self.states[measure];
         for (row, group) in rows.iter().zip(of_rows) {
             let (row, state) = (*row as usize, &mut states[*group as usize]);
@@ -196,7 +229,7 @@ impl<'a> Groups<'a> {
                 State::Count(_) if !cells.is_valid(row) => {}
                 State::Count(number) if taken.of == Of::CountDistinct => {
                     let word = cells.word(row).map(|word| (*group, word));
-                    let is_new = word.is_some_and(|word| self.seen[measure].words.insert(word));
+                    let is_new = word.is_some_and(|word| words.insert(word));
                     *number += u64::from(is_new);
                     self.bytes += u64::from(is_new) * ENTRY_BYTES;
                 }
@@ -215,20 +248,6 @@ impl<'a> Groups<'a> {
             }
         }
         Ok(())
-    }
-
-    fn tell_texts_apart(&mut self, measure: usize, cells: &Cells, rows: &[u32], of_rows: &[u32]) {
-        self.seen[measure].texts.resize_with(self.groups, RoaringBitmap::new);
-        let mut numbers = std::mem::take(&mut self.numbers_of_rows);
-        self.bytes += self.texts.numbers(cells, rows, &mut numbers);
-        for (number, group) in numbers.iter().zip(of_rows) {
-            let Some(number) = *number else { continue };
-            if self.seen[measure].texts[*group as usize].insert(number) {
-                self.bytes += ENTRY_BYTES;
-                count(&mut self.states[measure][*group as usize]);
-            }
-        }
-        self.numbers_of_rows = numbers;
     }
 
     /// The groups in the order of the values that make them, absent ones first, and what was measured of each.

@@ -205,7 +205,8 @@ impl<'a> Asking<'a> {
         let (data, limits) = (self.data, self.limits);
         let finish = |one: One<'a>| {
             let groups = one.groups.into_inner().unwrap_or_else(PoisonError::into_inner);
-            let groups = match groups {
+            let settled = groups.and_then(|mut groups| groups.settle().ok().map(|()| groups));
+            let groups = match settled {
                 Some(groups) => groups,
                 None => alone(&one.plan, data, limits)?,
             };
@@ -264,6 +265,7 @@ fn alone<'a>(plan: &Plan<'a>, data: Data<'_>, limits: Limits) -> Result<Groups<'
             read(plan, &table, row_group, &mut groups)?;
         }
     }
+    groups.settle()?;
     Ok(groups)
 }
 

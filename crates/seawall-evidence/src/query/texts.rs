@@ -77,8 +77,13 @@ impl Texts {
 
     /// The number of a text, and whether it is new.
     pub(super) fn number(&mut self, text: &[u8]) -> (u32, bool) {
+        self.number_by(text, self.hash(text))
+    }
+
+    /// As [`Self::number`], by a hash of the caller's: the same for all texts that are looked up here.
+    pub(super) fn number_by(&mut self, text: &[u8], hash: u32) -> (u32, bool) {
         self.make_room(1);
-        self.find_or_add(text, self.hash(text))
+        self.find_or_add(text, hash)
     }
 
     /// Is this one of the texts?
