@@ -8,7 +8,9 @@ mod certificates;
 mod custody_report;
 mod draft;
 mod enclosed;
+mod erratum;
 mod exhibits;
+mod impact_report;
 mod investigator;
 mod known;
 mod method_sheet;
@@ -23,6 +25,7 @@ mod schedule;
 mod schedule_files;
 mod service;
 mod service_page;
+mod statement_of_reasons;
 mod status_report;
 mod summary_1006;
 mod technical;
@@ -32,7 +35,9 @@ pub use abuse_notice::{AbuseNotice, Capture, Reporter, XarfReport, abuse_notice,
 pub use certificates::{AccuracyTest, Certificates, HashedItem, certificates};
 pub use custody_report::{CustodyReport, CustodyRow, ItemHistory, custody_report};
 pub use enclosed::enclose;
+pub use erratum::{AffectedDocument, Correction, Erratum, erratum};
 pub use exhibits::{ExhibitContent, exhibit, exhibit_index};
+pub use impact_report::{ImpactMeasure, ImpactReport, impact_report};
 pub use investigator::{InvestigatorDeclaration, Purchase, investigator_declaration};
 pub use known::{Asset, Attribution, Exhibit, Figure, Item, Matter, Operator, RecordField};
 pub use method_sheet::{Interval, MethodSheet, Recall, Rule702};
@@ -49,6 +54,9 @@ pub use schedule::{Schedule, ScheduleChange, ScheduledAsset, changes, schedule};
 pub use schedule_files::{schedule_csv, schedule_json};
 pub use service::{Published, Service, ServiceAddress, ServiceAttempt, service};
 pub use service_page::service_page;
+pub use statement_of_reasons::{
+    DecisionGround, Occasion, StatementOfReasons, statement_of_reasons,
+};
 pub use status_report::{AssetStatus, StatusReport, status_report};
 pub use summary_1006::{Summary, SummaryTable, summary};
 pub use technical::{

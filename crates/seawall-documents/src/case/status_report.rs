@@ -42,30 +42,7 @@ pub struct AssetStatus {
 pub fn status_report(input: &StatusReport) -> Document {
     let mut draft = Draft::new(&input.matter, Kind::D21, text("Status report"));
     draft.section("status", "Status of each asset");
-    draft.numbered(text("\u{201c}Claimed\u{201d} is what a respondent said. \u{201c}Verified\u{201d} is what was measured: from several places, by several means, and again a day later."));
-    let day = |day: Option<&String>| day.map_or_else(|| text("–"), |day| date(day));
-    let rows = input.assets.iter().map(|each| {
-        vec![
-            asset(&each.asset),
-            each.respondent.clone(),
-            day(each.ordered.as_ref()),
-            day(each.served.as_ref()),
-            day(each.claimed.as_ref()),
-            day(each.verified.as_ref()),
-        ]
-    });
-    draft.table(
-        "Status",
-        &[
-            ("Asset", 5, false),
-            ("Respondent", 4, false),
-            ("Ordered", 3, false),
-            ("Served", 3, false),
-            ("Claimed", 3, false),
-            ("Verified", 3, false),
-        ],
-        rows.collect(),
-    );
+    statuses(&mut draft, &input.assets);
     draft.section("measurements", "Measurements");
     let rows = input
         .assets
@@ -87,4 +64,32 @@ pub fn status_report(input: &StatusReport) -> Document {
     draft.paragraph(text("").blank("name", "name and capacity"));
     draft.signature();
     draft.finish()
+}
+
+/// The table with the day of each step, and what its columns mean.
+pub(super) fn statuses(draft: &mut Draft, assets: &[AssetStatus]) {
+    draft.numbered(text("\u{201c}Claimed\u{201d} is what a respondent said. \u{201c}Verified\u{201d} is what was measured: from several places, by several means, and again a day later."));
+    let day = |day: Option<&String>| day.map_or_else(|| text("–"), |day| date(day));
+    let rows = assets.iter().map(|each| {
+        vec![
+            asset(&each.asset),
+            each.respondent.clone(),
+            day(each.ordered.as_ref()),
+            day(each.served.as_ref()),
+            day(each.claimed.as_ref()),
+            day(each.verified.as_ref()),
+        ]
+    });
+    draft.table(
+        "Status",
+        &[
+            ("Asset", 5, false),
+            ("Respondent", 4, false),
+            ("Ordered", 3, false),
+            ("Served", 3, false),
+            ("Claimed", 3, false),
+            ("Verified", 3, false),
+        ],
+        rows.collect(),
+    );
 }

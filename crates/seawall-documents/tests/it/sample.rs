@@ -8,9 +8,10 @@ use seawall_documents::{
         ExhibitContent, Figure, Item, ItemHistory, Loss, Matter, Moment, PartnerPackage,
         PlatformObject, PlatformReport, Purchase, ReadMe, RecordField, Referral, Reporter,
         Schedule, StatusReport, Withheld, XarfReport, abuse_notice, certificates, custody_report,
-        exhibit, exhibit_index, investigator_declaration, order_annex, partner_package,
-        platform_report, preservation_letter, pseudonym_key, read_me, redaction_log, referral,
-        schedule, service, status_report, summary, technical_declaration,
+        erratum, exhibit, exhibit_index, impact_report, investigator_declaration, order_annex,
+        partner_package, platform_report, preservation_letter, pseudonym_key, read_me,
+        redaction_log, referral, schedule, service, statement_of_reasons, status_report, summary,
+        technical_declaration,
     },
     pdf::Pictures,
 };
@@ -25,6 +26,8 @@ use seawall_evidence::{
 // By path, since the example draws the same documents from another folder.
 #[path = "sample/declarations.rs"]
 mod declarations;
+#[path = "sample/measures.rs"]
+mod measures;
 #[path = "sample/orders.rs"]
 mod orders;
 
@@ -377,7 +380,7 @@ fn partner() -> PartnerPackage {
     }
 }
 
-fn status() -> StatusReport {
+fn statuses() -> Vec<AssetStatus> {
     let status = |number: u32, verified: Option<&str>| AssetStatus {
         asset: asset(number),
         respondent: t("Example Registry, Inc."),
@@ -392,9 +395,13 @@ fn status() -> StatusReport {
             t("name servers: as ordered, the same day, from Japan"),
         ],
     };
+    vec![status(1, Some("2026-03-24")), status(2, None)]
+}
+
+fn status() -> StatusReport {
     StatusReport {
         matter: matter(),
-        assets: vec![status(1, Some("2026-03-24")), status(2, None)],
+        assets: statuses(),
         open: vec![t("The interface still answers from a second host.")],
     }
 }
@@ -430,7 +437,10 @@ pub(crate) fn documents() -> Vec<Document> {
         abuse_notice(&notice()),
         platform_report(&platform()),
         preservation_letter(&letter()),
+        statement_of_reasons(&measures::reasons()),
         partner_package(&partner()),
+        impact_report(&measures::impact()),
+        erratum(&measures::correction()),
         status_report(&status()),
         read_me(&instructions()),
     ]);
@@ -483,5 +493,6 @@ pub(crate) fn known() -> Known {
     for exhibit in exhibits() {
         references.insert(exhibit.number, named(&[]));
     }
+    references.insert("D2".to_owned(), named(&[]));
     Known { figures: figures.collect(), references }
 }

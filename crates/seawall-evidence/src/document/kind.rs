@@ -133,8 +133,9 @@ pub const fn required_blanks(kind: Kind) -> &'static [&'static str] {
         Kind::D11 => &["offences", "contact"],
         Kind::D12 | Kind::D13 => &["name", "contact"],
         Kind::D14 => &["name", "contact", "signature", "signature_date"],
+        Kind::D15 => &["account", "contact"],
         Kind::D16 => &["contact"],
-        Kind::D21 => &["name", "signature", "signature_date"],
+        Kind::D17 | Kind::D19 | Kind::D21 => &["name", "signature", "signature_date"],
         _ => &[],
     }
 }

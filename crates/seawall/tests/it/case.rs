@@ -191,6 +191,23 @@ impl Case {
         case
     }
 
+    /// One with a frozen dataset, `DS-1`.
+    pub(crate) fn with_dataset() -> Self {
+        let case = Self::open();
+        let world = ["simulate", "--preset", "standard", "--accounts", "300", "--seed", "5"];
+        let form = ["--out", "world", "--events-format", "parquet"];
+        let made = seawall(case.root.path(), &[world.as_slice(), form.as_slice()].concat());
+        assert_eq!(code(&made), 0, "{}", text(&made.stderr));
+        let told = fs_err::read(case.root.path().join("world/world.json")).expect("a file");
+        let told: serde_json::Value = serde_json::from_slice(&told).expect("JSON");
+        let received = format!("log=1..{}", told["events"]);
+        let freeze = ["dataset", "freeze", "log=world/events.parquet", "--id", "DS-1"];
+        let window = ["--from", "2026-01-01T00:00:00Z", "--to", "2026-12-31T00:00:00Z"];
+        let received = ["--received", received.as_str()];
+        case.ok("ana", &[freeze.as_slice(), &received, &window].concat());
+        case
+    }
+
     pub(crate) fn run(&self, who: &str, arguments: &[&str]) -> Output {
         let mut all = vec!["case"];
         all.extend(arguments);
@@ -200,7 +217,8 @@ impl Case {
 
     pub(crate) fn ok(&self, who: &str, arguments: &[&str]) -> serde_json::Value {
         let output = self.run(who, arguments);
-        assert_eq!(code(&output), 0, "{arguments:?}: {}", text(&output.stderr));
+        let (said, found) = (text(&output.stderr), text(&output.stdout));
+        assert_eq!(code(&output), 0, "{arguments:?}: {said}\n{found}");
         let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
         assert!(answer["custody_seq"].is_u64() && answer["checkpoint"]["root"].is_string());
         answer

@@ -328,3 +328,122 @@ fn a_private_letter_claims_no_power_of_the_state() {
     letter("The shop was served from it.");
     case.ok("ana", &drafted("D14", "partner"));
 }
+
+/// Binds `F-1`, all rows of the log, and `F-2`, its sign-ups.
+fn bind_figures(case: &Case) {
+    let query = |id: &str, conditions: serde_json::Value| {
+        serde_json::json!({
+            "id": id, "dataset": "DS-1", "where": conditions, "group_by": [],
+            "measures": [{"name": "rows", "of": "count"}],
+        })
+    };
+    let figure = |id: &str, query: &str, label: &str| {
+        serde_json::json!({
+            "id": id, "label": label, "definition": "Rows of the log.", "unit": "rows",
+            "query": query, "cell": {"group": {}, "measure": "rows"}, "rounding": "exact",
+        })
+    };
+    let signups = serde_json::json!([{"column": "action", "is": "equal", "value": "signup"}]);
+    let stated = serde_json::json!({
+        "queries": [query("Q-1", serde_json::json!([])), query("Q-2", signups)],
+        "figures": [figure("F-1", "Q-1", "events"), figure("F-2", "Q-2", "sign-ups")],
+    });
+    write(case, "figures.json", &stated.to_string());
+    case.ok("ana", &["figure", "add", "figures.json"]);
+    case.ok("ana", &["figure", "bind"]);
+}
+
+#[test]
+fn who_is_restricted_has_half_a_year_to_complain() {
+    let case = Case::open();
+    let statement = |until: &str| {
+        let words = serde_json::json!({
+            "answers": { "account": "filled in when it is sent", "contact": "the point of contact" },
+            "reasons": [{
+                "part": "suspension", "restriction": "The account cannot be used.",
+                "territory": "everywhere", "from": "2026-04-01", "facts": ["It was made by a program."],
+                "occasion": "own_investigation", "detection": "By programs.", "decision": "By a person.",
+                "ground": {"terms": {"clause": "Accounts are made by people.", "explanation": "This one was not."}},
+                "complaint": "the form", "complaint_until": until, "redress": ["The courts."],
+            }],
+        });
+        write(&case, "words.json", &words.to_string());
+    };
+    statement("2026-09-30");
+    let said = case.refused("ana", &drafted("D15", "court-public"), 2);
+    assert!(said.contains("six months") && said.contains("2026-10-01"), "{said}");
+    statement("2026-10-01");
+    case.ok("ana", &drafted("D15", "court-public"));
+}
+
+#[test]
+fn what_is_measured_was_registered_before_anything_was_done() {
+    let case = Case::with_dataset();
+    bind_figures(&case);
+    write(&case, "plan.txt", "Fewer sign-ups. Compared with honest ones.");
+    let plan = case.ok("ana", &["vault", "add", "plan.txt", "--source", "a desk"]);
+    let places = ["hypothesis", "model", "placebo", "sensitivity", "other_causes", "displacement"];
+    let paragraphs: serde_json::Map<String, serde_json::Value> =
+        places.iter().map(|place| ((*place).to_owned(), serde_json::json!(["Said."]))).collect();
+    let report = |day: &str, interval: Option<&str>| {
+        let words = serde_json::json!({
+            "answers": { "name": "a person" },
+            "paragraphs": paragraphs,
+            "impact": {
+                "registration": plan["item"], "from": "2000-01-01", "to": "2099-12-31",
+                "interventions": [{"day": day, "what": "The domains were taken over."}],
+                "measures": [{"before": "F-1", "after": "F-2", "interval": interval}],
+            },
+        });
+        write(&case, "words.json", &words.to_string());
+    };
+    report("2000-06-01", Some("not reckoned"));
+    let said = case.refused("ana", &drafted("D17", "court-public"), 5);
+    assert!(said.contains("must be registered before"), "{said}");
+    // A change without its interval is a gap, and a gap does not go out.
+    report("2099-06-01", None);
+    let output = case.run("ana", &drafted("D17", "court-public"));
+    assert_eq!(code(&output), 6, "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("interval_1"), "{}", text(&output.stdout));
+    report("2099-06-01", Some("not reckoned"));
+    case.ok("ana", &drafted("D17", "court-public"));
+}
+
+#[test]
+fn a_correction_names_everyone_who_was_told() {
+    let case = Case::with_dataset();
+    bind_figures(&case);
+    let words = |was: &str, is: &str| {
+        let words = serde_json::json!({
+            "answers": { "name": "a person", "asked": "Read it so.", "materiality": "It does not." },
+            "paragraphs": { "justification": ["We count {F-1}."] },
+            "errata": [{
+                "part": "first",
+                "figures": [{"was": was, "is": is, "cause": "The wrong rows.", "found": "2026-05-02"}],
+            }],
+        });
+        write(&case, "words.json", &words.to_string());
+    };
+    words("F-1", "F-2");
+    let said = case.refused("ana", &drafted("D19", "court-public"), 3);
+    assert!(said.contains("nobody has to be told"), "{said}");
+    approved(&case, "D8", &drafted("D8", "court-public"));
+    case.ok("lee", &RELEASE);
+    words("F-1", "F-1");
+    let said = case.refused("ana", &drafted("D19", "court-public"), 2);
+    assert!(said.contains("say the same"), "{said}");
+    words("F-1", "F-2");
+    let made = case.ok("ana", &drafted("D19", "court-public"));
+    assert_eq!(made["still_open"], 0);
+    let shown = case.shown();
+    let documents = shown["documents"].as_array().expect("documents");
+    let made = documents.iter().find(|it| it["document"]["id"] == "D19-first");
+    let made = made.unwrap_or_else(|| panic!("{shown}"));
+    let model = made["document"]["model"].as_str().expect("an id");
+    let output = seawall(case.root.path(), &["case", "vault", "view", model, "--as", "ana"]);
+    let model: Document = serde_json::from_slice(&output.stdout).expect("a model");
+    let said = model.plain_text();
+    for part in ["D8-v1", "court: the court", "F-1", "The wrong rows."] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}

@@ -78,35 +78,6 @@ fn draft_figure(case: &Case, number: u32) {
     case.ok("ana", &["figure", "add", "figures.json"]);
 }
 
-/// A case with a frozen dataset.
-fn with_dataset() -> Case {
-    let case = Case::open();
-    let world = ["simulate", "--preset", "standard", "--accounts", "300", "--seed", "5"];
-    let form = ["--out", "world", "--events-format", "parquet"];
-    let made = seawall(case.root.path(), &[world.as_slice(), form.as_slice()].concat());
-    assert_eq!(code(&made), 0, "{}", text(&made.stderr));
-    let told = fs_err::read(case.root.path().join("world/world.json")).expect("a file");
-    let told: Value = serde_json::from_slice(&told).expect("JSON");
-    let received = format!("log=1..{}", told["events"]);
-    case.ok(
-        "ana",
-        &[
-            "dataset",
-            "freeze",
-            "log=world/events.parquet",
-            "--id",
-            "DS-1",
-            "--received",
-            &received,
-            "--from",
-            "2026-01-01T00:00:00Z",
-            "--to",
-            "2026-12-31T00:00:00Z",
-        ],
-    );
-    case
-}
-
 fn start(case: &Case, victim: &Victim, number: u32) -> Child {
     Command::new(env!("CARGO_BIN_EXE_seawall"))
         .arg("case")
@@ -131,7 +102,7 @@ fn log(case: &Case) -> Vec<Value> {
     reason = "kills are spread over the time that a command takes"
 )]
 fn what_was_acknowledged_is_there_after_a_kill() {
-    let case = with_dataset();
+    let case = Case::with_dataset();
     let mut cut_short = 0;
     for victim in &VICTIMS {
         (victim.before)(&case, 0);
@@ -202,7 +173,7 @@ fn walk(folder: &Path) -> usize {
 /// Whoever can read the system's folder for temporary files sees nothing of what is sealed: nothing is written there.
 #[test]
 fn sealed_data_do_not_lie_in_the_folder_for_temporary_files() {
-    let case = with_dataset();
+    let case = Case::with_dataset();
     draft_figure(&case, 1);
     for command in ["bind", "verify"] {
         let output = Command::new(env!("CARGO_BIN_EXE_seawall"))

@@ -33,8 +33,8 @@ Examples:
 Documents: D1 declaration of the investigator, D2 technical declaration, D3 index of exhibits,
 D4 schedule of assets, D5 annex to an order for each respondent, D6 certificates, D7 summary, D8 custody report,
 D9 log of redactions (with the key to the pseudonyms for `court-sealed`), D10 notice and service, D11 criminal referral,
-D12 notices of abuse, D13 reports to platforms, D14 letters that ask to preserve, D16 packages for partners,
-D21 status report.
+D12 notices of abuse, D13 reports to platforms, D14 letters that ask to preserve, D15 statements of reasons,
+D16 packages for partners, D17 impact report, D19 corrections of figures, D21 status report.
 
 words.json:
   {\"paragraphs\": {\"found\": [\"The shop {asset:shop.example} offered accounts on {date:2023-10-02}.\"],

@@ -6,10 +6,13 @@ mod certificates;
 mod choice;
 mod companions;
 mod declarations;
+mod errata;
+mod impact;
 mod letters;
 mod notices;
 mod packages;
 mod platforms;
+mod reasons;
 mod redactions;
 mod referral;
 mod reports;
@@ -58,8 +61,14 @@ pub(in crate::commands::case) enum Which {
     D13,
     /// Letters that ask a private party to preserve
     D14,
+    /// Statements of reasons, to those whose account is restricted
+    D15,
     /// Packages for partners
     D16,
+    /// Report on the impact
+    D17,
+    /// Corrections of figures that went out
+    D19,
     /// Report on the status of each asset
     D21,
 }
@@ -121,7 +130,16 @@ pub(super) fn documents(
             let letters = letters::letters(desk, knowledge, words)?;
             alone(letters.iter().map(documents::preservation_letter))
         }
+        Which::D15 => {
+            let statements = reasons::statements(desk, knowledge, words)?;
+            alone(statements.iter().map(documents::statement_of_reasons))
+        }
         Which::D16 => packages::packages(desk, knowledge, words, profile)?,
+        Which::D17 => alone([documents::impact_report(&impact::impact(desk, knowledge, words)?)]),
+        Which::D19 => {
+            let errata = errata::errata(desk, knowledge, words)?;
+            alone(errata.iter().map(documents::erratum))
+        }
         Which::D21 => alone([documents::status_report(&reports::status(desk, knowledge, words)?)]),
     };
     made.into_iter()

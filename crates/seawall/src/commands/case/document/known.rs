@@ -63,6 +63,12 @@ impl Knowledge {
         self.figures.iter().find(|figure| figure.id == id)
     }
 
+    /// The figure of that id, bound to data.
+    pub(in crate::commands::case) fn named_figure(&self, id: &str) -> Result<&Figure, Failure> {
+        let unknown = || Failure::new(Exit::NoInput, format!("there is no bound figure `{id}`"));
+        self.figure(id).ok_or_else(unknown)
+    }
+
     /// The figures of these ids, in this order; those that are not there are left out.
     pub(in crate::commands::case) fn some_figures(&self, ids: Option<&Vec<String>>) -> Vec<Figure> {
         ids.into_iter().flatten().filter_map(|id| self.figure(id).cloned()).collect()

@@ -1,5 +1,6 @@
 //! Which words do people bring to a document? A file of paragraphs and answers; numbers in it are figures by id.
 
+mod measures;
 mod outside;
 
 use std::{collections::BTreeMap, path::Path};
@@ -10,6 +11,10 @@ use seawall_documents::redaction::Pseudonym;
 use seawall_evidence::document::{LiteralKind, Text};
 use serde::Deserialize;
 
+pub(in crate::commands::case) use self::measures::{
+    CorrectionWords, ErratumWords, GroundWords, ImpactWords, MeasureWords, OccasionWords,
+    ReasonsWords,
+};
 pub(in crate::commands::case) use self::outside::{
     EventWords, NoticeWords, PackageWords, PlatformWords, ReferralWords, ReporterWords,
 };
@@ -50,6 +55,12 @@ pub(in crate::commands::case) struct Words {
     pub(in crate::commands::case) platforms: Vec<PlatformWords>,
     /// What partners get.
     pub(in crate::commands::case) packages: Vec<PackageWords>,
+    /// What those are told whose account is restricted.
+    pub(in crate::commands::case) reasons: Vec<ReasonsWords>,
+    /// Whether it worked.
+    pub(in crate::commands::case) impact: Option<ImpactWords>,
+    /// Which figures were wrong.
+    pub(in crate::commands::case) errata: Vec<ErratumWords>,
 }
 
 /// How defendants are told.
