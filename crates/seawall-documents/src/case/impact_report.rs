@@ -124,7 +124,7 @@ fn measures(draft: &mut Draft, measures: &[ImpactMeasure]) {
     let rows = measures.iter().enumerate().map(|(index, measure)| {
         let gap = || {
             text("").blank(
-                &format!("interval_{}", index + 1),
+                format!("interval_{}", index + 1),
                 "interval of the effect, and how it was reckoned",
             )
         };
