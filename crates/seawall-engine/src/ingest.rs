@@ -36,7 +36,8 @@ pub struct Knowledge {
     pub places: Places,
 }
 
-struct Extract<'a> {
+/// What the events of a piece of the input say.
+pub(crate) struct Extract<'a> {
     knowledge: &'a Knowledge,
     settled: &'a Settled,
     deriver: Deriver,
@@ -72,6 +73,44 @@ impl Sink for Extract<'_> {
     }
 }
 
+impl Extract<'_> {
+    /// Folds what was taken in into the accounts, and is empty again; how many events that were.
+    pub(crate) fn add_to(&mut self, table: &mut AccountTable) -> Result<u64, Error> {
+        let events = self.batch.observations().len() as u64;
+        table.add(self.batch.observations(), std::mem::take(&mut self.values))?;
+        self.batch.clear();
+        Ok(events)
+    }
+}
+
+/// Extracts for all pieces of an input: those that have been emptied are filled again.
+pub(crate) struct Extracts<'a> {
+    knowledge: &'a Knowledge,
+    settled: Settled,
+    spare: Spare<Emptied>,
+}
+
+/// What an extract keeps for the next piece.
+type Emptied = (Deriver, Batch);
+
+impl<'a> Extracts<'a> {
+    pub(crate) fn new(knowledge: &'a Knowledge) -> Self {
+        Self { knowledge, settled: Settled::default(), spare: Spare::default() }
+    }
+
+    /// One with nothing in it.
+    pub(crate) fn take(&self) -> Extract<'_> {
+        let (deriver, batch) = self.spare.take().unwrap_or_default();
+        let Self { knowledge, settled, .. } = self;
+        Extract { knowledge, settled, deriver, batch, values: Vec::new() }
+    }
+
+    /// Takes back one that has been emptied.
+    pub(crate) fn put(&self, extract: Extract<'_>) {
+        self.spare.put((extract.deriver, extract.batch));
+    }
+}
+
 /// What was read of all accounts.
 pub(crate) struct Ingested {
     pub(crate) accounts: Accounts,
@@ -92,31 +131,20 @@ pub(crate) fn ingest(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Ingested, Error> {
     let mut table = AccountTable::new(budget);
-    let settled = &Settled::default();
-    let spare = Spare::default();
-    let new_sink = || {
-        spare.take().unwrap_or_else(|| Extract {
-            knowledge,
-            settled,
-            deriver: Deriver::default(),
-            batch: Batch::default(),
-            values: Vec::new(),
-        })
-    };
+    let extracts = Extracts::new(knowledge);
     let summary = read(
         source,
         threads,
-        &new_sink,
+        &|| extracts.take(),
         &mut |mut sink, rejects| {
-            table.add(sink.batch.observations(), std::mem::take(&mut sink.values))?;
-            sink.batch.clear();
-            spare.put(sink);
+            sink.add_to(&mut table)?;
+            extracts.put(sink);
             rejects.into_iter().for_each(&mut *reject);
             Ok(())
         },
         progress,
     )?;
-    drop(spare);
+    drop(extracts);
     let (accounts, pieces) = table.finish();
     let activity = derive_activity(&accounts);
     Ok(Ingested { accounts, pieces, activity, summary })

@@ -20,6 +20,8 @@ pub mod accounts;
 pub mod count;
 // Which accounts are one operation's?
 pub mod detect;
+// What will that take?
+pub mod plan;
 // How are events written for others to read?
 pub mod write;
 // How good was it?

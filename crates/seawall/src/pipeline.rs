@@ -19,6 +19,7 @@ use seawall_engine::{
     evaluate,
     output::FileDigest,
     places::Places,
+    plan::Plan,
     read::{FieldMap, Sink, Source, read},
     write::EventWriter,
 };
@@ -130,6 +131,13 @@ pub(crate) fn detect(
         bad_list_lines,
         ignored: source.ignored().to_vec(),
     })
+}
+
+/// What a detection will take. `watch` is told where the work is.
+pub(crate) fn plan(request: &Request) -> Result<Plan, Failure> {
+    let map = request.map.as_deref().map(FieldMap::open).transpose()?;
+    let source = Source::open(&request.inputs, map.as_ref())?;
+    Ok(Plan::new(&source, &Knowledge::default(), request.threads)?)
 }
 
 /// Those of `wanted` that have events in the inputs. What cannot be read as an event has no account.

@@ -50,6 +50,13 @@ pub(crate) struct Budget {
     pub(crate) spill_bytes: u64,
 }
 
+impl Budget {
+    /// All in memory.
+    pub(crate) fn unlimited() -> Self {
+        Self { memory_bytes: usize::MAX, spill: PathBuf::new(), spill_bytes: 0 }
+    }
+}
+
 /// What the pieces have of one kind, one entry a piece.
 #[derive(Debug, Default)]
 pub(crate) struct OfKind(Vec<Kept>);
@@ -115,6 +122,11 @@ impl Pieces {
         };
         values.write(&mut self.room);
         Ok(Kept::Spilled(spill.write(&self.room)?))
+    }
+
+    /// Bytes of values in memory.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes as u64
     }
 
     /// Moves every row to its position.

@@ -101,6 +101,21 @@ impl AccountTable {
         self.pieces.add(rows, observations, values)
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// How many of them have their signup in the input.
+    pub(crate) fn signups(&self) -> u64 {
+        self.flags.iter().filter(|flags| flags.signup).count() as u64
+    }
+
+    /// Bytes of memory that the values of all pieces take, without what went to the spill file.
+    pub(crate) fn value_bytes(&self) -> u64 {
+        self.pieces.bytes()
+    }
+
     fn row(&mut self, observation: &Observation) -> usize {
         let Self { rows, hashes, .. } = self;
         let account = observation.account;

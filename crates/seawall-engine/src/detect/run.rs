@@ -53,7 +53,7 @@ pub struct Room {
 
 impl Room {
     /// Share of the memory that may hold what events say of accounts until it is in columns.
-    const READ_SHARE: u64 = 3;
+    pub(crate) const READ_SHARE: u64 = 3;
 
     fn budget(&self) -> Budget {
         Budget {

@@ -3,5 +3,6 @@
 mod bad_input;
 mod detection;
 mod formats;
+mod plan;
 mod round_trip;
 mod support;

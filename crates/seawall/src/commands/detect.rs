@@ -1,5 +1,7 @@
 //! `seawall detect`: which campaigns are in these logs?
 
+mod plan;
+
 use std::path::{Path, PathBuf};
 
 use bytesize::ByteSize;
@@ -28,6 +30,7 @@ Examples:
   seawall detect logs/ more/*.parquet --out run --threads 2
   zcat events.gz | seawall detect - --out run --map ours.toml
   seawall detect events.csv --out run --format csv --fail-on 1
+  seawall detect logs/ --out run --dry-run
 
 An input is NDJSON, CSV or Parquet, also .gz or .zst; a folder stands for all of them in it, `-`
 for standard input. Each event needs `time`, `type` and `account`; everything else helps.
@@ -81,6 +84,9 @@ pub(crate) struct Arguments {
     /// End with exit code 6 where there are at least N campaigns
     #[arg(long, value_name = "N")]
     fail_on: Option<usize>,
+    /// Tell what it would take of memory, disk and time, and write nothing
+    #[arg(long)]
+    dry_run: bool,
     /// Write to DIR even though it holds something else
     #[arg(long)]
     force: bool,
@@ -91,7 +97,13 @@ pub(crate) fn run(
     settings: &Settings,
     console: &mut Console,
 ) -> Result<Outcome, Failure> {
-    let request = request(arguments, settings)?;
+    let room = room(arguments);
+    let request = request(arguments, settings, room.clone())?;
+    if arguments.dry_run {
+        plan::tell(&request, &room, arguments.format, console)?;
+        return Ok(Outcome::Done);
+    }
+    plan::check(&request, &room)?;
     let overwrite = if arguments.force { Overwrite::Force } else { Overwrite::OwnRun };
     let findings = detect_into(&request, &arguments.out, overwrite, console)?;
     let width = console.width;
@@ -101,7 +113,7 @@ pub(crate) fn run(
     Ok(if limit.is_some() { Outcome::Findings } else { Outcome::Done })
 }
 
-fn request(arguments: &Arguments, settings: &Settings) -> Result<Request, Failure> {
+fn request(arguments: &Arguments, settings: &Settings, room: Room) -> Result<Request, Failure> {
     let report_bits = arguments.report_bits.unwrap_or(settings.report_bits);
     check_report_bits(report_bits)?;
     let either = |flag: &Option<PathBuf>, setting: &Option<PathBuf>| {
@@ -116,7 +128,7 @@ fn request(arguments: &Arguments, settings: &Settings) -> Result<Request, Failur
         report_bits,
         threads: threads(arguments.threads.unwrap_or(settings.threads)),
         reveal: arguments.reveal,
-        room: Some(room(arguments)),
+        room: Some(room),
     })
 }
 
