@@ -60,6 +60,25 @@ pub struct Recovery {
     pub torn_bytes: u64,
 }
 
+/// Makes readers of a journal, also while somebody else writes it.
+#[derive(Clone, Debug)]
+pub struct Readers {
+    place: Arc<dyn Place>,
+    entries: Arc<AtomicU64>,
+}
+
+impl Readers {
+    /// Reads entries from a sequence number on.
+    pub fn from(&self, sequence: u64) -> Reader {
+        Reader::new(Arc::clone(&self.place), Arc::clone(&self.entries), sequence)
+    }
+
+    /// Number of entries that are written.
+    pub fn entries(&self) -> u64 {
+        self.entries.load(Ordering::Acquire)
+    }
+}
+
 /// A journal that is open for writing. There is one writer at a time.
 #[derive(Debug)]
 pub struct Journal {
@@ -105,7 +124,12 @@ impl Journal {
 
     /// Reads entries from a sequence number on, also while others are written.
     pub fn reader(&self, from: u64) -> Reader {
-        Reader::new(Arc::clone(&self.place), Arc::clone(&self.entries), from)
+        self.readers().from(from)
+    }
+
+    /// What reads entries after the journal was handed over.
+    pub fn readers(&self) -> Readers {
+        Readers { place: Arc::clone(&self.place), entries: Arc::clone(&self.entries) }
     }
 
     /// Writes entries and returns the sequence number of the first. Where this fails none is there; where the process

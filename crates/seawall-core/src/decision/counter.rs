@@ -93,15 +93,13 @@ impl Counters {
     pub fn count(&mut self, value: u64, second: u32, signups: u32) -> &mut Cell {
         let start = self.set(value);
         let cells = &mut self.cells[start..start + WAYS];
-        let index = match cells.iter().position(|cell| cell.value == value) {
-            Some(index) => index,
-            None => {
-                let index = weakest(cells, second);
-                cells[index] =
-                    Cell { value, signups: [signups; 2], last_at: second, ..Cell::default() };
-                index
-            }
-        };
+        let found = cells.iter().position(|cell| cell.value == value);
+        let index = found.unwrap_or_else(|| {
+            let index = weakest(cells, second);
+            cells[index] =
+                Cell { value, signups: [signups; 2], last_at: second, ..Cell::default() };
+            index
+        });
         let cell = &mut cells[index];
         cell.counts = cell.counts_at(second).map(|count| count + 1.0);
         cell.last_at = cell.last_at.max(second);

@@ -43,6 +43,15 @@ struct Pointer {
     bits: f32,
 }
 
+/// Adds a pointer where it is among the strongest; those of earlier campaigns come first among equals.
+fn point(own: &mut Vec<Pointer>, pointer: Pointer) {
+    let at = own.partition_point(|other| other.bits >= pointer.bits);
+    if at < CAMPAIGNS_PER_VALUE {
+        own.insert(at, pointer);
+        own.truncate(CAMPAIGNS_PER_VALUE);
+    }
+}
+
 /// A snapshot that is ready to be asked.
 #[derive(Debug)]
 pub struct Loaded {
@@ -73,15 +82,10 @@ impl Loaded {
                     let bits = most_bits(&snapshot, kind, value);
                     if bits > BINDING_BITS {
                         let pointer = Pointer { campaign: number, bits: bits as f32 };
-                        pointers.entry(value.value).or_default().push(pointer);
+                        point(pointers.entry(value.value).or_default(), pointer);
                     }
                 }
             }
-        }
-        for own in pointers.values_mut() {
-            own.sort_by(|a, b| b.bits.total_cmp(&a.bits).then(a.campaign.cmp(&b.campaign)));
-            own.truncate(CAMPAIGNS_PER_VALUE);
-            own.shrink_to_fit();
         }
         Self { snapshot, id, pointers }
     }

@@ -55,6 +55,8 @@ pub struct Indicator {
 pub struct Live {
     loaded: Arc<Loaded>,
     policy: Arc<Policy>,
+    /// A policy that some accounts are judged by already, and how many of a thousand.
+    staged: Option<(Arc<Policy>, u16)>,
     counters: Counters,
     known: Known,
     provisional: Provisional,
@@ -79,6 +81,7 @@ impl Live {
         Self {
             loaded,
             policy,
+            staged: None,
             counters: Counters::new(limits.selectors_max, limits.secret),
             known: Known::new(limits.accounts_max),
             provisional: Provisional::default(),
@@ -98,9 +101,20 @@ impl Live {
         self.provisional = Provisional::default();
     }
 
-    /// From now on another policy counts.
-    pub fn set_policy(&mut self, policy: Arc<Policy>) {
-        self.policy = policy;
+    /// From now on another policy counts: for `per_mille` of a thousand accounts, or for all.
+    pub fn set_policy(&mut self, policy: Arc<Policy>, per_mille: u16) {
+        self.staged = None;
+        if per_mille >= 1000 {
+            self.policy = policy;
+        } else {
+            self.staged = Some((policy, per_mille));
+        }
+    }
+
+    /// The policy that an account is judged by.
+    fn policy_of(&self, account: u64) -> Arc<Policy> {
+        let staged = self.staged.as_ref().filter(|(_, share)| account % 1000 < u64::from(*share));
+        Arc::clone(staged.map_or(&self.policy, |(policy, _)| policy))
     }
 
     /// Adds an indicator, in place of one for the same value. `false` where there are too many, or no such kind.
@@ -186,9 +200,10 @@ impl Live {
     /// Decides about what was just observed, and counts the answer.
     pub fn decide(&mut self, mut inputs: Inputs) -> Record {
         let (stratum, seconds) = (inputs.stratum, inputs.time.div_euclid(1000));
-        inputs.spent = self.budgets.spent(stratum, seconds, self.policy.budget());
-        let record = Record::make(&self.loaded, &self.policy, inputs);
-        self.budgets.spend(stratum, seconds, self.policy.budget(), record.decision.decision);
+        let policy = self.policy_of(inputs.account);
+        inputs.spent = self.budgets.spent(stratum, seconds, policy.budget());
+        let record = Record::make(&self.loaded, &policy, inputs);
+        self.budgets.spend(stratum, seconds, policy.budget(), record.decision.decision);
         record
     }
 

@@ -24,8 +24,8 @@ fn bits_max(snapshot: &Snapshot) -> f64 {
 }
 
 /// The entry of a key in ascending ones, or nothing.
-fn of<T, K: Ord, V: Default>(sorted: &[T], key: K, by: impl Fn(&T) -> (K, V)) -> V {
-    let found = sorted.binary_search_by(|entry| by(entry).0.cmp(&key));
+fn of<T, V: Default>(sorted: &[T], key: u16, by: impl Fn(&T) -> (u16, V)) -> V {
+    let found = sorted.binary_search_by_key(&key, |entry| by(entry).0);
     found.map_or(V::default(), |index| by(&sorted[index]).1)
 }
 

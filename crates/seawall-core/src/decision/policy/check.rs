@@ -103,22 +103,21 @@ impl Checker {
         }
         let number = |one: Type| one == INT || one == DOUBLE;
         let found = match (call.func_name.as_str(), types.as_slice()) {
-            ("_&&_" | "_||_", [BOOL, BOOL]) | ("!_", [BOOL]) => BOOL,
+            ("_&&_" | "_||_", [BOOL, BOOL])
+            | ("!_", [BOOL])
+            | ("startsWith" | "endsWith" | "contains", [STRING, STRING]) => BOOL,
             ("_==_" | "_!=_", [a, b]) if a == b || number(*a) && number(*b) => BOOL,
             ("_<_" | "_<=_" | "_>_" | "_>=_", [a, b])
                 if number(*a) && number(*b) || (*a, *b) == (STRING, STRING) =>
             {
                 BOOL
             }
+            ("@in", [Type::One(a), Type::List(b)]) if a == b => BOOL,
             ("_+_" | "_-_" | "_*_" | "_/_", [a, b]) if a == b && number(*a) => *a,
-            ("_%_", [INT, INT]) => INT,
             ("-_", [a]) if number(*a) => *a,
             ("_?_:_", [BOOL, a, b]) if a == b => *a,
-            ("@in", [Type::One(a), Type::List(b)]) if a == b => BOOL,
-            ("startsWith" | "endsWith" | "contains", [STRING, STRING]) => BOOL,
-            ("size", [STRING | Type::List(_)]) => INT,
+            ("_%_", [INT, INT]) | ("size", [STRING | Type::List(_)]) | ("int", [DOUBLE]) => INT,
             ("double", [INT]) => DOUBLE,
-            ("int", [DOUBLE]) => INT,
             (function, types) => {
                 let types: Vec<String> = types.iter().map(|one| name(*one)).collect();
                 let function = function.trim_matches(['_', '@']);
