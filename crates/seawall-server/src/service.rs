@@ -9,6 +9,7 @@ mod entry;
 mod error;
 mod find;
 mod keys;
+mod review;
 mod start;
 mod state;
 mod stats;
@@ -29,6 +30,7 @@ use tokio::sync::{broadcast, oneshot};
 pub use entry::{KeptLabel, Label, LabelWord, NamedValue, Promotion};
 pub use error::Error;
 pub use find::Replayed;
+pub use review::{Change, Review, review};
 pub use start::{Options, Started};
 
 use crate::clock::{Stopwatch, now_milliseconds};
@@ -266,7 +268,7 @@ impl Service {
     }
 
     /// Writes the records that are not written yet. They follow from the journal, so nobody waits for them.
-    pub(crate) fn write_records(&self) {
+    pub fn write_records(&self) {
         let records = self.recent.unwritten();
         if records.is_empty() {
             return;

@@ -68,6 +68,15 @@ pub struct Readers {
 }
 
 impl Readers {
+    /// Reads a journal that somebody else may be writing, as far as it goes now.
+    pub fn open(place: Arc<dyn Place>) -> Result<Self, Error> {
+        let entries = match place.segments()?.last() {
+            Some(last) => last + reader::scan(&*place, *last)?.entries,
+            None => 0,
+        };
+        Ok(Self { place, entries: Arc::new(AtomicU64::new(entries)) })
+    }
+
     /// Reads entries from a sequence number on.
     pub fn from(&self, sequence: u64) -> Reader {
         Reader::new(Arc::clone(&self.place), Arc::clone(&self.entries), sequence)
