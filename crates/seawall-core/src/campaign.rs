@@ -3,3 +3,4 @@
 pub mod evidence;
 pub mod findings;
 pub mod innocence;
+pub mod membership;

@@ -13,5 +13,7 @@ pub mod link;
 pub mod cluster;
 // Which of those are one operation's, and how sure that is.
 pub mod campaign;
+// What is answered at once when an account signs up, logs in or is tested.
+pub mod decision;
 // How an operation is ended, so that others can check and undo it.
 pub mod case;

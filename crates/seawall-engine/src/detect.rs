@@ -26,6 +26,7 @@ mod run;
 mod sample;
 mod scene;
 mod score;
+mod snapshot;
 mod ties;
 mod unite;
 mod words;

@@ -12,6 +12,7 @@ use std::{
 
 use seawall_core::{
     campaign::findings::{Findings, Member},
+    decision::snapshot::Snapshot,
     event::Reject,
 };
 
@@ -45,11 +46,14 @@ pub const SELECTORS: &str = "selectors.ndjson";
 pub const REJECTS: &str = "rejects.ndjson";
 /// The report for people.
 pub const REPORT: &str = "report.html";
+/// What decisions need of the run.
+pub const SNAPSHOT: &str = "snapshot.bin";
 /// What the report needs beside the campaigns: the run itself and the excused clusters.
 pub const FINDINGS: &str = "findings.json";
 
 /// Every file of a run but the manifest, in the order the manifest lists them.
-const FILES: [&str; 7] = [CAMPAIGNS, FINDINGS, MEMBERS, MEMBERS_TABLE, REJECTS, REPORT, SELECTORS];
+const FILES: [&str; 8] =
+    [CAMPAIGNS, FINDINGS, MEMBERS, MEMBERS_TABLE, REJECTS, REPORT, SELECTORS, SNAPSHOT];
 const PARTIAL: &str = ".seawall-partial";
 const LOCK: &str = "lock";
 
@@ -130,12 +134,12 @@ impl RunWriter {
 
     /// Writes everything else, brings it to the disk, and gives the files their names.
     ///
-    /// `members` come in the order in which they are to stand; `report_html` is the report of the same
-    /// findings.
+    /// `members` come in the order in which they are to stand; `snapshot` and `report_html` are of the same findings.
     pub fn finish<'a>(
         mut self,
         findings: &Findings,
         members: impl IntoIterator<Item = &'a Member>,
+        snapshot: &Snapshot,
         report_html: &str,
         provenance: Provenance,
     ) -> Result<Manifest, Error> {
@@ -145,6 +149,7 @@ impl RunWriter {
                 lines(out, findings.campaigns.iter().flat_map(|campaign| &campaign.selectors))
             })?,
             self.file(FINDINGS, |out| stored::write_findings(out, findings))?,
+            self.file(SNAPSHOT, |out| out.write_all(&snapshot.encode()))?,
         ];
         let (mut members_count, mut membership) = (0, Membership::default());
         digests.push(self.file(MEMBERS, |out| {

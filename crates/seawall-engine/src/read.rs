@@ -12,6 +12,7 @@ mod collector;
 mod cutter;
 mod skim;
 mod ndjson;
+mod lines;
 mod ocsf;
 mod csv;
 mod column;
@@ -29,6 +30,7 @@ use seawall_core::event::{Event, Reject};
 
 pub(crate) use self::field::ValueType;
 pub use self::field::{FIELD_COUNT, Field};
+pub use self::lines::LineReader;
 pub use self::map::FieldMap;
 pub(crate) use self::source::EXTENSIONS_TEXT;
 pub use self::source::{Compression, Format, InputDigest, Source};

@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        case, completions, config as config_command, demo, detect, doctor, evaluate, explain, man,
-        simulate, verify,
+        case, completions, config as config_command, decide, demo, detect, doctor, evaluate,
+        explain, man, policy, serve, simulate, verify,
     },
     config::Settings,
     console::Console,
@@ -19,6 +19,7 @@ Examples:
   seawall demo                                  See it work on a synthetic world
   seawall detect signups.ndjson.gz --out run    Find the campaigns in your own log
   seawall explain ACCOUNT --run run             Why is this account in a campaign?
+  seawall serve --run run                       Allow, challenge or block each signup
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no input, 4 no permission, 5 conflict,
 6 campaigns found (with --fail-on), 7 a file of a run has changed.
@@ -50,6 +51,12 @@ enum Command {
     Simulate(simulate::Arguments),
     /// Compare a run with the truth
     Evaluate(evaluate::Arguments),
+    /// Answer decisions over HTTP
+    Serve(serve::Arguments),
+    /// Allow, challenge or block, from the command line
+    Decide(decide::Arguments),
+    /// Show, check, try and promote the rules of decisions
+    Policy(policy::Arguments),
     /// Keep a case: evidence, figures, assets, documents, and what takes two
     Case(case::Arguments),
     /// Check a bundle, trusting nobody
@@ -94,6 +101,9 @@ fn dispatch(arguments: Arguments, console: &mut Console) -> Result<Outcome, Fail
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Simulate(arguments) => simulate::run(&arguments, console),
         Command::Evaluate(arguments) => evaluate::run(&arguments, console),
+        Command::Serve(arguments) => serve::run(&arguments, &settings()?, console),
+        Command::Decide(arguments) => decide::run(&arguments, console),
+        Command::Policy(arguments) => policy::run(&arguments, console),
         Command::Case(arguments) => case::run(arguments, &settings()?, console),
         Command::Verify(arguments) => verify::run(&arguments, console),
         Command::Config(command) => config_command::run(&command, &settings()?, console),
@@ -134,6 +144,9 @@ mod tests {
             "explain",
             "simulate",
             "evaluate",
+            "serve",
+            "decide",
+            "policy",
             "case",
             "verify",
             "config",

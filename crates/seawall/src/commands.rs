@@ -3,11 +3,14 @@
 pub(crate) mod case;
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod decide;
 pub(crate) mod demo;
 pub(crate) mod detect;
 pub(crate) mod doctor;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod man;
+pub(crate) mod policy;
+pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod verify;

@@ -14,6 +14,7 @@ mod lookup;
 mod machine;
 mod pipeline;
 mod progress;
+mod remote;
 mod table;
 mod waterfall;
 

@@ -11,6 +11,7 @@ use std::{
 use anyhow::Context as _;
 use seawall_core::{
     campaign::findings::{Findings, Member},
+    decision::snapshot::Snapshot,
     event::{Event, Reject},
     selector::Lists,
 };
@@ -66,6 +67,7 @@ pub(crate) enum Step<'a> {
 pub(crate) struct Detected {
     pub(crate) findings: Findings,
     pub(crate) members: Vec<Member>,
+    pub(crate) snapshot: Snapshot,
     pub(crate) inputs: Vec<FileDigest>,
     /// The field map, lists and databases that were used.
     pub(crate) knowledge: Vec<FileDigest>,
@@ -126,6 +128,7 @@ pub(crate) fn detect(
     Ok(Detected {
         findings: detection.findings,
         members: detection.members,
+        snapshot: detection.snapshot,
         inputs: source.digests()?.into_iter().map(digest).collect(),
         knowledge,
         bad_list_lines,

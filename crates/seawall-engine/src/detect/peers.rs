@@ -2,32 +2,14 @@
 
 use seawall_core::selector::{KindId, Role};
 
+pub(crate) use seawall_core::campaign::membership::{Background, Counts};
+
 use super::{groups::Group, in_parallel, scene::Scene};
 use crate::count::Column;
 
 /// How often values occur among peers; only of values that several accounts of groups have.
 pub(crate) struct Peers {
     pub(crate) kinds: Vec<PeerKind>,
-}
-
-/// Accounts by where they stand.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Counts {
-    /// Judged.
-    pub(crate) judged: u32,
-    /// Judged and in some group.
-    pub(crate) grouped: u32,
-    /// Trusted.
-    pub(crate) trusted: u32,
-}
-
-/// Which accounts are a group's peers in the input itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Background {
-    /// Those in no group: parts of one operation in several groups do not hide each other.
-    Ungrouped,
-    /// All but the group's own members.
-    Others,
 }
 
 #[derive(Default)]
@@ -159,9 +141,9 @@ impl PeerKind {
         let Occurrences { present, cells, ends } =
             Occurrences::find(column, census, &slots, &starts);
         let mut kind = Self { slots, ..Self::default() };
-        kind.present = present.chunks(STANDINGS).map(Counts::of).collect();
+        kind.present = present.chunks(STANDINGS).map(counts_of).collect();
         for counts in &kind.present {
-            kind.present_all.add(*counts);
+            add(&mut kind.present_all, *counts);
         }
         kind.count_slots(&starts, &ends, &cells, present.len());
         kind
@@ -186,9 +168,9 @@ impl PeerKind {
             for stratum in strata.drain(..) {
                 let start = usize::from(stratum) * STANDINGS;
                 let by_standing = &mut counts[start..start + STANDINGS];
-                let own = Counts::of(by_standing);
+                let own = counts_of(by_standing);
                 by_standing.fill(0);
-                self.totals[slot].add(own);
+                add(&mut self.totals[slot], own);
                 self.by_stratum.push((stratum, own));
             }
             self.offsets.push(self.by_stratum.len() as u32);
@@ -200,10 +182,15 @@ impl PeerKind {
         self.slots.of(id).map_or(Counts::default(), |slot| self.totals[slot])
     }
 
+    /// Accounts with a value by comparison group, ascending.
+    pub(crate) fn strata_of(&self, id: u32) -> &[(u16, Counts)] {
+        let Some(slot) = self.slots.of(id) else { return &[] };
+        &self.by_stratum[self.offsets[slot] as usize..self.offsets[slot + 1] as usize]
+    }
+
     /// Accounts of a comparison group with a value.
     pub(crate) fn counts(&self, id: u32, stratum: u16) -> Counts {
-        let Some(slot) = self.slots.of(id) else { return Counts::default() };
-        let own = &self.by_stratum[self.offsets[slot] as usize..self.offsets[slot + 1] as usize];
+        let own = self.strata_of(id);
         own.binary_search_by_key(&stratum, |entry| entry.0)
             .map_or(Counts::default(), |at| own[at].1)
     }
@@ -244,21 +231,19 @@ impl Occurrences {
     }
 }
 
-impl Counts {
-    /// From accounts by their standing.
-    fn of(by_standing: &[u32]) -> Self {
-        let with = |standing: u32| by_standing[standing as usize];
-        let (judged, trusted) = (with(JUDGED | GROUPED), with(TRUSTED | GROUPED));
-        Self {
-            judged: with(JUDGED) + judged,
-            grouped: judged + trusted,
-            trusted: with(TRUSTED) + trusted,
-        }
+/// Counts from accounts by their standing.
+fn counts_of(by_standing: &[u32]) -> Counts {
+    let with = |standing: u32| by_standing[standing as usize];
+    let (judged, trusted) = (with(JUDGED | GROUPED), with(TRUSTED | GROUPED));
+    Counts {
+        judged: with(JUDGED) + judged,
+        grouped: judged + trusted,
+        trusted: with(TRUSTED) + trusted,
     }
+}
 
-    fn add(&mut self, other: Self) {
-        self.judged += other.judged;
-        self.grouped += other.grouped;
-        self.trusted += other.trusted;
-    }
+fn add(sum: &mut Counts, other: Counts) {
+    sum.judged += other.judged;
+    sum.grouped += other.grouped;
+    sum.trusted += other.trusted;
 }

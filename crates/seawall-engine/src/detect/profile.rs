@@ -4,22 +4,26 @@
 //! the group follows. An account's bits in a family are those of its best kind.
 
 mod gathered;
+mod kept;
 mod round;
 
 use seawall_core::{
     campaign::{
-        evidence::{BINDING_BITS, kind_bits, peer_share},
-        findings::FAMILIES,
+        evidence::{BINDING_BITS, kind_bits},
+        membership::{self, Evidence, OUTSIDER_DISCOUNT, PeerView, STRATUM_BITS},
     },
-    selector::{Family, Kind, KindId, Role},
+    selector::KindId,
 };
 
-pub(crate) use self::{gathered::Gathered, round::Round};
+pub(crate) use self::{gathered::Gathered, kept::without_grouped, round::Round};
 use super::{
-    peers::{Background, Counts, Peers},
+    peers::{Background, Peers},
     scene::Scene,
 };
 use crate::count::{RARE, evidence_kinds};
+pub(crate) use seawall_core::campaign::membership::{
+    Belonging, REPEATED, REPEATED_MIN, counts_repeatedly,
+};
 
 /// What a group has of one kind.
 #[derive(Clone, Debug, Default)]
@@ -44,95 +48,16 @@ pub(crate) struct Profile {
     background: Background,
 }
 
-/// One account's evidence.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Belonging {
-    /// Bits by family, in the order of [`FAMILIES`].
-    pub(crate) family_bits: [f32; 11],
-    /// Kind behind each family's bits.
-    pub(crate) family_kinds: [u8; 11],
-    /// Prior and families.
-    pub(crate) bits: f32,
-    /// Families that bind it, one bit each, and [`REPEATED`].
-    pub(crate) binding: u16,
-    /// Most members that share one of its binding values: few where it is a household's.
-    pub(crate) widest: u32,
-    /// It lacks what nearly every member has: see [`CONTRADICTION_BITS`].
-    pub(crate) contradicts: bool,
-}
-
-/// Bits at or below which an account contradicts the group in a binding family, unless it shares something
-/// else there ([`lack`]), or acted with the group time and again.
-const CONTRADICTION_BITS: f64 = -3.9;
-/// Discount on a value's count among members for an account that is none: it may have been missed for
-/// good reason.
-const OUTSIDER_DISCOUNT: f64 = 0.3;
-
-/// One likelihood ratio from those of an account's values, of which there are `count`. One of many agrees
-/// more easily than a single one does, and many that agree say more: the mean. Where accounts are seen
-/// dealing with each other and nothing else, the one that agrees best must do.
+/// One likelihood ratio from those of an account's values: see [`membership::of_several`].
 fn of_several(scene: &Scene<'_>, each: impl Iterator<Item = f64>, count: usize) -> f64 {
-    if scene.single_family {
-        each.fold(0.0, f64::max)
-    } else {
-        each.sum::<f64>() / count.max(1) as f64
-    }
+    membership::of_several(scene.single_family, each, count)
 }
-
-/// Set of families with the one member that stands for actions together with the group, time and again:
-/// no family, but no single coincidence either.
-pub(crate) const REPEATED: u16 = 1 << 15;
-/// Actions at the same time as other members that are more than one coincidence.
-pub(crate) const REPEATED_MIN: usize = 4;
-
-/// Whether an account's values of a kind, taken together, are more than one coincidence.
-pub(crate) fn counts_repeatedly(info: &Kind) -> bool {
-    info.name == "lockstep"
-}
-
-/// Bits by which a value may bind more strongly within a comparison group than over all.
-const STRATUM_BITS: f64 = 1.0;
 
 /// Peer counts behind a bit: for statements.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct PeerCounts {
     pub(crate) peers: u64,
     pub(crate) peers_total: u64,
-}
-
-/// How often peers have a value.
-#[derive(Clone, Copy, Debug)]
-struct PeerView {
-    /// Of the account's comparison group, with the value.
-    in_stratum: Counts,
-    /// Of the account's comparison group, with any value of the kind.
-    present: Counts,
-    /// With the value.
-    total: Counts,
-    /// With any value of the kind.
-    present_all: Counts,
-}
-
-impl PeerView {
-    /// Share of comparable peers with the value: the larger of what the history and what the other
-    /// accounts of the input say. `members` are the group's own, in the order of the fields.
-    fn share(&self, background: Background, members: [u32; 4]) -> f64 {
-        let counts = [self.in_stratum, self.present, self.total, self.present_all];
-        let of = |count: fn(&Counts) -> u32| counts.map(|counts| f64::from(count(&counts)));
-        let [value, total, value_all, total_all] = match background {
-            Background::Ungrouped => of(|counts| counts.judged.saturating_sub(counts.grouped)),
-            Background::Others => {
-                let judged = of(|counts| counts.judged);
-                std::array::from_fn(|index| judged[index] - f64::from(members[index]))
-            }
-        };
-        let current = peer_share(value, total, value_all, total_all);
-        if self.present_all.trusted == 0 {
-            return current;
-        }
-        let [value, total, value_all, total_all] = of(|counts| counts.trusted);
-        current.max(peer_share(value, total, value_all, total_all))
-    }
 }
 
 /// Least that the cap on a kind's bits comes down to for a large group.
@@ -151,94 +76,7 @@ fn group_bits_max(members: u32, scene: &Scene<'_>) -> f64 {
 
 /// Bits of the prior: a group's share of all judged accounts.
 fn prior_bits(members: u32, scene: &Scene<'_>) -> f64 {
-    (f64::from(members.max(1)) / f64::from(scene.subjects.max(1))).log2()
-}
-
-/// The kinds of one account, added up.
-#[derive(Default)]
-struct Evidence {
-    belonging: Belonging,
-    positive: [f64; 11],
-    negative: [f64; 11],
-    binding: [f64; 11],
-    opposing: [f64; 11],
-}
-
-impl Evidence {
-    /// `share`: of members that follow the group in this kind; `sharing`: members that share the account's
-    /// value.
-    fn add(
-        &mut self,
-        kind: KindId,
-        info: &Kind,
-        share: f64,
-        bits: f64,
-        sharing: impl FnOnce() -> u32,
-    ) {
-        let family = info.family as usize;
-        if bits > self.positive[family] {
-            self.positive[family] = bits;
-            self.belonging.family_kinds[family] = kind.0;
-        }
-        self.negative[family] = self.negative[family].min(bits);
-        if info.role == Role::Link {
-            self.binding[family] = self.binding[family].max(bits);
-            // In a group that is all alike, a lack says more than the least bits of a kind.
-            let lacks = bits <= CONTRADICTION_BITS;
-            let against = if lacks { (1.0 - share).log2().min(bits) } else { bits };
-            self.opposing[family] = self.opposing[family].min(against);
-            if bits > BINDING_BITS {
-                self.belonging.widest = self.belonging.widest.max(sharing());
-            }
-        }
-    }
-
-    /// Several values of a kind, each a coincidence of its own: their bits add up.
-    fn add_repeated(
-        &mut self,
-        kind: KindId,
-        info: &Kind,
-        each: impl Iterator<Item = f64>,
-        bits_max: f64,
-    ) {
-        let (count, sum) = each
-            .filter(|bits| *bits > BINDING_BITS)
-            .fold((0, 0.0), |(count, sum), bits| (count + 1, sum + bits));
-        if count >= REPEATED_MIN {
-            self.add(kind, info, 0.0, f64::min(sum, bits_max), || 0);
-            self.belonging.binding |= REPEATED;
-        }
-    }
-
-    fn into_belonging(mut self, prior_bits: f64) -> Belonging {
-        let mut sum = prior_bits;
-        let repeated = self.belonging.binding & REPEATED != 0;
-        for (family, name) in FAMILIES.iter().enumerate() {
-            let positive = self.positive[family];
-            let lack = if repeated { 0.0 } else { lack(*name, self.opposing[family]) };
-            let bits = if positive > 0.0 { positive + lack } else { self.negative[family] };
-            self.belonging.family_bits[family] = bits as f32;
-            self.belonging.binding |= u16::from(self.binding[family] > BINDING_BITS) << family;
-            // What accounts do varies by itself; what they are made with does not.
-            self.belonging.contradicts |= *name != Family::Action
-                && !repeated
-                && self.opposing[family] <= CONTRADICTION_BITS
-                && self.binding[family] + lack <= 0.0;
-            sum += bits;
-        }
-        self.belonging.bits = sum as f32;
-        self.belonging
-    }
-}
-
-/// What an account lacks in a family is taken from what it shares there: with devices, where one value
-/// hardly ever stands for another. Names and addresses of one operation vary, and any will do.
-fn lack(family: Family, opposing_bits: f64) -> f64 {
-    if family == Family::Device && opposing_bits <= CONTRADICTION_BITS {
-        opposing_bits
-    } else {
-        0.0
-    }
+    membership::prior_bits(members, scene.subjects)
 }
 
 fn lookup<K: Ord + Copy>(sorted: &[(K, u32)], key: K) -> u32 {
@@ -415,35 +253,5 @@ impl Profile {
             })
             .sum();
         sum / f64::from(members)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What an account belongs by that lacks the fingerprint all others have, and shares their user agent.
-    fn without_the_fingerprint(share: f64, shared_bits: f64) -> Belonging {
-        let mut evidence = Evidence::default();
-        let mut add = |name: &str, share: f64, bits: f64| {
-            let kind = KindId::from_name(name).expect("a kind");
-            evidence.add(kind, kind.kind(), share, bits, || 100);
-        };
-        add("ja4", share, kind_bits(share, 0.0, 12.0));
-        add("user_agent", 0.9, shared_bits);
-        evidence.into_belonging(0.0)
-    }
-
-    #[test]
-    fn a_lacking_device_is_taken_from_what_is_shared() {
-        let belonging = without_the_fingerprint(0.95, 7.0);
-        assert!(!belonging.contradicts);
-        assert!((f64::from(belonging.bits) - (7.0 + 0.05_f64.log2())).abs() < 0.01);
-    }
-
-    #[test]
-    fn the_more_alike_a_group_the_more_a_lack_tells() {
-        assert!(without_the_fingerprint(0.995, 7.0).contradicts);
-        assert!(!without_the_fingerprint(0.995, 9.0).contradicts);
     }
 }

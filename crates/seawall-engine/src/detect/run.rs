@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use seawall_core::{
     campaign::findings::{Findings, KindSummary, Member, Mode, RunSummary, Series},
+    decision::snapshot::Snapshot,
     event::Reject,
     selector::{Role, registry::KINDS},
 };
@@ -15,6 +16,7 @@ use super::{
     phrasing::{grouped, rfc3339, series},
     scene::{Scene, Sides},
     score::{Judgement, judge},
+    snapshot::snapshot,
     words::{Wanted, look_up},
 };
 use crate::{
@@ -72,6 +74,8 @@ pub struct Detection {
     pub findings: Findings,
     /// Members of the reported campaigns, in the order of campaigns, then of first event.
     pub members: Vec<Member>,
+    /// For decisions.
+    pub snapshot: Snapshot,
     /// What was read.
     pub read: ReadSummary,
 }
@@ -157,7 +161,9 @@ pub fn detect(
         run: summary(&scene, &history, &judgement, &decoys, &read, options, time),
     };
     let members = reported.iter().flat_map(|candidate| teller.members(candidate, &words)).collect();
-    Ok(Detection { findings, members, read })
+    watch(Step::Stage("making the snapshot for decisions"));
+    let snapshot = snapshot(&scene, &reported, &findings.campaigns);
+    Ok(Detection { findings, members, snapshot, read })
 }
 
 /// Which accounts are the history, if any.

@@ -165,7 +165,8 @@ fn single_family(shared: &Shared) -> bool {
 }
 
 impl Baseline {
-    fn new(shared: &Shared, trusted: Vec<bool>, subjects: u32, threads: usize) -> Self {
+    /// A history of these accounts, for `subjects` judged ones.
+    pub(crate) fn new(shared: &Shared, trusted: Vec<bool>, subjects: u32, threads: usize) -> Self {
         let accounts = trusted.iter().filter(|trusted| **trusted).count() as u32;
         // Two halves of equal exposure: rows are in order of time.
         let mut seen = 0;

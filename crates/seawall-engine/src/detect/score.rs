@@ -3,7 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use seawall_core::{
-    campaign::{evidence::CAMPAIGN_BITS_MAX, innocence::weigh},
+    campaign::{
+        evidence::CAMPAIGN_BITS_MAX,
+        innocence::weigh,
+        membership::{BINDING_MIN, MEMBER_BITS},
+    },
     selector::KindId,
 };
 
@@ -27,9 +31,6 @@ use super::{
 
 /// Rounds of profile and membership.
 const ROUNDS_MAX: usize = 3;
-/// Bits that an account needs to belong to a group, whether a pair of hot selectors or its likeness to the
-/// others put it there: odds of ten to one.
-const MEMBER_BITS: f64 = 3.3;
 /// Bits that an account needs to join where the input has one binding family: odds of 99 to one.
 const LONE_FAMILY_JOINING_BITS: f64 = 6.6;
 /// Accounts through which a large group is looked at first.
@@ -43,10 +44,6 @@ const STRONG_BITS: f64 = 16.0;
 const RESOLUTIONS: [f64; 5] = [3.0, 10.0, 30.0, 100.0, 300.0];
 /// Selectors of a group that is worth parting.
 const PARTED_MIN: usize = 8;
-/// Accounts that may share a value and be a household: what binds a member must be shared more widely.
-const HOUSEHOLD_MAX: u32 = 8;
-/// Binding families an account needs.
-const BINDING_MIN: u32 = 2;
 
 /// Everything a run found, before it is put into words.
 pub(crate) struct Judgement {
@@ -289,10 +286,7 @@ impl Context<'_> {
     /// family and that.
     fn is_bound(&self, belonging: &Belonging, row: u32, dormant: bool) -> bool {
         let silent = dormant && !comes_back(self.scene, row as usize);
-        let household = belonging.widest <= HOUSEHOLD_MAX && !self.scene.single_family;
-        !belonging.contradicts
-            && !household
-            && belonging.binding.count_ones() + u32::from(silent) >= binding_min(self.scene)
+        belonging.is_bound(silent, self.scene.single_family)
     }
 
     fn weigh(

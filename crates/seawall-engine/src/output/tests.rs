@@ -6,6 +6,7 @@ use arrow_array::cast::AsArray as _;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use seawall_core::{
     campaign::findings::{Findings, Member, fixture},
+    decision::snapshot::Snapshot,
     event::Reject,
 };
 
@@ -38,7 +39,7 @@ fn write(directory: &Path, findings: &Findings, members: &[Member]) -> Result<Ma
     let mut writer = RunWriter::create(directory, Overwrite::OwnRun)?;
     writer.reject(&reject(7))?;
     writer.reject(&reject(9))?;
-    writer.finish(findings, members, "<!DOCTYPE html>", provenance())
+    writer.finish(findings, members, &Snapshot::empty(), "<!DOCTYPE html>", provenance())
 }
 
 fn names(directory: &Path) -> Vec<String> {
@@ -75,7 +76,8 @@ fn a_run_holds_what_the_contract_says_and_equal_runs_are_equal() {
             "members.parquet",
             "rejects.ndjson",
             "report.html",
-            "selectors.ndjson"
+            "selectors.ndjson",
+            "snapshot.bin"
         ]
     );
     assert_eq!(contents(&one), contents(&two));
@@ -207,7 +209,7 @@ fn only_an_own_run_is_replaced() {
     assert!(matches!(write(other.path(), &findings, &members), Err(Error::NotEmpty { .. })));
     assert_eq!(names(other.path()), [MANIFEST, "thesis.txt"]);
     let forced = RunWriter::create(other.path(), Overwrite::Force).expect("forced");
-    forced.finish(&findings, &members, "", provenance()).expect("written");
+    forced.finish(&findings, &members, &Snapshot::empty(), "", provenance()).expect("written");
     assert!(names(other.path()).contains(&"thesis.txt".to_owned()));
 
     let file = other.path().join("thesis.txt");
@@ -264,7 +266,9 @@ fn a_failed_run_leaves_the_earlier_one_as_it_was() {
     let failing = members.iter().inspect(|_| {
         let _ = fs_err::remove_dir_all(&partial);
     });
-    let error = writer.finish(&findings, failing, "<p>", provenance()).expect_err("failed");
+    let error = writer
+        .finish(&findings, failing, &Snapshot::empty(), "<p>", provenance())
+        .expect_err("failed");
     let Error::Write { path, bytes_needed, .. } = &error else { panic!("{error:?}") };
     assert!(path.ends_with(MEMBERS_TABLE) || path.ends_with("rejects.ndjson"), "{path:?}");
     assert!(bytes_needed.is_none());

@@ -36,7 +36,7 @@ An input is NDJSON, CSV or Parquet, also .gz or .zst; a folder stands for all of
 for standard input. Each event needs `time`, `type` and `account`; everything else helps.
 
 Written to DIR: report.html (open it first), campaigns.ndjson, members.csv, selectors.ndjson,
-rejects.ndjson, findings.json, manifest.json.";
+rejects.ndjson, findings.json, snapshot.bin (for decisions), manifest.json.";
 
 /// Find campaigns in event logs
 #[derive(Debug, Args)]
@@ -172,13 +172,13 @@ pub(super) fn detect_into(
         progress.finish();
         return Err(error.into());
     }
-    let Detected { mut findings, members, inputs, knowledge, bad_list_lines, ignored } =
+    let Detected { mut findings, members, snapshot, inputs, knowledge, bad_list_lines, ignored } =
         detected.inspect_err(|_| progress.finish())?;
     findings.run.rejects = writer.rejects();
     progress.stage("writing the report");
     let report = seawall_documents::report_html(&findings);
     let provenance = Provenance { config: config(request), inputs, knowledge };
-    let written = writer.finish(&findings, &members, &report, provenance);
+    let written = writer.finish(&findings, &members, &snapshot, &report, provenance);
     progress.finish();
     written?;
     for (list, lines) in bad_list_lines {

@@ -249,7 +249,15 @@ mod tests {
         let findings = fixture::findings();
         let members = fixture::members(&findings);
         let writer = RunWriter::create(folder.path(), Overwrite::OwnRun).expect("ready");
-        writer.finish(&findings, &members, "", Provenance::default()).expect("written");
+        writer
+            .finish(
+                &findings,
+                &members,
+                &seawall_core::decision::snapshot::Snapshot::empty(),
+                "",
+                Provenance::default(),
+            )
+            .expect("written");
         folder
     }
 

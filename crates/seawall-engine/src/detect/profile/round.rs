@@ -1,9 +1,12 @@
 //! One round of weighing: what the accounts that are still in a group say of each other.
 
-use seawall_core::campaign::evidence::{BINDING_BITS, KNOWN_MIN, kind_bits, mixing_share};
+use seawall_core::campaign::{
+    evidence::{BINDING_BITS, KNOWN_MIN, kind_bits, mixing_share},
+    membership::{Evidence, PeerView},
+};
 
 use super::{
-    Belonging, KindProfile, PeerView, Profile, counts_repeatedly,
+    Belonging, KindProfile, Profile, counts_repeatedly,
     gathered::{ABSENT, Gathered, GatheredKind, OWN},
     group_bits_max, of_several, prior_bits,
 };
@@ -80,7 +83,7 @@ impl<'g> Round<'g> {
     }
 
     fn belonging(&self, account: u32) -> Belonging {
-        let mut evidence = super::Evidence::default();
+        let mut evidence = Evidence::default();
         for (kind, info) in evidence_kinds() {
             let index = usize::from(kind.0);
             let round = &self.kinds[index];

@@ -1,0 +1,138 @@
+//! What is known of each account, in bounded memory?
+
+use std::collections::{HashMap, VecDeque};
+
+use crate::selector::{Derive, KindId, KindSet};
+
+/// Values of the kinds with several that are kept of an account: as many as the batch keeps.
+const MANY_MAX: usize = 16;
+
+/// What an account showed so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// First event, in seconds since the Unix epoch.
+    pub first_seen: u32,
+    /// Events so far.
+    pub events: u32,
+    /// The site's own word.
+    pub trusted: bool,
+    /// Kinds with one value that it has shown.
+    kinds: KindSet,
+    /// Their values, in the order of kinds.
+    values: Vec<u64>,
+    /// Values of the kinds with several, in the order of their coming.
+    many: Vec<(KindId, u64)>,
+}
+
+impl Account {
+    /// Kinds that it need not be asked for any more.
+    pub const fn settled(&self) -> KindSet {
+        self.kinds
+    }
+
+    /// Takes in a value; `false` where it is none that the account shows for the first time.
+    pub fn add(&mut self, kind: KindId, value: u64) -> bool {
+        if matches!(kind.kind().derive, Derive::Action(_)) {
+            let own = self.many.iter().filter(|entry| entry.0 == kind);
+            if self.many.contains(&(kind, value)) || own.count() >= MANY_MAX {
+                return false;
+            }
+            self.many.push((kind, value));
+            return true;
+        }
+        if self.kinds.contains(kind) {
+            return false;
+        }
+        let at = self.kinds.kinds().take_while(|other| *other < kind).count();
+        self.values.insert(at, value);
+        self.kinds.insert(kind);
+        true
+    }
+
+    /// All its values, in the order of kinds.
+    pub fn values(&self) -> Vec<(KindId, u64)> {
+        let mut values: Vec<(KindId, u64)> =
+            self.kinds.kinds().zip(self.values.iter().copied()).collect();
+        values.extend(&self.many);
+        values.sort_unstable();
+        values
+    }
+}
+
+/// The accounts that came last.
+#[derive(Clone, Debug)]
+pub struct Known {
+    accounts: HashMap<u64, Account>,
+    order: VecDeque<u64>,
+    accounts_max: usize,
+}
+
+impl Known {
+    /// Keeps `accounts_max` accounts, a few hundred bytes each: whoever came first leaves first.
+    pub fn new(accounts_max: usize) -> Self {
+        Self { accounts: HashMap::new(), order: VecDeque::new(), accounts_max: accounts_max.max(1) }
+    }
+
+    /// Accounts that are kept.
+    pub fn len(&self) -> usize {
+        self.accounts.len()
+    }
+
+    /// Whether none is kept.
+    pub fn is_empty(&self) -> bool {
+        self.accounts.is_empty()
+    }
+
+    /// An account, as far as it is known.
+    pub fn get(&self, account: u64) -> Option<&Account> {
+        self.accounts.get(&account)
+    }
+
+    /// An account, which is known from now on.
+    pub fn meet(&mut self, account: u64, second: u32) -> &mut Account {
+        if !self.accounts.contains_key(&account) {
+            if self.order.len() >= self.accounts_max
+                && let Some(first) = self.order.pop_front()
+            {
+                self.accounts.remove(&first);
+            }
+            self.order.push_back(account);
+        }
+        self.accounts
+            .entry(account)
+            .or_insert_with(|| Account { first_seen: second, ..Account::default() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_shows_a_value_once() {
+        let kind = |name| KindId::from_name(name).expect("a kind");
+        let mut account = Account::default();
+        assert!(account.add(kind("ja4"), 5));
+        assert!(account.add(kind("ip"), 4));
+        assert!(!account.add(kind("ip"), 9));
+        assert!(account.add(kind("target"), 8));
+        assert!(!account.add(kind("target"), 8));
+        assert!(account.add(kind("target"), 7));
+        let values = account.values();
+        assert_eq!(
+            values,
+            [(kind("ip"), 4), (kind("ja4"), 5), (kind("target"), 7), (kind("target"), 8)]
+        );
+    }
+
+    #[test]
+    fn the_first_to_come_leaves_first() {
+        let mut known = Known::new(2);
+        for account in [1, 2, 1, 3] {
+            known.meet(account, 0).events += 1;
+        }
+        assert!(known.get(1).is_none());
+        assert!(known.get(2).is_some() && known.get(3).is_some());
+        assert_eq!(known.len(), 2);
+    }
+}

@@ -1,0 +1,260 @@
+//! What has been seen up to now?
+//!
+//! A fold over events in the order of the journal. The same events from the same start give the same state, so a server
+//! that comes back reads its journal and goes on as if it had never been away.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{
+    burst,
+    counter::{CELL_BYTES, Counters},
+    exposed::Loaded,
+    known::Known,
+    policy::{Budgets, Policy, Spent},
+    provisional::Provisional,
+    record::{EVENT_TYPES, Inputs, Observed, Record},
+};
+use crate::{
+    event::{Event, EventType},
+    selector::{Deriver, KindId, KindSet, Lists, Role, kind_seed, registry::KINDS, value_hash},
+};
+
+/// How far ahead of the moment it came an event's time may be: clocks differ by so much.
+const AHEAD_SECONDS_MAX: i64 = 300;
+/// Indicators that are kept at most.
+const INDICATORS_MAX: usize = 10_000_000;
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Selectors that are tracked, [`CELL_BYTES`] each.
+    pub selectors_max: usize,
+    /// Accounts that are known, a few hundred bytes each.
+    pub accounts_max: usize,
+    /// Decides which selectors are kept side by side; nobody outside may know it.
+    pub secret: u64,
+}
+
+impl Limits {
+    /// Bytes that tracked selectors take, whatever comes.
+    pub const fn selector_bytes(&self) -> usize {
+        self.selectors_max.next_power_of_two() * CELL_BYTES
+    }
+}
+
+/// Somebody named a value as an operation's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Indicator {
+    /// Its id.
+    pub id: String,
+    /// Second from which it no longer holds, since the Unix epoch.
+    pub valid_until: i64,
+}
+
+/// What has been seen.
+pub struct Live {
+    loaded: Arc<Loaded>,
+    policy: Arc<Policy>,
+    /// A policy that some accounts are judged by already, and how many of a thousand.
+    staged: Option<(Arc<Policy>, u16)>,
+    counters: Counters,
+    known: Known,
+    provisional: Provisional,
+    budgets: Budgets,
+    indicators: HashMap<u64, Indicator>,
+    deriver: Deriver,
+    lists: Arc<Lists>,
+    /// Signups so far.
+    signups: u32,
+    country: Option<KindId>,
+    client: Option<KindId>,
+}
+
+impl Live {
+    /// Nothing seen yet.
+    pub fn new(
+        loaded: Arc<Loaded>,
+        policy: Arc<Policy>,
+        lists: Arc<Lists>,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            loaded,
+            policy,
+            staged: None,
+            counters: Counters::new(limits.selectors_max, limits.secret),
+            known: Known::new(limits.accounts_max),
+            provisional: Provisional::default(),
+            budgets: Budgets::default(),
+            indicators: HashMap::new(),
+            deriver: Deriver::new(),
+            lists,
+            signups: 0,
+            country: KindId::from_name("country"),
+            client: KindId::from_name("client"),
+        }
+    }
+
+    /// From now on another snapshot counts. What was in the making is in it, or was nothing.
+    pub fn set_snapshot(&mut self, loaded: Arc<Loaded>) {
+        self.loaded = loaded;
+        self.provisional = Provisional::default();
+    }
+
+    /// From now on another policy counts: for `per_mille` of a thousand accounts, or for all.
+    pub fn set_policy(&mut self, policy: Arc<Policy>, per_mille: u16) {
+        self.staged = None;
+        if per_mille >= 1000 {
+            self.policy = policy;
+        } else {
+            self.staged = Some((policy, per_mille));
+        }
+    }
+
+    /// The policy that an account is judged by.
+    fn policy_of(&self, account: u64) -> Arc<Policy> {
+        let staged = self.staged.as_ref().filter(|(_, share)| account % 1000 < u64::from(*share));
+        Arc::clone(staged.map_or(&self.policy, |(policy, _)| policy))
+    }
+
+    /// Adds an indicator, in place of one for the same value. `false` where there are too many, or no such kind.
+    pub fn add_indicator(&mut self, kind: &str, text: &str, indicator: Indicator) -> bool {
+        let Some(kind) = KindId::from_name(kind) else { return false };
+        let value = value_hash(kind_seed(kind.kind()), text);
+        if self.indicators.len() >= INDICATORS_MAX && !self.indicators.contains_key(&value) {
+            return false;
+        }
+        self.indicators.insert(value, indicator);
+        true
+    }
+
+    /// The snapshot that counts.
+    pub const fn loaded(&self) -> &Arc<Loaded> {
+        &self.loaded
+    }
+
+    /// The policy that counts.
+    pub const fn policy(&self) -> &Arc<Policy> {
+        &self.policy
+    }
+
+    /// Selectors tracked, accounts known, selectors in provisional campaigns, signups.
+    pub fn sizes(&self) -> [u64; 4] {
+        let tracked = self.counters.tracked() as u64;
+        [tracked, self.known.len() as u64, self.provisional.nodes() as u64, u64::from(self.signups)]
+    }
+
+    /// Takes in an event, and returns what a decision about it depends on. `received_at` is when it came, in seconds since
+    /// the Unix epoch: a clock that is far ahead must not age what is counted.
+    pub fn observe(&mut self, event: &Event<'_>, sequence: u64, received_at: i64) -> Inputs {
+        let seconds = event.time.seconds().min(received_at + AHEAD_SECONDS_MAX);
+        let second = u32::try_from(seconds.max(0)).unwrap_or(u32::MAX);
+        self.signups += u32::from(event.event_type == EventType::Signup);
+        let account = account_hash(event.account);
+        let fresh = self.take_in(event, account, second);
+        for (kind, value) in &fresh {
+            self.count(*kind, *value, second);
+        }
+        let own = self.known.meet(account, second);
+        let values = own.values();
+        let (age_seconds, events, trusted) =
+            (second.saturating_sub(own.first_seen), own.events, own.trusted);
+        let selectors = self.observed(&values, second);
+        let alarmed: Vec<(KindId, u64)> = selectors
+            .iter()
+            .filter(|own| own.alarmed)
+            .map(|own| (KindId(own.kind), own.value))
+            .collect();
+        let is_new = alarmed.iter().any(|own| fresh.contains(own));
+        let provisional = (alarmed.len() > 1)
+            .then(|| self.provisional.observe(&alarmed, is_new, &self.counters, self.signups))
+            .flatten();
+        let one = |kind: Option<KindId>| {
+            let found = kind.and_then(|kind| values.iter().find(|value| value.0 == kind));
+            found.map_or(0, |value| value.1)
+        };
+        let stratum = [one(self.country), one(self.client)];
+        let mut indicators: Vec<String> = Vec::new();
+        if !self.indicators.is_empty() {
+            let held = values.iter().filter_map(|(_, value)| self.indicators.get(value));
+            indicators.extend(held.filter(|i| seconds < i.valid_until).map(|i| i.id.clone()));
+        }
+        let number = EVENT_TYPES.iter().position(|known| known.0 == event.event_type);
+        Inputs {
+            sequence,
+            time: event.time.milliseconds(),
+            event_type: number.unwrap_or(0) as u8,
+            country: event.country.map(crate::event::Country::bytes),
+            account,
+            age_seconds,
+            events,
+            trusted,
+            selectors,
+            stratum,
+            provisional,
+            indicators,
+            spent: Spent::default(),
+        }
+    }
+
+    /// Decides about what was just observed, and counts the answer.
+    pub fn decide(&mut self, mut inputs: Inputs) -> Record {
+        let (stratum, seconds) = (inputs.stratum, inputs.time.div_euclid(1000));
+        let policy = self.policy_of(inputs.account);
+        inputs.spent = self.budgets.spent(stratum, seconds, policy.budget());
+        let record = Record::make(&self.loaded, &policy, inputs);
+        self.budgets.spend(stratum, seconds, policy.budget(), record.decision.decision);
+        record
+    }
+
+    /// Adds to what is known of the account; returns what it shows for the first time.
+    fn take_in(&mut self, event: &Event<'_>, account: u64, second: u32) -> Vec<(KindId, u64)> {
+        let own = self.known.meet(account, second);
+        own.events = own.events.saturating_add(1);
+        if let Some(trusted) = event.trusted {
+            own.trusted = trusted;
+        }
+        let mut fresh = Vec::new();
+        let wanted = KindSet::ALL.without(own.settled());
+        self.deriver.derive_wanted(event, &self.lists, wanted, |kind, value| {
+            if own.add(kind, value) {
+                fresh.push((kind, value));
+            }
+        });
+        fresh
+    }
+
+    fn count(&mut self, kind: KindId, value: u64, second: u32) {
+        let info = &KINDS[usize::from(kind.0)];
+        if info.role == Role::Stratum {
+            return;
+        }
+        let snapshot = &self.loaded.snapshot;
+        let cell = self.counters.count(value, second, self.signups);
+        let baseline = &snapshot.baselines[usize::from(kind.0)];
+        burst::update(cell, info, baseline, snapshot.rate(kind, value), self.signups);
+    }
+
+    fn observed(&self, values: &[(KindId, u64)], second: u32) -> Vec<Observed> {
+        let observed = |(kind, value): &(KindId, u64)| {
+            let cell = self.counters.get(*value).copied().unwrap_or_default();
+            Observed {
+                kind: kind.0,
+                value: *value,
+                accounts: cell.accounts,
+                counts: cell.counts_at(second),
+                jumps: cell.jumps,
+                alarmed: cell.alarmed,
+            }
+        };
+        values.iter().map(observed).collect()
+    }
+}
+
+/// Hash of an account id: the one that the kind `counterparty` gives it as a target, as the batch has it.
+pub fn account_hash(account: &str) -> u64 {
+    static SEED: std::sync::LazyLock<u64> = std::sync::LazyLock::new(|| {
+        KindId::from_name("counterparty").map_or(0, |kind| kind_seed(kind.kind()))
+    });
+    value_hash(*SEED, account)
+}

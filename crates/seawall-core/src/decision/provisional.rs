@@ -1,0 +1,209 @@
+//! Which selectors that are new and too frequent come together, before any detection has seen them?
+//!
+//! Selectors that raised an alarm are nodes; two of different families that come together on accounts more often than
+//! chance lets them are joined. What hangs together is a provisional campaign. It is made of selectors, never of
+//! accounts, only ever grows, and is forgotten with the next snapshot. No innocent explanation has been weighed: it may
+//! be a reason to challenge, never one to block.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{counter::Counters, snapshot::Snapshot};
+use crate::{
+    campaign::{
+        evidence::{BINDING_BITS, KIND_BITS_MAX, kind_bits},
+        membership::OUTSIDER_DISCOUNT,
+    },
+    selector::KindId,
+};
+
+/// Selectors that are joined at most.
+pub const NODES_MAX: usize = 5_000;
+/// Pairs that are counted at most.
+pub const PAIRS_MAX: usize = 65_536;
+/// Accounts on which two selectors must come together.
+const TOGETHER_MIN: u32 = 3;
+/// How much more often than by chance.
+const EXCESS_MIN: f64 = 4.0;
+/// Share of accounts taken to follow a campaign in a kind, where nobody has measured it.
+const SHARE: f64 = 0.9;
+/// Selectors of one account that are looked at.
+const OF_ACCOUNT_MAX: usize = 12;
+
+#[derive(Clone, Debug)]
+struct Node {
+    kind: KindId,
+    value: u64,
+    /// The node above it in its tree, itself at the top.
+    parent: u32,
+    /// Accounts of its campaign that have it.
+    accounts: u32,
+    /// At the top: accounts of the campaign.
+    members: u32,
+}
+
+/// All provisional campaigns.
+#[derive(Clone, Debug, Default)]
+pub struct Provisional {
+    nodes: Vec<Node>,
+    by_value: HashMap<u64, u32>,
+    /// Accounts on which two nodes came together, the smaller first.
+    pairs: HashMap<(u32, u32), u32>,
+}
+
+/// The provisional campaign that an account is tied to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tied {
+    /// Hash of the selector that raised the first alarm in it.
+    pub campaign: u64,
+    /// Its accounts so far, this one included.
+    pub accounts: u32,
+    /// Selectors of the account that tie it.
+    pub ties: Vec<Tie>,
+}
+
+/// A selector that ties an account to a provisional campaign.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tie {
+    /// Position of its kind in the registry.
+    pub kind: u8,
+    /// Hash of its value.
+    pub value: u64,
+    /// Accounts of the campaign that have it.
+    pub accounts: u32,
+}
+
+impl Provisional {
+    /// Selectors that are joined or waiting to be.
+    pub fn nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
+    fn top(&self, mut node: u32) -> u32 {
+        while self.nodes[node as usize].parent != node {
+            node = self.nodes[node as usize].parent;
+        }
+        node
+    }
+
+    fn node(&mut self, kind: KindId, value: u64) -> Option<u32> {
+        if let Some(node) = self.by_value.get(&value) {
+            return Some(*node);
+        }
+        let number = self.nodes.len() as u32;
+        (self.nodes.len() < NODES_MAX).then(|| {
+            self.nodes.push(Node { kind, value, parent: number, accounts: 0, members: 0 });
+            self.by_value.insert(value, number);
+            number
+        })
+    }
+
+    /// Takes in an account's selectors that raised an alarm, in the order of kinds. `is_new` tells that the account
+    /// was not counted with all of them before. `signups` is the number of the site's signups so far.
+    pub fn observe(
+        &mut self,
+        alarmed: &[(KindId, u64)],
+        is_new: bool,
+        counters: &Counters,
+        signups: u32,
+    ) -> Option<Tied> {
+        let mut nodes: Vec<u32> = alarmed
+            .iter()
+            .take(OF_ACCOUNT_MAX)
+            .filter_map(|(kind, value)| self.node(*kind, *value))
+            .collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        if is_new {
+            for (index, a) in nodes.iter().enumerate() {
+                for b in &nodes[index + 1..] {
+                    self.meet(*a, *b, counters, signups);
+                }
+            }
+        }
+        self.tie(&nodes, is_new)
+    }
+
+    /// Two selectors came together on an account.
+    fn meet(&mut self, a: u32, b: u32, counters: &Counters, signups: u32) {
+        let [first, second] = [a, b].map(|node| &self.nodes[node as usize]);
+        if first.kind.kind().family == second.kind.kind().family {
+            return;
+        }
+        let expected = |together: u32| -> Option<f64> {
+            let (one, two) = (counters.get(first.value)?, counters.get(second.value)?);
+            let since = one.signups[0].min(two.signups[0]);
+            let exposure = f64::from(signups.saturating_sub(since)).max(f64::from(together));
+            Some(f64::from(one.accounts) * f64::from(two.accounts) / exposure.max(1.0))
+        };
+        if self.pairs.len() >= PAIRS_MAX && !self.pairs.contains_key(&(a, b)) {
+            return;
+        }
+        let together = self.pairs.entry((a, b)).or_default();
+        *together += 1;
+        let together = *together;
+        // Where the site has seen little else yet, whatever comes together does so by chance as well.
+        let is_excess =
+            expected(together).is_some_and(|expected| f64::from(together) >= EXCESS_MIN * expected);
+        if together >= TOGETHER_MIN && is_excess {
+            let (a, b) = (self.top(a), self.top(b));
+            let (above, below) = (a.min(b), a.max(b));
+            if above != below {
+                self.nodes[below as usize].parent = above;
+                self.nodes[above as usize].members += self.nodes[below as usize].members;
+            }
+        }
+    }
+
+    /// The campaign that selectors of two families at least tie an account to: of several, the largest.
+    fn tie(&mut self, nodes: &[u32], is_new: bool) -> Option<Tied> {
+        let mut tops: Vec<u32> = nodes.iter().map(|node| self.top(*node)).collect();
+        let mut best: Option<(u32, u32)> = None;
+        tops.sort_unstable();
+        tops.dedup();
+        for top in tops {
+            let families =
+                nodes.iter().filter(|node| self.top(**node) == top).fold(0_u16, |set, node| {
+                    set | 1 << self.nodes[*node as usize].kind.kind().family as u16
+                });
+            let size = self.nodes[top as usize].members;
+            if families.count_ones() >= 2 && best.is_none_or(|best| size > best.1) {
+                best = Some((top, size));
+            }
+        }
+        let (top, _) = best?;
+        let own: Vec<u32> = nodes.iter().copied().filter(|node| self.top(*node) == top).collect();
+        if is_new {
+            self.nodes[top as usize].members += 1;
+            for node in &own {
+                self.nodes[*node as usize].accounts += 1;
+            }
+        }
+        let ties = own.iter().map(|node| &self.nodes[*node as usize]).map(|node| Tie {
+            kind: node.kind.0,
+            value: node.value,
+            accounts: node.accounts,
+        });
+        let top = &self.nodes[top as usize];
+        Some(Tied { campaign: top.value, accounts: top.members, ties: ties.collect() })
+    }
+}
+
+impl Tied {
+    /// Families that bind the account, and its bits: of each family the most that a tie says.
+    pub fn weigh(&self, snapshot: &Snapshot) -> (u32, f64) {
+        let mut families = [0.0_f64; 11];
+        for tie in &self.ties {
+            let kind = KindId(tie.kind);
+            let Some((rate, _)) = snapshot.rate(kind, tie.value) else { continue };
+            let within = (f64::from(tie.accounts) - OUTSIDER_DISCOUNT).max(0.0)
+                / f64::from(self.accounts.max(1));
+            let bits = kind_bits(SHARE, within / f64::from(rate.mean).min(1.0), KIND_BITS_MAX);
+            let best = &mut families[kind.kind().family as usize];
+            *best = best.max(bits);
+        }
+        let binding = families.iter().filter(|bits| **bits > BINDING_BITS);
+        (binding.count() as u32, families.iter().sum())
+    }
+}

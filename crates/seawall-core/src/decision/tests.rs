@@ -1,0 +1,122 @@
+//! Do the parts hold together?
+
+use std::sync::Arc;
+
+use super::{
+    exposed::Loaded,
+    live::{Limits, Live},
+    policy::Policy,
+    record::{Record, ReplayError},
+    snapshot::{Rate, Snapshot},
+};
+use crate::{
+    decision::Answer,
+    event::{Event, EventType, Time},
+    selector::Lists,
+};
+
+/// A snapshot of a quiet site: a million accounts, no campaign, every new value rare.
+fn quiet() -> Snapshot {
+    let mut snapshot = Snapshot::empty();
+    snapshot.judged = 1_000_000;
+    for baseline in &mut snapshot.baselines {
+        baseline.values = 10_000;
+        baseline.unseen = Some(Rate { value: 0, mean: 1e-7, size: 0.5 });
+    }
+    snapshot
+}
+
+fn live(limits: Limits) -> Live {
+    let loaded = Arc::new(Loaded::new(quiet()));
+    Live::new(loaded, Arc::new(Policy::standard()), Arc::new(Lists::default()), limits)
+}
+
+const LIMITS: Limits = Limits { selectors_max: 4096, accounts_max: 1000, secret: 7 };
+
+/// Signups of people, and from the middle on every tenth one of a farm with one device and one mail domain.
+fn stream(live: &mut Live, accounts: u32) -> Vec<Record> {
+    let mut records = Vec::new();
+    for number in 0..accounts {
+        let is_farm = number > accounts / 2 && number % 10 == 0;
+        let account = format!("account-{number}");
+        let (email, device) = if is_farm {
+            (format!("someone{number}@farm.example"), "device-farm".to_owned())
+        } else {
+            (format!("someone{number}@site-{number}.example"), format!("device-{number}"))
+        };
+        let time = Time::from_milliseconds(1_700_000_000_000 + i64::from(number) * 1000);
+        let mut event = Event::new(time.expect("a time"), EventType::Signup, &account);
+        (event.email, event.device_id) = (Some(email.as_str()), Some(device.as_str()));
+        let inputs = live.observe(&event, u64::from(number), 1_800_000_000);
+        records.push(live.decide(inputs));
+    }
+    records
+}
+
+#[test]
+fn a_new_farm_is_challenged_within_a_dozen_accounts_and_nobody_else() {
+    let records = stream(&mut live(LIMITS), 2000);
+    let farm: Vec<&Record> =
+        records[1001..].iter().filter(|r| r.inputs.sequence % 10 == 0).collect();
+    let challenged = |record: &Record| record.decision.decision == Answer::Challenge;
+    let first = farm.iter().position(|record| challenged(record)).expect("challenged");
+    assert!(first < 12, "{first}");
+    assert!(farm[first..].iter().all(|record| challenged(record)));
+    assert_eq!(records.iter().filter(|record| challenged(record)).count(), farm.len() - first);
+    let told = &farm[20].decision;
+    assert!(told.reasons.len() >= 2 && told.provisional.as_ref().is_some_and(|p| p.families >= 2));
+}
+
+#[test]
+fn the_same_events_give_the_same_bytes_and_every_record_replays() {
+    let one = stream(&mut live(LIMITS), 1200);
+    let two = stream(&mut live(LIMITS), 1200);
+    let (loaded, policy) = (Loaded::new(quiet()), Policy::standard());
+    for (one, two) in one.iter().zip(&two) {
+        let bytes = one.encode();
+        assert_eq!(bytes, two.encode());
+        let read = Record::decode(&bytes).expect("a record");
+        let again = read.replay(&loaded, &policy).expect("replays");
+        assert_eq!(again.encode(), bytes);
+    }
+    let mut other = quiet();
+    other.judged += 1;
+    let refused = one[0].replay(&Loaded::new(other), &policy);
+    assert!(matches!(refused, Err(ReplayError::Snapshot(_))), "{refused:?}");
+    assert!(Record::decode(b"\x01\x02").is_err());
+}
+
+#[test]
+fn a_named_value_blocks_until_it_expires() {
+    let mut live = live(LIMITS);
+    let indicator =
+        |valid_until| super::live::Indicator { id: "indicator--1".to_owned(), valid_until };
+    assert!(!live.add_indicator("no_kind", "x", indicator(0)));
+    assert!(live.add_indicator("email_domain", "farm.example", indicator(1_700_000_100)));
+    let mut answer = |seconds: i64, account: &str| {
+        let time = Time::from_milliseconds(seconds * 1000).expect("a time");
+        let mut event = Event::new(time, EventType::Signup, account);
+        event.email = Some("a.person@farm.example");
+        let inputs = live.observe(&event, 0, 1_800_000_000);
+        live.decide(inputs).decision
+    };
+    let blocked = answer(1_700_000_000, "a");
+    assert_eq!((blocked.decision, blocked.rule.as_deref()), (Answer::Block, Some("named")));
+    assert_eq!(answer(1_700_000_200, "b").decision, Answer::Allow);
+}
+
+#[test]
+fn a_clock_that_is_ahead_does_not_age_what_is_counted() {
+    let mut live = live(LIMITS);
+    let mut signup = |milliseconds: i64, account: &str| {
+        let time = Time::from_milliseconds(milliseconds).expect("a time");
+        let mut event = Event::new(time, EventType::Signup, account);
+        event.device_id = Some("one-device");
+        live.observe(&event, 0, 1_700_000_000)
+    };
+    signup(1_700_000_000_000, "a");
+    signup(4_000_000_000_000, "b");
+    let inputs = signup(1_700_000_000_000, "c");
+    let device = inputs.selectors.iter().find(|own| own.accounts == 3).expect("the device");
+    assert!(device.counts[2] > 2.99, "{:?}", device.counts);
+}

@@ -1,0 +1,121 @@
+//! `/api/v1/labels` and `/api/v1/indicators`: what do people know?
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{Query, State, rejection::QueryRejection},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use seawall_core::{
+    event::{ACCOUNT_BYTES_MAX, VALUE_BYTES_MAX},
+    selector::KindId,
+};
+use serde::Deserialize;
+
+use super::{
+    App,
+    bodies::{answer, json_body, not_kept, parse, problem},
+    decisions::{page, reading},
+};
+use crate::{
+    access::Scope,
+    page::PageQuery,
+    problem::Problem,
+    service::{Label, NamedValue},
+};
+
+const BYTES_MAX: usize = 8 << 20;
+const MANY_MAX: usize = 1000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Labels {
+    labels: Vec<Label>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Indicators {
+    indicators: Vec<NamedValue>,
+}
+
+fn invalid(detail: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not-valid", "Something in it cannot be")
+        .detail(detail)
+}
+
+fn number_of<T>(items: &[T]) -> Result<(), Problem> {
+    if items.is_empty() || items.len() > MANY_MAX {
+        return Err(invalid(format!("1 to {MANY_MAX} at a time")));
+    }
+    Ok(())
+}
+
+pub(super) async fn label(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let by = app.tokens.authorize(&headers, Scope::Label)?.to_owned();
+    let Labels { labels } = parse(&json_body(&headers, body, BYTES_MAX).await?)?;
+    number_of(&labels)?;
+    for (number, label) in labels.iter().enumerate() {
+        let account = label.account.len();
+        let note = label.note.as_ref().map_or(0, String::len);
+        if account == 0 || account > ACCOUNT_BYTES_MAX || note > VALUE_BYTES_MAX {
+            return Err(invalid(format!(
+                "label {number}: an account has 1 to {ACCOUNT_BYTES_MAX} bytes, a note at most {VALUE_BYTES_MAX}"
+            )));
+        }
+    }
+    let accepted = labels.len();
+    acknowledge(accepted, app.service.label(labels, &by)).await
+}
+
+pub(super) async fn name(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    app.tokens.authorize(&headers, Scope::Label)?;
+    let Indicators { indicators } = parse(&json_body(&headers, body, BYTES_MAX).await?)?;
+    number_of(&indicators)?;
+    for (number, named) in indicators.iter().enumerate() {
+        let size = |text: &String, bytes_max| (1..=bytes_max).contains(&text.len());
+        if !size(&named.id, 256) || !size(&named.value, VALUE_BYTES_MAX) {
+            return Err(invalid(format!("indicator {number}: an id or a value of that length")));
+        }
+        if KindId::from_name(&named.kind).is_none() {
+            return Err(invalid(format!("indicator {number}: no such kind of selector")));
+        }
+    }
+    acknowledge(indicators.len(), app.service.name(&indicators)).await
+}
+
+async fn acknowledge(
+    accepted: usize,
+    written: Result<
+        tokio::sync::oneshot::Receiver<Result<u64, Arc<seawall_store::Error>>>,
+        crate::service::Error,
+    >,
+) -> Result<Response, Problem> {
+    match written.map_err(|error| problem(&error))?.await {
+        Ok(Ok(_)) => Ok(answer(StatusCode::OK, &serde_json::json!({ "accepted": accepted }))),
+        Ok(Err(error)) => Err(not_kept(&error)),
+        Err(_) => Err(Problem::overloaded()),
+    }
+}
+
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    query: Result<Query<PageQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    app.tokens.authorize(&headers, Scope::Read)?;
+    let page = page(query)?;
+    let listed =
+        reading(&app, move |app| app.service.labels(page).map_err(|e| problem(&e))).await?;
+    Ok(answer(StatusCode::OK, &listed))
+}

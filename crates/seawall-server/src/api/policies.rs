@@ -1,0 +1,106 @@
+//! `/api/v1/policies`: by which rules?
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use seawall_core::decision::policy::{POLICY_BYTES_MAX, Policy};
+use serde::Deserialize;
+
+use super::{
+    App,
+    bodies::{answer, json_body, not_kept, parse, problem},
+    decisions::{page, reading},
+};
+use crate::{access::Scope, page::PageQuery, problem::Problem};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Promote {
+    text: String,
+    #[serde(default = "all")]
+    per_mille: u16,
+}
+
+const fn all() -> u16 {
+    1000
+}
+
+pub(super) async fn promote(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let by = app.tokens.authorize(&headers, Scope::Admin)?.to_owned();
+    let Promote { text, per_mille } =
+        parse(&json_body(&headers, body, 2 * POLICY_BYTES_MAX).await?)?;
+    let not_valid = |detail: String| {
+        Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "not-a-policy",
+            "This policy cannot come into force",
+        )
+        .detail(detail)
+    };
+    if !(1..=1000).contains(&per_mille) {
+        return Err(not_valid("per_mille is 1 to 1000".to_owned()));
+    }
+    let policy = Policy::parse(&text).map_err(|error| not_valid(error.to_string()))?;
+    put(&app, &policy, per_mille, &by).await
+}
+
+/// An earlier policy comes into force again, for all.
+pub(super) async fn roll_back(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let by = app.tokens.authorize(&headers, Scope::Admin)?.to_owned();
+    let known = app.service.policy_by_id(&id);
+    let policy =
+        known.ok_or_else(|| Problem::not_found("no policy that was in force has this id"))?;
+    put(&app, &policy, all(), &by).await
+}
+
+async fn put(app: &App, policy: &Policy, per_mille: u16, by: &str) -> Result<Response, Problem> {
+    let before = app.service.policy();
+    let told = app.service.promote(policy, per_mille, by).map_err(|error| problem(&error))?;
+    match told.await {
+        Ok(Ok(_)) => {
+            let body = serde_json::json!({
+                "policy": policy.id(),
+                "per_mille": per_mille,
+                "before": before.id(),
+                "rules_changed": before.difference(policy),
+            });
+            Ok(answer(StatusCode::OK, &body))
+        }
+        Ok(Err(error)) => Err(not_kept(&error)),
+        Err(_) => Err(Problem::overloaded()),
+    }
+}
+
+pub(super) async fn current(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    app.tokens.authorize(&headers, Scope::Read)?;
+    let policy = app.service.policy();
+    Ok(answer(StatusCode::OK, &serde_json::json!({ "policy": policy.id(), "text": policy.text() })))
+}
+
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    query: Result<Query<PageQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    app.tokens.authorize(&headers, Scope::Read)?;
+    let page = page(query)?;
+    let listed =
+        reading(&app, move |app| app.service.promotions(page).map_err(|e| problem(&e))).await?;
+    Ok(answer(StatusCode::OK, &listed))
+}

@@ -1,0 +1,17 @@
+//! What does a site, and what do people, ask over HTTP?
+//!
+//! [`service`] is what is asked, without HTTP: the journal, the state, the decision. [`api`] is its HTTP. What any other
+//! part needs that is mounted beside it has a room of its own: who asks ([`access`]), what went wrong ([`problem`]),
+//! lists in pages ([`page`]), one effect for one key ([`service`] keeps the keys).
+#![warn(missing_docs)]
+
+pub mod access;
+pub mod api;
+pub mod clock;
+pub mod page;
+pub mod problem;
+pub mod service;
+
+mod serve;
+
+pub use serve::{ServeError, ServeOptions, serve};

@@ -1,0 +1,121 @@
+//! How does a server run, from its start to its end?
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use tokio::net::TcpListener;
+
+use crate::{
+    access::{Tokens, TokensError},
+    api::{self, App},
+    service::{Error, Options, Service, Started},
+};
+
+/// How often records are written that nobody waits for.
+const RECORDS_EVERY: Duration = Duration::from_millis(5);
+
+/// How a server runs.
+#[derive(Clone, Debug)]
+pub struct ServeOptions {
+    /// Its address; port 0 for any that is free.
+    pub listen: SocketAddr,
+    /// Where its data lie, and what it decides by.
+    pub service: Options,
+    /// Threads that answer.
+    pub threads: usize,
+}
+
+/// Why a server cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Its data.
+    #[error(transparent)]
+    Service(#[from] Error),
+    /// Its tokens.
+    #[error(transparent)]
+    Tokens(#[from] TokensError),
+    /// It has no token: nobody could ask.
+    #[error(
+        "there is no token, so nobody could ask\nhint: make one with `seawall serve --new-token NAME`"
+    )]
+    NoToken,
+    /// Its address.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The system.
+    #[error("cannot run")]
+    Run(#[source] std::io::Error),
+}
+
+/// Runs until it is told to end (SIGINT, SIGTERM). `ready` is told where it listens and what was found.
+pub fn serve(
+    options: &ServeOptions,
+    progress: &mut dyn FnMut(u64, u64),
+    ready: &mut dyn FnMut(SocketAddr, &Started),
+) -> Result<(), ServeError> {
+    let tokens = Tokens::open(&options.service.data)?;
+    if tokens.is_empty() {
+        return Err(ServeError::NoToken);
+    }
+    let (service, started) = Service::start(&options.service, progress)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(options.threads.max(1))
+        .enable_all()
+        .build()
+        .map_err(ServeError::Run)?;
+    let app = Arc::new(App { service, tokens });
+    runtime.block_on(run(Arc::clone(&app), options.listen, |address| ready(address, &started)))?;
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    // Whoever still holds it is a connection that was cut.
+    if let Some(app) = Arc::into_inner(app) {
+        app.service.close();
+    }
+    Ok(())
+}
+
+async fn run(
+    app: Arc<App>,
+    listen: SocketAddr,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let failed = |source| ServeError::Listen { address: listen, source };
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    ready(listener.local_addr().map_err(failed)?);
+    let records = tokio::spawn(write_records(Arc::clone(&app)));
+    let router = api::router(app);
+    let ended = tokio::select! {
+        served = std::future::IntoFuture::into_future(axum::serve(listener, router)) => served,
+        () = told_to_end() => Ok(()),
+    };
+    records.abort();
+    ended.map_err(ServeError::Run)
+}
+
+async fn write_records(app: Arc<App>) {
+    let mut every = tokio::time::interval(RECORDS_EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        app.service.write_records();
+    }
+}
+
+async fn told_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,327 @@
+//! What can be asked of a running server, without HTTP?
+//!
+//! Everything that changes something is written to the journal first, and then taken in, in the order of the journal.
+//! A decision is answered when its event is written: it then survives the end of the process. An event, a label, a
+//! policy is acknowledged when it is on the disk: it then survives a loss of power.
+
+mod data;
+mod entry;
+mod error;
+mod find;
+mod keys;
+mod review;
+mod start;
+mod state;
+mod stats;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering};
+
+use seawall_core::{
+    decision::{Answer, policy::Policy, record::Record},
+    event::{Event, Reject},
+};
+use seawall_engine::read::{LineReader, Sink};
+use seawall_store::{
+    group::{Group, OnDisk, Refused, Submission},
+    journal::{Entry, Readers},
+};
+use tokio::sync::{broadcast, oneshot};
+
+pub use entry::{KeptLabel, Label, LabelWord, NamedValue, Promotion};
+pub use error::Error;
+pub use find::Replayed;
+pub use review::{Change, Review, review};
+pub use start::{Options, Started};
+
+use crate::clock::{Stopwatch, now_milliseconds};
+use entry::{EventEntry, INDICATOR, KEY, Key, LABEL, LATE, Late, POLICY, RECORD, json};
+pub(crate) use keys::Known;
+use state::State;
+use stats::Stats;
+
+/// Summaries that a slow reader of the activity may be behind.
+const ACTIVITY_MAX: usize = 1024;
+
+/// A running server.
+pub struct Service {
+    state: Arc<Mutex<State>>,
+    group: Group,
+    readers: Readers,
+    recent: Arc<find::Recent>,
+    activity: broadcast::Sender<Arc<str>>,
+    stats: Arc<Stats>,
+    lines: LineReader,
+}
+
+/// Whether the events of a request are only reported, or decided about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    Report,
+    Decide,
+}
+
+/// Events that were written.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    /// Events taken in.
+    pub(crate) events: u32,
+    /// Decisions about them, in their order.
+    pub(crate) records: Vec<Arc<Record>>,
+}
+
+type Answered<T> = Result<T, Arc<seawall_store::Error>>;
+
+fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Counts the events of lines.
+struct Count(u32);
+
+impl Sink for Count {
+    fn event(&mut self, _: &Event<'_>) {
+        self.0 += 1;
+    }
+}
+
+impl Service {
+    /// Checks a line before it is written: whether it holds one event, and what is wrong with it.
+    pub(crate) fn check(&self, line: &[u8]) -> Result<(), Vec<Reject>> {
+        let mut count = Count(0);
+        let rejects = self.lines.read("request", line, &mut count);
+        if count.0 == 1 { Ok(()) } else { Err(rejects) }
+    }
+
+    /// Writes checked lines, takes them in, and answers: decisions when they are written, reports when on the disk.
+    pub(crate) fn take(
+        &self,
+        lines: Vec<Vec<u8>>,
+        wish: Wish,
+        key: Option<(String, u64)>,
+    ) -> Result<oneshot::Receiver<Answered<Taken>>, Error> {
+        let received_at = now_milliseconds().div_euclid(1000);
+        let decide = wish == Wish::Decide;
+        let mut entries: Vec<Entry> = Vec::with_capacity(lines.len() + 1);
+        if let Some((key, fingerprint)) = &key {
+            let (key, fingerprint) = (key.clone(), *fingerprint);
+            entries.push(json(KEY, &Key { key, fingerprint, events: lines.len() as u32 }));
+        }
+        entries.extend(lines.iter().map(|line| EventEntry { received_at, decide, line }.encode()));
+        let (tell, told) = oneshot::channel();
+        let entries: Arc<[Entry]> = entries.into();
+        let written = entries.to_vec();
+        let (state, recent) = (Arc::clone(&self.state), Arc::clone(&self.recent));
+        let (stats, activity) = (Arc::clone(&self.stats), self.activity.clone());
+        let submission = Submission {
+            entries: written,
+            written: Box::new(move |written| {
+                let first = match written {
+                    Ok(first) => first,
+                    Err(error) => {
+                        stats.not_kept.fetch_add(1, Ordering::Relaxed);
+                        if let Some((key, _)) = key {
+                            locked(&state).keys.forget(&key);
+                        }
+                        let _ = tell.send(Err(error));
+                        return None;
+                    }
+                };
+                let taken = apply(&state, &entries, first, &recent, &stats);
+                publish(&activity, &taken);
+                if decide {
+                    let _ = tell.send(Ok(taken));
+                    return None;
+                }
+                Some(Box::new(move |synced: Answered<()>| {
+                    let _ = tell.send(synced.map(|()| taken));
+                }) as OnDisk)
+            }),
+        };
+        self.submit(submission)?;
+        Ok(told)
+    }
+
+    fn submit(&self, submission: Submission) -> Result<(), Error> {
+        self.group.submit(submission).map_err(|refused| match refused {
+            Refused::Busy => {
+                self.stats.refused.fetch_add(1, Ordering::Relaxed);
+                Error::Busy
+            }
+            Refused::Closed => Error::Closed,
+        })
+    }
+
+    /// Writes entries that are no events; answers when they are on the disk and taken in.
+    fn write(&self, entries: Vec<Entry>) -> Result<oneshot::Receiver<Answered<u64>>, Error> {
+        let (tell, told) = oneshot::channel();
+        let state = Arc::clone(&self.state);
+        let own = entries.clone();
+        let written = Box::new(move |written: Answered<u64>| {
+            let first = match written {
+                Ok(first) => first,
+                Err(error) => {
+                    let _ = tell.send(Err(error));
+                    return None;
+                }
+            };
+            let mut state = locked(&state);
+            for (sequence, entry) in (first..).zip(&own) {
+                // What cannot be taken in was checked before it was written.
+                let _ = state.apply(sequence, entry);
+            }
+            Some(Box::new(move |synced: Answered<()>| {
+                let _ = tell.send(synced.map(|()| first));
+            }) as OnDisk)
+        });
+        self.submit(Submission { entries, written })?;
+        Ok(told)
+    }
+
+    /// Keeps labels.
+    pub(crate) fn label(
+        &self,
+        labels: Vec<Label>,
+        by: &str,
+    ) -> Result<oneshot::Receiver<Answered<u64>>, Error> {
+        let at = now_milliseconds();
+        let kept = |label| json(LABEL, &KeptLabel { label, by: by.to_owned(), at });
+        self.write(labels.into_iter().map(kept).collect())
+    }
+
+    /// Keeps named values.
+    pub(crate) fn name(
+        &self,
+        values: &[NamedValue],
+    ) -> Result<oneshot::Receiver<Answered<u64>>, Error> {
+        self.write(values.iter().map(|value| json(INDICATOR, value)).collect())
+    }
+
+    /// Brings a checked policy into force, for so many of a thousand accounts.
+    pub(crate) fn promote(
+        &self,
+        policy: &Policy,
+        per_mille: u16,
+        by: &str,
+    ) -> Result<oneshot::Receiver<Answered<u64>>, Error> {
+        let (id, text) = (policy.id().to_owned(), policy.text().to_owned());
+        let at = now_milliseconds();
+        let promotion = Promotion { policy: id, per_mille, by: by.to_owned(), at, text };
+        self.write(vec![json(POLICY, &promotion)])
+    }
+
+    /// Keeps that decisions were answered late; nobody waits for it.
+    pub(crate) fn note_late(&self, answer: Answer, events: u32) {
+        self.stats.late.fetch_add(u64::from(events), Ordering::Relaxed);
+        let late = Late { at: now_milliseconds(), answer, events };
+        // Where there is no room even for this, the metric has it.
+        let _ = self
+            .submit(Submission { entries: vec![json(LATE, &late)], written: Box::new(|_| None) });
+    }
+
+    /// What is known of a request's key; a new one is under way from now on.
+    pub(crate) fn begin(&self, key: &str, fingerprint: u64) -> Option<Known> {
+        locked(&self.state).keys.begin(key, fingerprint)
+    }
+
+    /// The request was not done.
+    pub(crate) fn forget(&self, key: &str) {
+        locked(&self.state).keys.forget(key);
+    }
+
+    /// The policy in force.
+    pub(crate) fn policy(&self) -> Arc<Policy> {
+        Arc::clone(locked(&self.state).live.policy())
+    }
+
+    /// A policy that was ever in force.
+    pub(crate) fn policy_by_id(&self, id: &str) -> Option<Arc<Policy>> {
+        locked(&self.state).policy(id)
+    }
+
+    /// Id and campaigns of the snapshot that counts.
+    pub(crate) fn snapshot(&self) -> (String, usize) {
+        let state = locked(&self.state);
+        let loaded = state.live.loaded();
+        (loaded.id.clone(), loaded.snapshot.campaigns.len())
+    }
+
+    pub(crate) fn watch(&self) -> broadcast::Receiver<Arc<str>> {
+        self.activity.subscribe()
+    }
+
+    pub(crate) fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// Prometheus text.
+    pub(crate) fn metrics(&self) -> String {
+        let (sizes, labels) = {
+            let state = locked(&self.state);
+            (state.live.sizes(), state.labels)
+        };
+        self.stats.exposition(sizes, self.readers.entries(), labels)
+    }
+
+    /// Entries of the journal.
+    pub fn entries(&self) -> u64 {
+        self.readers.entries()
+    }
+
+    /// Writes the records that are not written yet. They follow from the journal, so nobody waits for them.
+    pub fn write_records(&self) {
+        let records = self.recent.unwritten();
+        if records.is_empty() {
+            return;
+        }
+        let entry = |record: &Arc<Record>| Entry { kind: RECORD, content: record.encode() };
+        let entries = records.iter().map(entry).collect();
+        let submission = Submission { entries, written: Box::new(|_| None) };
+        if self.submit(submission).is_err() {
+            self.recent.put_back(records);
+        }
+    }
+
+    /// Ends: all that was taken is written.
+    pub fn close(self) {
+        self.write_records();
+        let _ = self.group.close();
+    }
+}
+
+/// Takes entries in, and keeps what they decided.
+fn apply(
+    state: &Mutex<State>,
+    entries: &[Entry],
+    first: u64,
+    recent: &find::Recent,
+    stats: &Stats,
+) -> Taken {
+    let mut taken = Taken::default();
+    let mut state = locked(state);
+    for (sequence, entry) in (first..).zip(entries) {
+        let watch = Stopwatch::start();
+        // Lines were checked before they were written.
+        let Ok(record) = state.apply(sequence, entry) else { continue };
+        taken.events += u32::from(entry.kind == entry::EVENT);
+        if let Some(record) = record {
+            stats.deciding.add(watch.passed());
+            stats.answered(record.decision.decision);
+            let record = Arc::new(record);
+            recent.add(Arc::clone(&record));
+            taken.records.push(record);
+        }
+    }
+    stats.events.fetch_add(u64::from(taken.events), Ordering::Relaxed);
+    taken
+}
+
+/// Tells those who watch; where nobody does, nothing is made.
+fn publish(activity: &broadcast::Sender<Arc<str>>, taken: &Taken) {
+    if activity.receiver_count() == 0 {
+        return;
+    }
+    for record in &taken.records {
+        let summary = crate::api::summary(record).to_string();
+        let _ = activity.send(summary.into());
+    }
+}

@@ -1,0 +1,5 @@
+//! Does the server keep its word, over HTTP, as a client sees it?
+
+mod contract;
+mod site;
+mod world;

@@ -1,0 +1,196 @@
+//! Where do the segments of a journal lie?
+//!
+//! A handful of operations. A local [`Folder`] has them; tests wrap it in one that fails (`Faulty`, with the feature
+//! `fixture`). Another kind of store needs these and nothing else.
+
+use std::{
+    fmt::Debug,
+    fs::{File, TryLockError},
+    io::{self, Read, Write as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use crate::Error;
+
+#[cfg(any(test, feature = "fixture"))]
+mod faulty;
+#[cfg(any(test, feature = "fixture"))]
+pub use faulty::{Fault, Faulty};
+
+/// Ends the name of a segment.
+const SUFFIX: &str = ".journal";
+/// The file that the one who writes holds locked.
+const LOCK: &str = "lock";
+
+/// Held by the one who may write. Dropping it gives the right back.
+pub trait Lock: Debug + Send {}
+
+/// A segment that is being written.
+pub trait Segment: Debug + Send {
+    /// Writes at the end. After an error, any part of `bytes` may have been written.
+    fn append(&mut self, bytes: &[u8]) -> Result<(), Error>;
+
+    /// Cuts the segment to `bytes` bytes.
+    fn cut(&mut self, bytes: u64) -> Result<(), Error>;
+
+    /// What brings the segment to the disk, also while it is written to.
+    fn durable(&self) -> Arc<dyn Durable>;
+}
+
+/// Brings a segment to the disk.
+pub trait Durable: Debug + Send + Sync {
+    /// When this returns, what was written before it was called survives a loss of power.
+    fn sync(&self) -> Result<(), Error>;
+}
+
+/// A place for the segments of one journal. A segment is named by the sequence number of its first entry.
+pub trait Place: Debug + Send + Sync {
+    /// The segments, ascending.
+    fn segments(&self) -> Result<Vec<u64>, Error>;
+
+    /// Begins a segment; its name is durable when this returns. An empty one that is there already is taken over.
+    fn create(&self, first: u64) -> Result<Box<dyn Segment>, Error>;
+
+    /// Opens a segment to write at its end.
+    fn open(&self, first: u64) -> Result<Box<dyn Segment>, Error>;
+
+    /// Reads a segment from its start.
+    fn read(&self, first: u64) -> Result<Box<dyn Read + Send>, Error>;
+
+    /// Keeps bytes that were cut off a segment, so that nothing is destroyed.
+    fn set_aside(&self, first: u64, offset: u64, bytes: &[u8]) -> Result<(), Error>;
+
+    /// Locks the place against all other writers.
+    fn lock(&self) -> Result<Box<dyn Lock>, Error>;
+}
+
+/// A local directory.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// The directory at `root`, which is made when it is locked.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    fn path(&self, first: u64) -> PathBuf {
+        self.root.join(format!("{first:020}{SUFFIX}"))
+    }
+}
+
+impl Place for Folder {
+    fn segments(&self) -> Result<Vec<u64>, Error> {
+        let entries = match fs_err::read_dir(&self.root) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(source) => return Err(Error::io("list", &self.root, source)),
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(|source| Error::io("list", &self.root, source))?.file_name();
+            let number = name.to_str().and_then(|name| name.strip_suffix(SUFFIX));
+            found.extend(
+                number.filter(|digits| digits.len() == 20).and_then(|d| d.parse::<u64>().ok()),
+            );
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    fn create(&self, first: u64) -> Result<Box<dyn Segment>, Error> {
+        let path = self.path(first);
+        let file = File::options().create(true).append(true).open(&path);
+        let file = file.map_err(|source| Error::io("make", &path, source))?;
+        sync_folder(&self.root)?;
+        Ok(Box::new(LocalSegment { file: Arc::new(file), path }))
+    }
+
+    fn open(&self, first: u64) -> Result<Box<dyn Segment>, Error> {
+        let path = self.path(first);
+        let file = File::options().append(true).open(&path);
+        let file = file.map_err(|source| Error::io("open", &path, source))?;
+        Ok(Box::new(LocalSegment { file: Arc::new(file), path }))
+    }
+
+    fn read(&self, first: u64) -> Result<Box<dyn Read + Send>, Error> {
+        let path = self.path(first);
+        let file = File::open(&path).map_err(|source| Error::io("open", &path, source))?;
+        Ok(Box::new(file))
+    }
+
+    fn set_aside(&self, first: u64, offset: u64, bytes: &[u8]) -> Result<(), Error> {
+        let path = self.root.join(format!("{first:020}-{offset}.torn"));
+        let write = || -> io::Result<()> {
+            let mut file = File::create(&path)?;
+            file.write_all(bytes)?;
+            file.sync_all()
+        };
+        write().map_err(|source| Error::io("write", &path, source))
+    }
+
+    fn lock(&self) -> Result<Box<dyn Lock>, Error> {
+        fs_err::create_dir_all(&self.root)
+            .map_err(|source| Error::io("make", &self.root, source))?;
+        let path = self.root.join(LOCK);
+        let file = File::options().create(true).truncate(false).write(true).open(&path);
+        let file = file.map_err(|source| Error::io("open", &path, source))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Box::new(LockedFile { _file: file })),
+            Err(TryLockError::WouldBlock) => Err(Error::Locked { path }),
+            Err(TryLockError::Error(source)) => Err(Error::io("lock", path, source)),
+        }
+    }
+}
+
+/// The operating system lets go of the lock with the file, also when the process dies.
+#[derive(Debug)]
+struct LockedFile {
+    _file: File,
+}
+
+impl Lock for LockedFile {}
+
+#[derive(Debug)]
+struct LocalSegment {
+    file: Arc<File>,
+    path: PathBuf,
+}
+
+impl Segment for LocalSegment {
+    fn append(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        (&*self.file).write_all(bytes).map_err(|source| Error::io("write", &self.path, source))
+    }
+
+    fn cut(&mut self, bytes: u64) -> Result<(), Error> {
+        self.file.set_len(bytes).map_err(|source| Error::io("cut", &self.path, source))
+    }
+
+    fn durable(&self) -> Arc<dyn Durable> {
+        Arc::new(LocalDurable { file: Arc::clone(&self.file), path: self.path.clone() })
+    }
+}
+
+#[derive(Debug)]
+struct LocalDurable {
+    file: Arc<File>,
+    path: PathBuf,
+}
+
+impl Durable for LocalDurable {
+    fn sync(&self) -> Result<(), Error> {
+        self.file.sync_data().map_err(|source| Error::io("write", &self.path, source))
+    }
+}
+
+/// A new name is durable only when the folder that holds it is.
+fn sync_folder(folder: &Path) -> Result<(), Error> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|source| Error::io("write", folder, source))
+}

@@ -1,0 +1,4 @@
+//! Is what was acknowledged still there, whatever breaks?
+
+mod group;
+mod journal;
