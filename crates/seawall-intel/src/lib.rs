@@ -10,3 +10,13 @@ pub mod stix;
 pub mod pattern;
 // What does an event say, in the words of patterns?
 pub mod observe;
+// What is one thing that others know?
+pub mod known;
+// What do plain lists and tables say?
+pub mod list;
+// What do events, galaxies and warning lists of MISP say?
+pub mod misp;
+// What is to be looked for, how long, and how sure is it?
+pub mod indicator;
+// Which accounts were seen with what others know?
+pub mod sighting;
