@@ -1,4 +1,4 @@
-//! Are MISP's files understood, and does PyMISP understand ours?
+//! Are MISP's files understood, and does `PyMISP` understand ours?
 
 use seawall_intel::{
     known::{Kind, Known},
