@@ -13,5 +13,7 @@ pub mod link;
 pub mod cluster;
 // Which of those are one operation's, and how sure that is.
 pub mod campaign;
+// Who runs operations, with what, for whom, and who says so.
+pub mod actor;
 // How an operation is ended, so that others can check and undo it.
 pub mod case;
