@@ -59,6 +59,9 @@ pub enum NotKnown {
     Kind,
 }
 
+/// Top levels that are kept for documentation and tests (RFC 2606).
+const RESERVED: [&str; 2] = [".example", ".test"];
+
 /// Longest value.
 const VALUE_BYTES_MAX: usize = 2_048;
 
@@ -299,7 +302,8 @@ fn domain(text: &str) -> Option<String> {
         && ascii.len() <= 253
         && ascii.split('.').all(sound)
         // A name of a package looks like one, but nobody runs its top level.
-        && psl::suffix(ascii.as_bytes()).is_some_and(|suffix| suffix.is_known())
+        && (psl::suffix(ascii.as_bytes()).is_some_and(|suffix| suffix.is_known())
+            || RESERVED.iter().any(|reserved| ascii.ends_with(reserved)))
         && psl::domain_str(&ascii).is_some();
     is_name.then_some(ascii)
 }
@@ -322,7 +326,21 @@ fn url(text: &str) -> Option<String> {
     let sound = ["http", "https", "ftp"].contains(&scheme.to_ascii_lowercase().as_str())
         && !text.contains(char::is_whitespace)
         && (domain(name).is_some() || address(name).is_some());
-    sound.then(|| format!("{}://{rest}", scheme.to_ascii_lowercase()))
+    sound.then(|| format!("{}://{}", scheme.to_ascii_lowercase(), escaped(rest)))
+}
+
+/// What may not stand in an address (RFC 3986), as its bytes.
+fn escaped(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            write!(escaped, "%{byte:02X}").expect("into memory");
+        }
+    }
+    escaped
 }
 
 fn email(text: &str) -> Option<String> {
@@ -356,6 +374,7 @@ mod tests {
             ("\u{feff} Evil(.)com. ", Kind::Domain, "evil.com"),
             ("*.bücher[dot]de", Kind::Domain, "xn--bcher-kva.de"),
             ("hxxps://evil[.]com/A?b=c", Kind::Url, "https://evil.com/A?b=c"),
+            ("https://evil.com/a\\é", Kind::Url, "https://evil.com/a%5C%C3%A9"),
             ("\"1.2.3[.]4\",", Kind::Address, "1.2.3.4"),
             ("10.1.2.3/8", Kind::Address, "10.0.0.0/8"),
             ("2001:DB8::/32", Kind::Address, "2001:db8::/32"),

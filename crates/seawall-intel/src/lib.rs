@@ -20,3 +20,7 @@ pub mod misp;
 pub mod indicator;
 // Which accounts were seen with what others know?
 pub mod sighting;
+// What do others claim of actors, and how are claims passed on?
+pub mod actors;
+// What of a campaign may others know?
+pub mod share;

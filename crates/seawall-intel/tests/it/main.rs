@@ -1,6 +1,7 @@
 //! Does it agree with what others wrote: the suites, validators and examples of OASIS, MITRE's bundles, MISP's lists?
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+mod claims;
 mod index;
 mod misp;
 #[path = "../../../seawall-evidence/tests/it/python.rs"]
@@ -8,3 +9,4 @@ mod misp;
 mod python;
 mod round_trip;
 mod suites;
+mod validator;
