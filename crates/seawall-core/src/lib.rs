@@ -15,5 +15,7 @@ pub mod cluster;
 pub mod campaign;
 // What is answered at once when an account signs up, logs in or is tested.
 pub mod decision;
+// Who runs operations, with what, for whom, and who says so.
+pub mod actor;
 // How an operation is ended, so that others can check and undo it.
 pub mod case;

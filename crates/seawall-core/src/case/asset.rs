@@ -16,7 +16,8 @@ pub mod observation;
 pub mod rdap;
 mod tls;
 
-pub use attribution::{Alternative, Attribution, Confidence, Grade, NotAGrade};
+pub use crate::actor::grade::{Alternative, Confidence, Grade, NotAGrade};
+pub use attribution::Attribution;
 pub use measured::{EndState, Missing, VerifiedBy, drift, lapses, verified};
 pub use name::{DomainName, NotAName};
 pub use observation::{Facts, Method, Observation};

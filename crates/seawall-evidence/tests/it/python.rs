@@ -26,7 +26,7 @@ pub(crate) fn with(test: &str, packages: &[&str]) -> Option<PathBuf> {
     None
 }
 
-/// What a script of this folder prints.
+/// What a script of the tests prints.
 pub(crate) fn run(python: &PathBuf, script: &str, arguments: &[&std::ffi::OsStr]) -> String {
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(script);
     let output = Command::new(python).arg(script).args(arguments).output().unwrap();
