@@ -1,7 +1,7 @@
 //! How long does a decision take, with a large site in memory?
 //!
 //! `cargo bench -p seawall-core --bench decide [ACCOUNTS] [CAMPAIGNS]`: a million accounts and ten thousand campaign
-//! profiles unless told otherwise. Accounts that sign up are people, and one in fifty is of a campaign of the snapshot.
+//! profiles unless told otherwise; a third word is where to write the snapshot, for a server that is measured from outside. Accounts that sign up are people, and one in fifty is of a campaign of the snapshot.
 #![expect(clippy::print_stdout, reason = "a measurement says what it measured")]
 #![expect(clippy::disallowed_methods, reason = "a measurement takes the time")]
 
@@ -71,7 +71,7 @@ impl Signup {
             ),
             ja4: format!("t13d1516h2_8daaf6152771_{client:012x}"),
             ip: IpAddr::from([a, b, c, 9]),
-            at: 1_770_000_000_000 + number as i64 * 20,
+            at: 1_770_000_000_000 + (number % (1 << 32)) as i64 * 20,
         }
     }
 
@@ -150,7 +150,11 @@ fn main() {
     let accounts = numbers.next().unwrap_or(1_000_000_u64);
     let campaigns = numbers.next().unwrap_or(10_000_u64);
     let made = snapshot(accounts as u32, campaigns);
-    let bytes = made.encode().len();
+    let encoded = made.encode();
+    let bytes = encoded.len();
+    if let Some(path) = std::env::args().skip(1).find(|word| word.ends_with(".bin")) {
+        std::fs::write(path, encoded).expect("written");
+    }
     let loaded = Arc::new(Loaded::new(made));
     println!(
         "snapshot: {campaigns} campaigns, {bytes} bytes, {} telling values, {} MB resident",

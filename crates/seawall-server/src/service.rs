@@ -34,6 +34,7 @@ pub use review::{Change, Review, review};
 pub use start::{Options, Started};
 
 use crate::clock::{Stopwatch, now_milliseconds};
+pub(crate) use entry::whole;
 use entry::{EventEntry, INDICATOR, KEY, Key, LABEL, LATE, Late, POLICY, RECORD, json};
 pub(crate) use keys::Known;
 use state::State;

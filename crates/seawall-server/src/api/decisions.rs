@@ -149,7 +149,8 @@ async fn answers(
         }
         problem(&error)
     })?;
-    let deadline = Duration::from_millis(policy.deadline_milliseconds().into());
+    // Whoever asks about many waits for all of them.
+    let deadline = Duration::from_millis(policy.deadline_milliseconds().into()) * events;
     match tokio::time::timeout(deadline, told).await {
         Ok(Ok(Ok(Taken { records, .. }))) => Ok(Decided::Made(records)),
         Ok(Ok(Err(error))) => Err(not_kept(&error)),
