@@ -52,7 +52,7 @@ impl Signup {
         let client = campaign.map_or(common, |campaign| 1000 + campaign % 5000);
         let domain = match campaign {
             Some(campaign) => format!("farm-{}-{}.example", campaign, draw(number, 1) % 15),
-            None if draw(number, 2) % 10 > 0 => {
+            None if !draw(number, 2).is_multiple_of(10) => {
                 ["gmail.com", "outlook.com", "yahoo.com"][draw(number, 3) as usize % 3].to_owned()
             }
             None => format!("site{}.example", draw(number, 4) % 60_000),
@@ -152,7 +152,10 @@ fn main() {
     let made = snapshot(accounts as u32, campaigns);
     let encoded = made.encode();
     let bytes = encoded.len();
-    if let Some(path) = std::env::args().skip(1).find(|word| word.ends_with(".bin")) {
+    if let Some(path) = std::env::args()
+        .skip(1)
+        .find(|word| std::path::Path::new(word).extension() == Some("bin".as_ref()))
+    {
         std::fs::write(path, encoded).expect("written");
     }
     let loaded = Arc::new(Loaded::new(made));
@@ -170,7 +173,7 @@ fn main() {
     let mut live =
         Live::new(loaded, Arc::new(Policy::standard()), Arc::new(Lists::default()), limits);
     let signup = |number: u64| {
-        let campaign = (number % 50 == 0).then(|| draw(number, 10) % campaigns);
+        let campaign = number.is_multiple_of(50).then(|| draw(number, 10) % campaigns);
         Signup::new(number, campaign)
     };
     for number in 0..accounts {

@@ -96,7 +96,7 @@ impl Service {
     /// Writes checked lines, takes them in, and answers: decisions when they are written, reports when on the disk.
     pub(crate) fn take(
         &self,
-        lines: Vec<Vec<u8>>,
+        lines: &[Vec<u8>],
         wish: Wish,
         key: Option<(String, u64)>,
     ) -> Result<oneshot::Receiver<Answered<Taken>>, Error> {
