@@ -1,7 +1,7 @@
 //! How long does a decision take, with a large site in memory?
 //!
 //! `cargo bench -p seawall-core --bench decide [ACCOUNTS] [CAMPAIGNS]`: a million accounts and ten thousand campaign
-//! profiles unless told otherwise. Accounts that sign up are people, and one in fifty is of a campaign of the snapshot.
+//! profiles unless told otherwise; a third word is where to write the snapshot, for a server that is measured from outside. Accounts that sign up are people, and one in fifty is of a campaign of the snapshot.
 #![expect(clippy::print_stdout, reason = "a measurement says what it measured")]
 #![expect(clippy::disallowed_methods, reason = "a measurement takes the time")]
 
@@ -52,7 +52,7 @@ impl Signup {
         let client = campaign.map_or(common, |campaign| 1000 + campaign % 5000);
         let domain = match campaign {
             Some(campaign) => format!("farm-{}-{}.example", campaign, draw(number, 1) % 15),
-            None if draw(number, 2) % 10 > 0 => {
+            None if !draw(number, 2).is_multiple_of(10) => {
                 ["gmail.com", "outlook.com", "yahoo.com"][draw(number, 3) as usize % 3].to_owned()
             }
             None => format!("site{}.example", draw(number, 4) % 60_000),
@@ -71,7 +71,7 @@ impl Signup {
             ),
             ja4: format!("t13d1516h2_8daaf6152771_{client:012x}"),
             ip: IpAddr::from([a, b, c, 9]),
-            at: 1_770_000_000_000 + number as i64 * 20,
+            at: 1_770_000_000_000 + (number % (1 << 32)) as i64 * 20,
         }
     }
 
@@ -150,7 +150,14 @@ fn main() {
     let accounts = numbers.next().unwrap_or(1_000_000_u64);
     let campaigns = numbers.next().unwrap_or(10_000_u64);
     let made = snapshot(accounts as u32, campaigns);
-    let bytes = made.encode().len();
+    let encoded = made.encode();
+    let bytes = encoded.len();
+    if let Some(path) = std::env::args()
+        .skip(1)
+        .find(|word| std::path::Path::new(word).extension() == Some("bin".as_ref()))
+    {
+        std::fs::write(path, encoded).expect("written");
+    }
     let loaded = Arc::new(Loaded::new(made));
     println!(
         "snapshot: {campaigns} campaigns, {bytes} bytes, {} telling values, {} MB resident",
@@ -166,7 +173,7 @@ fn main() {
     let mut live =
         Live::new(loaded, Arc::new(Policy::standard()), Arc::new(Lists::default()), limits);
     let signup = |number: u64| {
-        let campaign = (number % 50 == 0).then(|| draw(number, 10) % campaigns);
+        let campaign = number.is_multiple_of(50).then(|| draw(number, 10) % campaigns);
         Signup::new(number, campaign)
     };
     for number in 0..accounts {

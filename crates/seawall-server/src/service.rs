@@ -34,6 +34,7 @@ pub use review::{Change, Review, review};
 pub use start::{Options, Started};
 
 use crate::clock::{Stopwatch, now_milliseconds};
+pub(crate) use entry::whole;
 use entry::{EventEntry, INDICATOR, KEY, Key, LABEL, LATE, Late, POLICY, RECORD, json};
 pub(crate) use keys::Known;
 use state::State;
@@ -95,7 +96,7 @@ impl Service {
     /// Writes checked lines, takes them in, and answers: decisions when they are written, reports when on the disk.
     pub(crate) fn take(
         &self,
-        lines: Vec<Vec<u8>>,
+        lines: &[Vec<u8>],
         wish: Wish,
         key: Option<(String, u64)>,
     ) -> Result<oneshot::Receiver<Answered<Taken>>, Error> {

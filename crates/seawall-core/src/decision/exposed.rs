@@ -95,6 +95,11 @@ impl Loaded {
         self.pointers.len()
     }
 
+    /// Whether a value points to a campaign.
+    pub fn is_telling(&self, value: u64) -> bool {
+        self.pointers.contains_key(&value)
+    }
+
     /// The campaigns that an account could belong to, the likeliest first: those that most families point to.
     pub fn candidates(&self, exposed: &Exposed) -> Vec<u32> {
         /// Families that point to a campaign, one bit each, and their bits.

@@ -162,7 +162,8 @@ impl Live {
         let selectors = self.observed(&values, second);
         let alarmed: Vec<(KindId, u64)> = selectors
             .iter()
-            .filter(|own| own.alarmed)
+            // What points to a campaign that is known makes no new one.
+            .filter(|own| own.alarmed && !self.loaded.is_telling(own.value))
             .map(|own| (KindId(own.kind), own.value))
             .collect();
         let is_new = alarmed.iter().any(|own| fresh.contains(own));

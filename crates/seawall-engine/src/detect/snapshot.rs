@@ -33,16 +33,12 @@ pub(crate) fn snapshot(
     campaigns: &[Campaign],
 ) -> Snapshot {
     let shared = scene.shared;
-    let ordinary = ordinary(scene, reported);
-    let own;
     // Where there is no trusted history, those who are in no campaign are what is usual.
-    let baseline = match scene.baseline {
-        Some(baseline) => baseline,
-        None => {
-            own = Baseline::new(shared, ordinary, scene.subjects, scene.threads);
-            &own
-        }
-    };
+    let own = scene.baseline.is_none().then(|| {
+        let ordinary = ordinary(scene, reported);
+        Baseline::new(shared, ordinary, scene.subjects, scene.threads)
+    });
+    let Some(baseline) = scene.baseline.or(own.as_ref()) else { return Snapshot::empty() };
     let half = baseline.trusted.iter().filter(|ordinary| **ordinary).count() as f64 / 2.0;
     let peers = Peers::count(scene, &[]);
     let baselines = in_parallel(scene.threads, KINDS.len(), |index| {

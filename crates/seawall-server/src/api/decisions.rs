@@ -73,7 +73,7 @@ pub(super) async fn decide(
     let bytes = json_body(&headers, body, ONE_BYTES_MAX).await?;
     let line = one_line(&bytes)?;
     check(&app, &line, None)?;
-    let response = match answers(&app, vec![line], key).await? {
+    let response = match answers(&app, &[line], key).await? {
         Decided::Made(records) => match records.first() {
             Some(record) => answer(StatusCode::OK, &Answered::of(record)),
             None => return Err(Problem::not_found("the decision of this key is not kept")),
@@ -109,7 +109,7 @@ pub(super) async fn decide_batch(
         lines.push(line);
     }
     let count = lines.len();
-    let decided = answers(&app, lines, key).await?;
+    let decided = answers(&app, &lines, key).await?;
     let policy = app.service.policy();
     let snapshot = app.service.snapshot().0;
     let decisions: Vec<Answered<'_>> = match &decided {
@@ -131,10 +131,10 @@ enum Decided {
 /// Decides about checked lines, once for a key.
 async fn answers(
     app: &Arc<App>,
-    lines: Vec<Vec<u8>>,
+    lines: &[Vec<u8>],
     key: Option<String>,
 ) -> Result<Decided, Problem> {
-    let fingerprint = fingerprint(Wish::Decide, &lines);
+    let fingerprint = fingerprint(Wish::Decide, lines);
     if let Some(key) = &key
         && let Some((first, events)) = known(app, key, fingerprint)?
     {
@@ -149,7 +149,8 @@ async fn answers(
         }
         problem(&error)
     })?;
-    let deadline = Duration::from_millis(policy.deadline_milliseconds().into());
+    // Whoever asks about many waits for all of them.
+    let deadline = Duration::from_millis(policy.deadline_milliseconds().into()) * events;
     match tokio::time::timeout(deadline, told).await {
         Ok(Ok(Ok(Taken { records, .. }))) => Ok(Decided::Made(records)),
         Ok(Ok(Err(error))) => Err(not_kept(&error)),

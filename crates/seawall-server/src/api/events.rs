@@ -72,7 +72,8 @@ async fn one(
     let bytes = json_body(headers, body, LINE_BYTES_MAX).await?;
     let line = one_line(&bytes)?;
     check(app, &line, None)?;
-    let fingerprint = fingerprint(Wish::Report, std::slice::from_ref(&line));
+    let lines = [line];
+    let fingerprint = fingerprint(Wish::Report, &lines);
     if let Some(key) = &key
         && let Some((_, events)) = known(app, key, fingerprint)?
     {
@@ -80,7 +81,7 @@ async fn one(
     }
     let mut reported = Reported::default();
     let written =
-        write(app, vec![line], key.clone().map(|key| (key, fingerprint)), &mut reported).await;
+        write(app, &lines, key.clone().map(|key| (key, fingerprint)), &mut reported).await;
     if let (Err(_), Some(key)) = (&written, &key) {
         app.service.forget(key);
     }
@@ -108,14 +109,14 @@ async fn stream(app: &Arc<App>, mut body: Body) -> Result<Reported, Problem> {
         for byte_run in data.iter().flat_map(|data| data.chunks(64 << 10)) {
             lines.push(app, byte_run, &mut reported);
             if lines.is_enough() {
-                write(app, lines.take(), None, &mut reported).await?;
+                write(app, &lines.take(), None, &mut reported).await?;
             }
         }
     }
     lines.end_line(app, &mut reported);
     let rest = lines.take();
     if !rest.is_empty() {
-        write(app, rest, None, &mut reported).await?;
+        write(app, &rest, None, &mut reported).await?;
     }
     Ok(reported)
 }
@@ -192,7 +193,7 @@ impl Lines {
 
 async fn write(
     app: &Arc<App>,
-    lines: Vec<Vec<u8>>,
+    lines: &[Vec<u8>],
     key: Option<(String, u64)>,
     reported: &mut Reported,
 ) -> Result<(), Problem> {

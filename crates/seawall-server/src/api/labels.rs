@@ -8,10 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use seawall_core::{
-    event::{ACCOUNT_BYTES_MAX, VALUE_BYTES_MAX},
-    selector::KindId,
-};
+use seawall_core::{event::TIME_END_MILLISECONDS, selector::KindId};
 use serde::Deserialize;
 
 use super::{
@@ -28,6 +25,16 @@ use crate::{
 
 const BYTES_MAX: usize = 8 << 20;
 const MANY_MAX: usize = 1000;
+/// Letters of an account id or the id of an indicator.
+const ID_MAX: usize = 256;
+/// Letters of a note or a value.
+const NOTE_MAX: usize = 1000;
+/// Latest second that an indicator holds.
+const UNTIL_MAX: i64 = TIME_END_MILLISECONDS / 1000;
+
+fn length(text: &str, letters_max: usize) -> bool {
+    (1..=letters_max).contains(&text.chars().count())
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,11 +69,11 @@ pub(super) async fn label(
     let Labels { labels } = parse(&json_body(&headers, body, BYTES_MAX).await?)?;
     number_of(&labels)?;
     for (number, label) in labels.iter().enumerate() {
-        let account = label.account.len();
-        let note = label.note.as_ref().map_or(0, String::len);
-        if account == 0 || account > ACCOUNT_BYTES_MAX || note > VALUE_BYTES_MAX {
+        if !length(&label.account, ID_MAX)
+            || label.note.as_ref().is_some_and(|note| note.chars().count() > NOTE_MAX)
+        {
             return Err(invalid(format!(
-                "label {number}: an account has 1 to {ACCOUNT_BYTES_MAX} bytes, a note at most {VALUE_BYTES_MAX}"
+                "label {number}: an account has 1 to {ID_MAX} letters, a note at most {NOTE_MAX}"
             )));
         }
     }
@@ -83,9 +90,13 @@ pub(super) async fn name(
     let Indicators { indicators } = parse(&json_body(&headers, body, BYTES_MAX).await?)?;
     number_of(&indicators)?;
     for (number, named) in indicators.iter().enumerate() {
-        let size = |text: &String, bytes_max| (1..=bytes_max).contains(&text.len());
-        if !size(&named.id, 256) || !size(&named.value, VALUE_BYTES_MAX) {
+        if !length(&named.id, ID_MAX) || !length(&named.value, NOTE_MAX) {
             return Err(invalid(format!("indicator {number}: an id or a value of that length")));
+        }
+        if !(0..=UNTIL_MAX).contains(&named.valid_until) {
+            return Err(invalid(format!(
+                "indicator {number}: valid_until is no second before 2100"
+            )));
         }
         if KindId::from_name(&named.kind).is_none() {
             return Err(invalid(format!("indicator {number}: no such kind of selector")));

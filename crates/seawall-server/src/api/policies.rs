@@ -22,12 +22,14 @@ use crate::{access::Scope, page::PageQuery, problem::Problem};
 #[serde(deny_unknown_fields)]
 struct Promote {
     text: String,
-    #[serde(default = "all")]
-    per_mille: u16,
+    #[serde(default = "all", deserialize_with = "crate::service::whole")]
+    per_mille: i64,
 }
 
-const fn all() -> u16 {
-    1000
+const ALL: u16 = 1000;
+
+const fn all() -> i64 {
+    ALL as i64
 }
 
 pub(super) async fn promote(
@@ -46,9 +48,8 @@ pub(super) async fn promote(
         )
         .detail(detail)
     };
-    if !(1..=1000).contains(&per_mille) {
-        return Err(not_valid("per_mille is 1 to 1000".to_owned()));
-    }
+    let per_mille = u16::try_from(per_mille).ok().filter(|share| (1..=ALL).contains(share));
+    let per_mille = per_mille.ok_or_else(|| not_valid("per_mille is 1 to 1000".to_owned()))?;
     let policy = Policy::parse(&text).map_err(|error| not_valid(error.to_string()))?;
     put(&app, &policy, per_mille, &by).await
 }
@@ -63,7 +64,7 @@ pub(super) async fn roll_back(
     let known = app.service.policy_by_id(&id);
     let policy =
         known.ok_or_else(|| Problem::not_found("no policy that was in force has this id"))?;
-    put(&app, &policy, all(), &by).await
+    put(&app, &policy, ALL, &by).await
 }
 
 async fn put(app: &App, policy: &Policy, per_mille: u16, by: &str) -> Result<Response, Problem> {

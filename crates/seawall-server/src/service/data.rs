@@ -53,6 +53,10 @@ impl Data {
         selectors_max: Option<u64>,
         accounts_max: Option<u64>,
     ) -> Result<Limits, Error> {
+        // Events stand in the journal as they came: nobody else on the machine reads them.
+        fs_err::create_dir_all(&self.root)
+            .and_then(|()| restrict(&self.root))
+            .map_err(Self::io(&self.root))?;
         let path = self.root.join(LIVE);
         let settings = || Error::Settings(path.clone());
         let kept: Option<LiveFile> = match fs_err::File::open(&path) {
@@ -119,6 +123,15 @@ impl Data {
             .and_then(|()| fs_err::rename(&staged, path))
             .map_err(Self::io(path))
     }
+}
+
+fn restrict(folder: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs_err::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {

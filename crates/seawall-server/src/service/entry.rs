@@ -101,7 +101,16 @@ pub struct NamedValue {
     /// Its canonical text.
     pub value: String,
     /// Second from which it no longer holds, since the Unix epoch.
+    #[serde(deserialize_with = "whole")]
     pub valid_until: i64,
+}
+
+/// A whole number, however JSON writes it: 7, 7.0 and 7e0 are one.
+pub(crate) fn whole<'de, D: serde::Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    let number = serde_json::Number::deserialize(from)?;
+    let float = || number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 9e15);
+    let found = number.as_i64().or_else(|| float().map(|float| float as i64));
+    found.ok_or_else(|| serde::de::Error::custom("not a whole number"))
 }
 
 /// A policy comes into force.

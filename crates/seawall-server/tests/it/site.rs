@@ -31,7 +31,6 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) media_type: String,
     pub(crate) body: Value,
-    pub(crate) retry_after: Option<String>,
 }
 
 impl Site {
@@ -149,9 +148,8 @@ pub(crate) fn reply(mut answered: ureq::http::Response<ureq::Body>) -> Reply {
         let value = answered.headers().get(name).and_then(|value| value.to_str().ok());
         value.map(ToOwned::to_owned)
     };
-    let (media_type, retry_after) =
-        (header("content-type").unwrap_or_default(), header("retry-after"));
+    let media_type = header("content-type").unwrap_or_default();
     let text = answered.body_mut().with_config().limit(64 << 20).read_to_string().expect("text");
     let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    Reply { status, media_type, body, retry_after }
+    Reply { status, media_type, body }
 }

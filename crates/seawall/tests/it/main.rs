@@ -17,6 +17,7 @@ mod knowledge;
 mod outside;
 mod peers;
 mod resolving;
+mod serving;
 
 use std::{
     collections::BTreeMap,

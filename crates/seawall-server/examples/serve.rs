@@ -1,0 +1,31 @@
+//! How fast does a server answer? A server and nothing else, to be measured from outside.
+//!
+//! `cargo run --release -p seawall-server --example serve -- DATA ADDRESS THREADS [SNAPSHOT]`: makes a token, prints it, serves.
+#![expect(clippy::print_stdout, reason = "the token is what it is for")]
+
+use std::{env, error::Error, path::PathBuf};
+
+use seawall_server::{
+    ServeOptions,
+    access::{Scope, Tokens},
+    serve,
+    service::Options,
+};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let [data, address, threads, rest @ ..] = words.as_slice() else {
+        return Err("DATA ADDRESS THREADS [SNAPSHOT]".into());
+    };
+    let data = PathBuf::from(data);
+    let token = Tokens::open(&data)?.add(&data, "bench", &Scope::ALL)?;
+    let options = ServeOptions {
+        listen: address.parse()?,
+        service: Options { data, snapshot: rest.first().map(PathBuf::from), ..Options::default() },
+        threads: threads.parse()?,
+    };
+    serve(&options, &mut |_, _| {}, &mut |address, started| {
+        println!("{token} {address} {started:?}");
+    })?;
+    Ok(())
+}
