@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        case, completions, config as config_command, demo, detect, doctor, evaluate, explain, man,
-        simulate, verify,
+        actor, case, completions, config as config_command, demo, detect, doctor, evaluate,
+        explain, intel, man, simulate, verify,
     },
     config::Settings,
     console::Console,
@@ -50,6 +50,10 @@ enum Command {
     Simulate(simulate::Arguments),
     /// Compare a run with the truth
     Evaluate(evaluate::Arguments),
+    /// Take in what others know, look for it, and share what was found
+    Intel(intel::Arguments),
+    /// Hold what is claimed of actors: who says what, and how good that is
+    Actor(actor::Arguments),
     /// Keep a case: evidence, figures, assets, documents, and what takes two
     Case(case::Arguments),
     /// Check a bundle, trusting nobody
@@ -94,6 +98,8 @@ fn dispatch(arguments: Arguments, console: &mut Console) -> Result<Outcome, Fail
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Simulate(arguments) => simulate::run(&arguments, console),
         Command::Evaluate(arguments) => evaluate::run(&arguments, console),
+        Command::Intel(arguments) => intel::run(&arguments, &settings()?, console),
+        Command::Actor(arguments) => actor::run(&arguments, console),
         Command::Case(arguments) => case::run(arguments, &settings()?, console),
         Command::Verify(arguments) => verify::run(&arguments, console),
         Command::Config(command) => config_command::run(&command, &settings()?, console),
@@ -134,6 +140,8 @@ mod tests {
             "explain",
             "simulate",
             "evaluate",
+            "intel",
+            "actor",
             "case",
             "verify",
             "config",
