@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use seawall_core::actor::{Entry, Picture, Record};
 use seawall_intel::{misp::WarningList, stix::Archive};
 
-pub(crate) use file::{Form, Read, read};
-pub(crate) use shares::{Content, Share, Shares};
+pub(crate) use file::{Read, read};
+pub(crate) use shares::{Content, Shares};
 pub(crate) use shelf::Shelf;
 
 use crate::{

@@ -93,10 +93,6 @@ impl Shares {
         let mut shares: Vec<Share> = Vec::new();
         self.0.lines(&mut |text| {
             let Line { at, by, act } = serde_json::from_str(text).map_err(broken)?;
-            let mut find = |id: &str| {
-                let found = shares.iter_mut().find(|share| share.id == *id);
-                found.ok_or_else(|| broken(format!("`{id}` was never proposed")))
-            };
             match act {
                 Act::Propose { id, about, content } => shares.push(Share {
                     id,
@@ -107,9 +103,9 @@ impl Shares {
                     exported_at: None,
                     recalled_at: None,
                 }),
-                Act::Approve { id, .. } => find(&id)?.approved_by = Some(by),
-                Act::Export { id } => find(&id)?.exported_at = Some(at),
-                Act::Recall { id, .. } => find(&id)?.recalled_at = Some(at),
+                Act::Approve { id, .. } => find(&mut shares, &id)?.approved_by = Some(by),
+                Act::Export { id } => find(&mut shares, &id)?.exported_at = Some(at),
+                Act::Recall { id, .. } => find(&mut shares, &id)?.recalled_at = Some(at),
             }
             Ok(())
         })?;
@@ -207,6 +203,11 @@ impl Shares {
         self.write(at, by, Act::Export { id: id.to_owned() })?;
         Ok(files)
     }
+}
+
+fn find<'a>(shares: &'a mut [Share], id: &str) -> Result<&'a mut Share, Failure> {
+    let found = shares.iter_mut().find(|share| share.id == *id);
+    found.ok_or_else(|| broken(format!("`{id}` was never proposed")))
 }
 
 fn bundle(share: &Share) -> Result<Vec<(String, String)>, Failure> {

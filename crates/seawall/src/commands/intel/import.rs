@@ -77,27 +77,25 @@ pub(super) fn run(
         "seawall.intel.import/v1",
         &["file", "form", "objects", "new", "claims", "rejects", "passed_over"],
     );
-    let mut rejects = Vec::new();
-    let mut open = 0;
-    let mut recorded = false;
+    let (mut rejects, mut entries) = (Vec::new(), Vec::new());
     for file in &arguments.files {
         progress.stage(&format!("reading {}", file.display()));
         let taken = take(file, arguments, place, &mut known)?;
-        let before = taken.read.entries.len();
-        let claims = place.record(taken.read.entries, &arguments.by)?;
-        recorded |= before > 0;
-        open += claims.misfits.len();
         rows.push(vec![
             json!(file.display().to_string()),
             json!(taken.read.form.words()),
             json!(taken.objects),
             json!(taken.new),
-            json!(claims.entries),
+            json!(taken.read.entries.len()),
             json!(taken.read.rejects.len()),
             json!(taken.read.passed_over),
         ]);
         rejects.extend(taken.read.rejects);
+        // Claims of one file may lead to things of another.
+        entries.extend(taken.read.entries);
     }
+    let recorded =
+        if entries.is_empty() { None } else { Some(place.record(entries, &arguments.by)?) };
     progress.finish();
     rows.write(arguments.format, console)?;
     if let Some(path) = &arguments.rejects {
@@ -112,17 +110,25 @@ pub(super) fn run(
             .note("rejects", format!("{}, line {}: {}", first.source, first.line, first.reason))?;
         console.hint("--rejects FILE writes all of them down")?;
     }
-    if open > 0 {
-        let text = format!("{open} lead to things that nobody has named, and were left out");
+    if let Some(recorded) = recorded {
+        told(&recorded, console)?;
+    }
+    Ok(())
+}
+
+/// What was written down about actors, and what is to be judged now.
+fn told(recorded: &intel::Recorded, console: &mut Console) -> Result<(), Failure> {
+    console.note("claims", format!("{} written down", recorded.entries))?;
+    if !recorded.misfits.is_empty() {
+        let text =
+            format!("{} lead to what nobody has named, and were left out", recorded.misfits.len());
         console.note("claims", text)?;
     }
-    if recorded {
-        let findings = names::findings(&place.picture()?);
-        if !findings.is_empty() {
-            let text = format!("{} to judge about names; nothing was merged", findings.len());
-            console.note("actors", text)?;
-            console.hint("seawall actor assess")?;
-        }
+    let findings = names::findings(&recorded.picture);
+    if !findings.is_empty() {
+        let text = format!("{} to judge about names; nothing was merged", findings.len());
+        console.note("actors", text)?;
+        console.hint("seawall actor assess")?;
     }
     Ok(())
 }

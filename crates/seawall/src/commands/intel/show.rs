@@ -44,7 +44,7 @@ pub(super) fn run(
             return Err(Failure::new(Exit::NoInput, format!("there is no object `{id}`")));
         }
         for version in versions {
-            serde_json::to_writer(&mut *console.data(), version)?;
+            serde_json::to_writer(&mut *console.data(), &**version)?;
             writeln!(console.data())?;
         }
         return Ok(());
