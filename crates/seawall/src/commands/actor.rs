@@ -42,7 +42,7 @@ enum Command {
     /// Draw what an actor has to do with
     Graph(graph::Arguments),
     /// Write down what a source says, or another explanation
-    Link(link::Arguments),
+    Link(Box<link::Arguments>),
     /// Show what has to be judged: names, weak and contradicted claims
     Assess(assess::Arguments),
     /// Propose to share what is known of an actor

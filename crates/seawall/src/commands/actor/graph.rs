@@ -1,6 +1,6 @@
 //! `seawall actor graph`: what does an actor have to do with?
 
-use std::{collections::BTreeSet, io::Write as _};
+use std::collections::BTreeSet;
 
 use clap::{Args, ValueEnum};
 use seawall_core::actor::{Claim, ClaimKey, Picture, Standing, Target};

@@ -79,6 +79,9 @@ pub(super) struct Arguments {
     /// Who writes it down
     #[arg(long, value_name = "PERSON")]
     by: String,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
 pub(super) fn run(
@@ -145,7 +148,7 @@ pub(super) fn run(
     for (key, claim) in said {
         rows.push(claim_row(picture, key, claim));
     }
-    rows.write(Format::Table, console)
+    rows.write(arguments.format, console)
 }
 
 /// The id of the thing that is meant; a new one is named by the source.

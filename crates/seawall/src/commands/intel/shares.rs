@@ -1,7 +1,5 @@
 //! `seawall intel shares`: what is shared, and what would leave?
 
-use std::io::Write as _;
-
 use clap::Args;
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! `seawall intel show`: what was taken in?
 
-use std::{collections::BTreeMap, io::Write as _};
+use std::collections::BTreeMap;
 
 use clap::Args;
 use seawall_intel::stix::StixId;
