@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        case, completions, config as config_command, decide, demo, detect, doctor, evaluate,
-        explain, man, policy, serve, simulate, verify,
+        actor, case, completions, config as config_command, decide, demo, detect, doctor, evaluate,
+        explain, intel, man, policy, serve, simulate, verify,
     },
     config::Settings,
     console::Console,
@@ -57,6 +57,10 @@ enum Command {
     Decide(decide::Arguments),
     /// Show, check, try and promote the rules of decisions
     Policy(policy::Arguments),
+    /// Take in what others know, look for it, and share what was found
+    Intel(intel::Arguments),
+    /// Hold what is claimed of actors: who says what, and how good that is
+    Actor(actor::Arguments),
     /// Keep a case: evidence, figures, assets, documents, and what takes two
     Case(case::Arguments),
     /// Check a bundle, trusting nobody
@@ -104,6 +108,8 @@ fn dispatch(arguments: Arguments, console: &mut Console) -> Result<Outcome, Fail
         Command::Serve(arguments) => serve::run(&arguments, &settings()?, console),
         Command::Decide(arguments) => decide::run(&arguments, console),
         Command::Policy(arguments) => policy::run(&arguments, console),
+        Command::Intel(arguments) => intel::run(&arguments, &settings()?, console),
+        Command::Actor(arguments) => actor::run(&arguments, console),
         Command::Case(arguments) => case::run(arguments, &settings()?, console),
         Command::Verify(arguments) => verify::run(&arguments, console),
         Command::Config(command) => config_command::run(&command, &settings()?, console),
@@ -147,6 +153,8 @@ mod tests {
             "serve",
             "decide",
             "policy",
+            "intel",
+            "actor",
             "case",
             "verify",
             "config",

@@ -1,5 +1,6 @@
 //! What does each command do? One file each.
 
+pub(crate) mod actor;
 pub(crate) mod case;
 pub(crate) mod completions;
 pub(crate) mod config;
@@ -9,6 +10,7 @@ pub(crate) mod detect;
 pub(crate) mod doctor;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
+pub(crate) mod intel;
 pub(crate) mod man;
 pub(crate) mod policy;
 pub(crate) mod serve;

@@ -9,6 +9,7 @@ mod config;
 mod console;
 mod failure;
 mod format;
+mod intel;
 mod knowledge;
 mod lookup;
 mod machine;

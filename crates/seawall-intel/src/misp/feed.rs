@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use jiff::{Timestamp, tz::TimeZone};
 use md5::{Digest as _, Md5};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{known::Known, stix::Tlp};
 
 /// An event for a feed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedEvent {
     /// Its id.
     pub uuid: Uuid,

@@ -33,7 +33,7 @@ pub fn farm_extension() -> Object {
         "modified": "2026-01-01T00:00:00.000Z",
         "name": "Account farm facts",
         "description": "Facts of accounts that were made in bulk, and of the campaigns they belong to.",
-        "schema": "https://json-schema.org/draft/2020-12/schema (docs/reference/account-farm.schema.json of Seawall)",
+        "schema": "docs/reference/account-farm.schema.json of Seawall",
         "version": "1.0.0",
         "extension_types": ["property-extension"],
     });

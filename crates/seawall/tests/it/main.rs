@@ -12,6 +12,7 @@ mod clocks;
 mod dating;
 mod documents;
 mod gate;
+mod intel;
 mod killed;
 mod knowledge;
 mod outside;

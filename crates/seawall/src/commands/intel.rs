@@ -1,0 +1,81 @@
+//! `seawall intel`: what do others know, and what do we tell them?
+
+use clap::{Args, Subcommand};
+
+use crate::{
+    config::Settings,
+    console::Console,
+    failure::{Failure, Outcome},
+    intel::Place,
+};
+
+mod approve;
+mod export;
+mod import;
+mod look;
+mod propose;
+mod recall;
+mod shares;
+mod show;
+
+pub(super) use propose::proposed;
+
+const EXAMPLES: &str = "\
+Examples:
+  seawall intel import bundle.json feed.csv --source CERT --tlp amber
+  seawall intel match signups.ndjson.gz
+  seawall intel propose --run run --campaign c-1a2b3c4d5e6f --organisation Site --by ana
+  seawall intel approve share-0001 --sha256 HASH --by bo
+  seawall intel export share-0001 --out outgoing --by bo
+
+What others know is evidence with a source, never truth. Nothing leaves that one person proposed and
+another has not approved, and what left can be recalled.";
+
+/// Take in what others know, look for it, and share what was found
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Take in STIX, MISP, tables and lists
+    Import(import::Arguments),
+    /// Show what was taken in, with all its versions
+    Show(show::Arguments),
+    /// Look for indicators in events
+    Match(look::Arguments),
+    /// Propose to share a campaign
+    Propose(propose::Arguments),
+    /// Approve what another proposed to share
+    Approve(approve::Arguments),
+    /// Show what is shared, or is to be
+    Shares(shares::Arguments),
+    /// Write what was approved, as STIX or for MISP
+    Export(export::Arguments),
+    /// Take back what was shared
+    Recall(recall::Arguments),
+}
+
+pub(crate) fn run(
+    arguments: &Arguments,
+    settings: &Settings,
+    console: &mut Console,
+) -> Result<Outcome, Failure> {
+    let place = &arguments.place;
+    match &arguments.command {
+        Command::Import(arguments) => import::run(arguments, place, console),
+        Command::Show(arguments) => show::run(arguments, place, console),
+        Command::Match(arguments) => look::run(arguments, place, settings, console),
+        Command::Propose(arguments) => propose::run(arguments, place, console),
+        Command::Approve(arguments) => approve::run(arguments, place, console),
+        Command::Shares(arguments) => shares::run(arguments, place, console),
+        Command::Export(arguments) => export::run(arguments, place, console),
+        Command::Recall(arguments) => recall::run(arguments, place, console),
+    }?;
+    Ok(Outcome::Done)
+}
