@@ -21,6 +21,9 @@ use crate::failure::{Exit, Failure};
 /// What is looked at as a whole. What is larger can only be a bundle.
 const WHOLE_BYTES_MAX: u64 = 64 << 20;
 
+/// Observables of a bundle that claims can lead to: a larger bundle is a list, and would fill the memory.
+const OBSERVABLES_MAX: usize = 100_000;
+
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -124,7 +127,8 @@ fn bundle(
     let mut rejects = Vec::new();
     read_bundle(reader, name, Limits::default(), &mut |taken| match taken {
         Ok(object) => {
-            if about_actors.contains(&object.object_type()) {
+            let about_actors = about_actors.contains(&object.object_type());
+            if about_actors && (object.modified().is_some() || archive.len() < OBSERVABLES_MAX) {
                 archive.add(object.clone());
             }
             take(object)
