@@ -43,15 +43,17 @@ pub enum Shortage {
 }
 
 impl Plan {
-    /// Makes a plan for a detection in `source`. The same for any number of threads.
-    pub fn new(source: &Source, knowledge: &Knowledge, threads: usize) -> Result<Self, Error> {
+    /// Makes a plan for a detection in `source`.
+    ///
+    /// One thread reads: what several leave out, because a signup has said it, depends on which of them is first.
+    pub fn new(source: &Source, knowledge: &Knowledge) -> Result<Self, Error> {
         let mut table = AccountTable::new(Budget::unlimited());
         let extracts = Extracts::new(knowledge);
         let (mut last, mut enough) = (None, false);
         let mut taken = 0;
         let read = read(
             source,
-            threads,
+            1,
             &|| extracts.take(),
             &mut |mut sink: Extract<'_>, _| {
                 if taken >= SAMPLE_EVENTS {

@@ -136,11 +136,11 @@ pub(crate) fn detect(
     })
 }
 
-/// What a detection will take. `watch` is told where the work is.
+/// What a detection will take, as far as the first events tell.
 pub(crate) fn plan(request: &Request) -> Result<Plan, Failure> {
     let map = request.map.as_deref().map(FieldMap::open).transpose()?;
     let source = Source::open(&request.inputs, map.as_ref())?;
-    Ok(Plan::new(&source, &Knowledge::default(), request.threads)?)
+    Ok(Plan::new(&source, &Knowledge::default())?)
 }
 
 /// Those of `wanted` that have events in the inputs. What cannot be read as an event has no account.

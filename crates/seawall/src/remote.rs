@@ -29,7 +29,7 @@ impl Remote {
         let mut token = String::new();
         fs_err::File::open(token_file)?.take(TOKEN_BYTES_MAX).read_to_string(&mut token)?;
         let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(Duration::from_mins(1)))
             .http_status_as_error(false)
             .max_redirects(0)
             .build()

@@ -68,7 +68,10 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 /// The key of a request that must have its effect once.
 pub(super) fn idempotency_key(headers: &HeaderMap, by: &str) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= KEY_BYTES_MAX);
+    let is_key = |key: &&str| {
+        (1..=KEY_BYTES_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    let key = value.to_str().ok().filter(is_key);
     let key = key.ok_or_else(|| {
         Problem::bad_request(format!("Idempotency-Key is 1 to {KEY_BYTES_MAX} visible letters"))
     })?;

@@ -1,7 +1,7 @@
 //! `seawall decide`: allow, challenge or block, from the command line?
 
 use std::{
-    io::{BufRead, BufReader, BufWriter, Read, Write as _},
+    io::{BufRead, BufReader, BufWriter, Read as _, Write as _},
     path::PathBuf,
     sync::Arc,
 };

@@ -89,7 +89,7 @@ fn ask_until_it_ends(
         let event = json!({ "time": 1_770_000_000_000_i64 + i64::from(number), "type": "signup", "account": account });
         match ask(address, token, "POST", "/api/v1/decisions", &event.to_string()) {
             Some((200, answer)) => {
-                decided.push(answer["decision_id"].as_str().expect("an id").to_owned())
+                decided.push(answer["decision_id"].as_str().expect("an id").to_owned());
             }
             Some(other) => panic!("{other:?}"),
             None => break,
