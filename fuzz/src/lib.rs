@@ -26,6 +26,7 @@ pub fn read_bytes(name: &str, parts: &[&[u8]]) {
     let mut finish = |sink: Check, rejects: Vec<_>| {
         events += sink.0;
         listed += rejects.len() as u64;
+        Ok(())
     };
     if let Ok(summary) = read(&source, 1, &|| Check(0), &mut finish, &mut |_| {}) {
         assert_eq!(summary.events, events);
