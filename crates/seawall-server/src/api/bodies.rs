@@ -1,6 +1,6 @@
 //! What did the client send?
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
@@ -9,6 +9,7 @@ use axum::{
 };
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::{Serialize, de::DeserializeOwned};
+use tokio::sync::oneshot;
 
 use crate::{problem::Problem, service::Error};
 
@@ -102,6 +103,18 @@ pub(super) fn problem(error: &Error) -> Problem {
         }
         Error::Store(error) => not_kept(error),
         _ => internal(),
+    }
+}
+
+/// An entry on its way to the disk.
+pub(super) type Written = Result<oneshot::Receiver<Result<u64, Arc<seawall_store::Error>>>, Error>;
+
+/// Waits until an entry is on the disk.
+pub(super) async fn kept(written: Written) -> Result<(), Problem> {
+    match written.map_err(|error| problem(&error))?.await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(not_kept(&error)),
+        Err(_) => Err(Problem::overloaded()),
     }
 }
 

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::{
     App,
-    bodies::{answer, json_body, not_kept, parse, problem},
+    bodies::{Written, answer, json_body, kept, parse, problem},
     decisions::{page, reading},
 };
 use crate::{
@@ -105,18 +105,9 @@ pub(super) async fn name(
     acknowledge(indicators.len(), app.service.name(&indicators)).await
 }
 
-async fn acknowledge(
-    accepted: usize,
-    written: Result<
-        tokio::sync::oneshot::Receiver<Result<u64, Arc<seawall_store::Error>>>,
-        crate::service::Error,
-    >,
-) -> Result<Response, Problem> {
-    match written.map_err(|error| problem(&error))?.await {
-        Ok(Ok(_)) => Ok(answer(StatusCode::OK, &serde_json::json!({ "accepted": accepted }))),
-        Ok(Err(error)) => Err(not_kept(&error)),
-        Err(_) => Err(Problem::overloaded()),
-    }
+async fn acknowledge(accepted: usize, written: Written) -> Result<Response, Problem> {
+    kept(written).await?;
+    Ok(answer(StatusCode::OK, &serde_json::json!({ "accepted": accepted })))
 }
 
 pub(super) async fn list(

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::{
     App,
-    bodies::{answer, json_body, not_kept, parse, problem},
+    bodies::{answer, json_body, kept, parse, problem},
     decisions::{page, reading},
 };
 use crate::{access::Scope, page::PageQuery, problem::Problem};
@@ -69,20 +69,14 @@ pub(super) async fn roll_back(
 
 async fn put(app: &App, policy: &Policy, per_mille: u16, by: &str) -> Result<Response, Problem> {
     let before = app.service.policy();
-    let told = app.service.promote(policy, per_mille, by).map_err(|error| problem(&error))?;
-    match told.await {
-        Ok(Ok(_)) => {
-            let body = serde_json::json!({
-                "policy": policy.id(),
-                "per_mille": per_mille,
-                "before": before.id(),
-                "rules_changed": before.difference(policy),
-            });
-            Ok(answer(StatusCode::OK, &body))
-        }
-        Ok(Err(error)) => Err(not_kept(&error)),
-        Err(_) => Err(Problem::overloaded()),
-    }
+    kept(app.service.promote(policy, per_mille, by)).await?;
+    let body = serde_json::json!({
+        "policy": policy.id(),
+        "per_mille": per_mille,
+        "before": before.id(),
+        "rules_changed": before.difference(policy),
+    });
+    Ok(answer(StatusCode::OK, &body))
 }
 
 pub(super) async fn current(
