@@ -16,7 +16,7 @@ pub(crate) use shares::{Content, Shares};
 pub(crate) use shelf::Shelf;
 
 use crate::{
-    case::now,
+    case::{KeyRing, now},
     failure::{Exit, Failure},
 };
 
@@ -60,7 +60,8 @@ impl Place {
 
     /// What is shared.
     pub(crate) fn shares(&self) -> Shares {
-        Shares::new(Shelf::new(&self.data().join("intel"), "shares"))
+        let keys = KeyRing::new(self.data());
+        Shares::new(Shelf::new(&self.data().join("intel"), "shares"), keys)
     }
 
     /// The journal of actors.

@@ -13,6 +13,7 @@ mod approve;
 mod export;
 mod import;
 mod look;
+mod person;
 mod propose;
 mod recall;
 mod shares;
@@ -24,6 +25,7 @@ const EXAMPLES: &str = "\
 Examples:
   seawall intel import bundle.json feed.csv --source CERT --tlp amber
   seawall intel match signups.ndjson.gz
+  seawall intel person ana
   seawall intel propose --run run --campaign c-1a2b3c4d5e6f --organisation Site --by ana
   seawall intel approve share-0001 --sha256 HASH --by bo
   seawall intel export share-0001 --out outgoing --by bo
@@ -49,6 +51,8 @@ enum Command {
     Show(show::Arguments),
     /// Look for indicators in events
     Match(look::Arguments),
+    /// Let somebody in who may propose, approve and recall
+    Person(person::Arguments),
     /// Propose to share a campaign
     Propose(propose::Arguments),
     /// Approve what another proposed to share
@@ -71,6 +75,7 @@ pub(crate) fn run(
         Command::Import(arguments) => import::run(arguments, place, console),
         Command::Show(arguments) => show::run(arguments, place, console),
         Command::Match(arguments) => look::run(arguments, place, settings, console),
+        Command::Person(arguments) => person::run(arguments, place, console),
         Command::Propose(arguments) => propose::run(arguments, place, console),
         Command::Approve(arguments) => approve::run(arguments, place, console),
         Command::Shares(arguments) => shares::run(arguments, place, console),

@@ -1,8 +1,13 @@
-//! What of ours may leave, who said so, and what was taken back?
+//! What of ours may leave, who said so, and what was taken back? Each act is signed by whoever did it.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use seawall_core::case::Id;
-use seawall_evidence::hash::Digest;
+use seawall_evidence::{
+    hash::Digest,
+    note::{Note, Verifier},
+};
 use seawall_intel::{
     misp::{Feed, FeedEvent},
     share::{Conditions, recalled},
@@ -12,7 +17,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::shelf::{Shelf, broken};
-use crate::failure::{Exit, Failure};
+use crate::{
+    case::KeyRing,
+    failure::{Exit, Failure},
+};
+
+/// What a signed act begins with.
+const MARK: &str = "seawall-share/v1\n";
 
 /// What is shared: the same in both forms.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -39,7 +50,12 @@ impl Content {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 enum Act {
-    Propose { id: String, about: String, content: Box<Content> },
+    /// Somebody may act from now on. The first lets in themselves, everybody else is let in by somebody who is in.
+    Join {
+        person: Id,
+        public_key: String,
+    },
+    Propose { id: String, about: String, sha256: String },
     Approve { id: String, sha256: String },
     Export { id: String },
     Recall { id: String, reason: String },
@@ -51,6 +67,14 @@ struct Line {
     by: Id,
     #[serde(flatten)]
     act: Act,
+}
+
+/// A line as it is kept: a note (C2SP signed-note) over the line, by whoever acted, and what was proposed.
+#[derive(Debug, Serialize, Deserialize)]
+struct Signed {
+    note: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    content: Option<Box<Content>>,
 }
 
 /// One thing that is shared, or is to be.
@@ -79,37 +103,124 @@ impl Share {
     }
 }
 
-/// The journal of what is shared.
-#[derive(Debug)]
-pub(crate) struct Shares(Shelf);
+/// Who may act, by name, with the key that checks what they sign.
+pub(crate) type People = BTreeMap<Id, Verifier>;
 
-impl Shares {
-    pub(super) const fn new(shelf: Shelf) -> Self {
-        Self(shelf)
-    }
+/// What follows from all acts.
+#[derive(Debug, Default)]
+struct State {
+    people: People,
+    shares: Vec<Share>,
+}
 
-    /// Everything, in the order in which it was proposed.
-    pub(crate) fn all(&self) -> Result<Vec<Share>, Failure> {
-        let mut shares: Vec<Share> = Vec::new();
-        self.0.lines(&mut |text| {
-            let Line { at, by, act } = serde_json::from_str(text).map_err(broken)?;
-            match act {
-                Act::Propose { id, about, content } => shares.push(Share {
+impl State {
+    /// Takes an act in, if it is signed by whom it says.
+    fn apply(&mut self, text: &str) -> Result<(), Failure> {
+        let Signed { note, content } = serde_json::from_str(text).map_err(broken)?;
+        let note = Note::parse(note.as_bytes()).map_err(broken)?;
+        let line = note.text().strip_prefix(MARK).ok_or_else(|| broken("an act of another form"))?;
+        let Line { at, by, act } = serde_json::from_str(line).map_err(broken)?;
+        if let Act::Join { person, public_key } = &act {
+            let verifier: Verifier = public_key.parse().map_err(broken)?;
+            let first = self.people.is_empty();
+            let let_in = if first { by == *person } else { self.people.contains_key(&by) };
+            if !let_in || verifier.name() != person.as_str() || self.people.contains_key(person) {
+                return Err(broken(format!("`{person}` cannot have been let in like that")));
+            }
+            self.people.insert(person.clone(), verifier);
+        }
+        let verifier = self.people.get(&by);
+        let verifier = verifier.ok_or_else(|| broken(format!("nobody let `{by}` in")))?;
+        note.verify(verifier).map_err(broken)?;
+        match act {
+            Act::Join { .. } => {}
+            Act::Propose { id, about, sha256 } => {
+                let content = *content.ok_or_else(|| broken(format!("`{id}` is empty")))?;
+                if content.sha256()? != sha256 {
+                    return Err(broken(format!("`{id}` is not what was proposed")));
+                }
+                self.shares.push(Share {
                     id,
                     about,
-                    content: *content,
+                    content,
                     proposed_by: by,
                     approved_by: None,
                     exported_at: None,
                     recalled_at: None,
-                }),
-                Act::Approve { id, .. } => find(&mut shares, &id)?.approved_by = Some(by),
-                Act::Export { id } => find(&mut shares, &id)?.exported_at = Some(at),
-                Act::Recall { id, .. } => find(&mut shares, &id)?.recalled_at = Some(at),
+                });
             }
-            Ok(())
-        })?;
-        Ok(shares)
+            Act::Approve { id, sha256 } => {
+                let share = find(&mut self.shares, &id)?;
+                if share.proposed_by == by || share.content.sha256()? != sha256 {
+                    return Err(broken(format!("`{id}` cannot have been approved like that")));
+                }
+                share.approved_by = Some(by);
+            }
+            Act::Export { id } => find(&mut self.shares, &id)?.exported_at = Some(at),
+            Act::Recall { id, .. } => find(&mut self.shares, &id)?.recalled_at = Some(at),
+        }
+        Ok(())
+    }
+}
+
+/// The journal of what is shared.
+pub(crate) struct Shares {
+    shelf: Shelf,
+    keys: KeyRing,
+}
+
+impl Shares {
+    pub(super) const fn new(shelf: Shelf, keys: KeyRing) -> Self {
+        Self { shelf, keys }
+    }
+
+    fn state(&self) -> Result<State, Failure> {
+        let mut state = State::default();
+        self.shelf.lines(&mut |text| state.apply(text))?;
+        Ok(state)
+    }
+
+    /// Everything, in the order in which it was proposed.
+    pub(crate) fn all(&self) -> Result<Vec<Share>, Failure> {
+        Ok(self.state()?.shares)
+    }
+
+    /// Who may act.
+    pub(crate) fn people(&self) -> Result<People, Failure> {
+        Ok(self.state()?.people)
+    }
+
+    /// Lets somebody in, with a key of theirs or one that is made here. Whoever is first lets in themselves.
+    pub(crate) fn join(
+        &self,
+        person: &Id,
+        public_key: Option<Verifier>,
+        (at, by): (Timestamp, Option<Id>),
+        chance: &mut rand::rngs::StdRng,
+    ) -> Result<Verifier, Failure> {
+        let people = self.people()?;
+        if people.contains_key(person) {
+            return Err(Failure::new(Exit::Conflict, format!("`{person}` is in already")));
+        }
+        let Some(by) = by.or_else(|| people.is_empty().then(|| person.clone())) else {
+            let text = "who lets them in?\nhint: --by PERSON, somebody of `seawall intel person`";
+            return Err(Failure::new(Exit::Usage, text));
+        };
+        if people.is_empty() && by != *person {
+            let text = format!("nobody is in yet, so `{by}` cannot let anybody in\nhint: begin with `seawall intel person {by}`");
+            return Err(Failure::new(Exit::Permission, text));
+        }
+        let verifier = match public_key {
+            Some(verifier) => verifier,
+            None => self.keys.make_person_key(person.as_str(), chance)?.verifier().clone(),
+        };
+        if verifier.name() != person.as_str() {
+            let text = format!("the key is that of `{}`, not of `{person}`", verifier.name());
+            return Err(Failure::new(Exit::Usage, text));
+        }
+        let act = Act::Join { person: person.clone(), public_key: verifier.to_string() };
+        self.write(at, by, act, None)?;
+        Ok(verifier)
     }
 
     /// The one of that id.
@@ -121,8 +232,25 @@ impl Shares {
         })
     }
 
-    fn write(&self, at: Timestamp, by: Id, act: Act) -> Result<(), Failure> {
-        self.0.append(&[serde_json::to_string(&Line { at, by, act })?])
+    fn write(
+        &self,
+        at: Timestamp,
+        by: Id,
+        act: Act,
+        content: Option<Box<Content>>,
+    ) -> Result<(), Failure> {
+        if !matches!(act, Act::Join { .. }) && !self.people()?.contains_key(&by) {
+            return Err(Failure::new(
+                Exit::Permission,
+                format!(
+                    "`{by}` is nobody who may act here\nhint: `seawall intel person {by}` lets them in"
+                ),
+            ));
+        }
+        let signer = self.keys.person_key(by.as_str())?;
+        let line = serde_json::to_string(&Line { at, by, act })?;
+        let note = Note::sign(format!("{MARK}{line}\n"), &[&signer])?.to_string();
+        self.shelf.append(&[serde_json::to_string(&Signed { note, content })?])
     }
 
     /// Proposes something; returns its id.
@@ -133,7 +261,8 @@ impl Shares {
         (at, by): (Timestamp, Id),
     ) -> Result<String, Failure> {
         let id = format!("share-{:04}", self.all()?.len() + 1);
-        self.write(at, by, Act::Propose { id: id.clone(), about, content: Box::new(content) })?;
+        let act = Act::Propose { id: id.clone(), about, sha256: content.sha256()? };
+        self.write(at, by, act, Some(Box::new(content)))?;
         Ok(id)
     }
 
@@ -162,7 +291,7 @@ impl Shares {
         if share.state(at) != "proposed" {
             return Err(Failure::new(Exit::Conflict, format!("`{id}` is {}", share.state(at))));
         }
-        self.write(at, by, Act::Approve { id: id.to_owned(), sha256: sha256.to_owned() })?;
+        self.write(at, by, Act::Approve { id: id.to_owned(), sha256: sha256.to_owned() }, None)?;
         self.get(id)
     }
 
@@ -177,7 +306,7 @@ impl Shares {
         if share.recalled_at.is_some() {
             return Err(Failure::new(Exit::Conflict, format!("`{id}` was recalled already")));
         }
-        self.write(at, by, Act::Recall { id: id.to_owned(), reason: reason.to_owned() })
+        self.write(at, by, Act::Recall { id: id.to_owned(), reason: reason.to_owned() }, None)
     }
 
     /// What leaves, as files: names and contents. Only what was approved, has not expired, or takes back what left.
@@ -200,7 +329,7 @@ impl Shares {
             return Err(Failure::new(Exit::Permission, text));
         }
         let files = if misp { feed(&share)? } else { bundle(&share)? };
-        self.write(at, by, Act::Export { id: id.to_owned() })?;
+        self.write(at, by, Act::Export { id: id.to_owned() }, None)?;
         Ok(files)
     }
 }

@@ -139,7 +139,13 @@ fn nothing_leaves_that_a_second_person_has_not_approved() {
         "domain",
     ];
     ok(folder, &[&link[..], &["--source", "X", "--by", "ana"]].concat());
-    ok(folder, &["actor", "export", "Seller", "--organisation", "Site", "--by", "ana"]);
+    let propose = ["actor", "export", "Seller", "--organisation", "Site", "--by", "ana"];
+    let (code, _, said) = run(folder, &propose);
+    assert_eq!((code, said.contains("intel person ana")), (4, true), "{said}");
+    ok(folder, &["intel", "person", "ana"]);
+    assert_eq!(run(folder, &["intel", "person", "bo"]).0, 2, "somebody lets them in");
+    ok(folder, &["intel", "person", "bo", "--by", "ana"]);
+    ok(folder, &propose);
     let share = || items(&ok(folder, &["intel", "shares", "--format", "ndjson"])).remove(0);
     let hash = share()["sha256"].as_str().expect("a hash").to_owned();
     let export = |out: &'static str| ["intel", "export", "share-0001", "--out", out, "--by", "bo"];
@@ -149,6 +155,18 @@ fn nothing_leaves_that_a_second_person_has_not_approved() {
     assert_eq!(run(folder, &export("one")).0, 4);
     assert_eq!(approve(&hash, "ana"), 4, "who proposes does not approve");
     assert_eq!(approve(&"0".repeat(64), "bo"), 5, "another content");
+    assert_eq!(approve(&hash, "cora"), 4, "nobody let her in");
+    let key = folder.join("seawall-data/keys/people/bo");
+    let kept = fs_err::read(&key).expect("a key");
+    fs_err::remove_file(&key).expect("removed");
+    assert_eq!(approve(&hash, "bo"), 4, "a name alone is no approval");
+    fs_err::write(&key, kept).expect("written");
+    assert_eq!(approve(&hash, "bo"), 4, "nor is a key that everybody reads");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs_err::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).expect("set");
+    }
     assert_eq!(approve(&hash, "bo"), 0);
     ok(folder, &export("one"));
     let bundle = |out: &str| -> Value {
@@ -165,6 +183,11 @@ fn nothing_leaves_that_a_second_person_has_not_approved() {
     // The actor and the relationship; observables have no versions.
     assert_eq!(revoked(bundle("two")), 2);
     assert_eq!(share()["state"], "recalled");
+    // Whoever changes what is kept is found out: here, who approved.
+    let approval = folder.join("seawall-data/intel/shares/00000004.ndjson");
+    let changed = fs_err::read_to_string(&approval).expect("an act").replace("bo\\\"", "ana\\\"");
+    fs_err::write(&approval, changed).expect("written");
+    assert_eq!(run(folder, &["intel", "shares"]).0, 7);
 }
 
 #[test]
