@@ -20,7 +20,11 @@ pub mod misp;
 pub mod indicator;
 // Which accounts were seen with what others know?
 pub mod sighting;
+// Which selectors do indicators name?
+pub mod selectors;
 // What do others claim of actors, and how are claims passed on?
 pub mod actors;
+// Which campaigns have what an actor has?
+pub mod relate;
 // What of a campaign may others know?
 pub mod share;

@@ -10,6 +10,7 @@ mod index;
 mod lexer;
 mod observation;
 mod parse;
+mod plain;
 mod syntax;
 
 pub use compile::{CompileError, Compiled};

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 use seawall_core::actor::{Entry, Picture, Record};
-use seawall_intel::{misp::WarningList, stix::Archive};
+use seawall_intel::{misp::WarningList, sighting::Watch, stix::Archive};
 
 pub(crate) use file::{Read, read};
 pub(crate) use shares::{Content, Shares};
@@ -89,6 +89,16 @@ impl Place {
             Ok(())
         })?;
         Ok(lists)
+    }
+
+    /// Indicators that were received, ready to be looked for, of which their source is sure enough.
+    pub(crate) fn watch(&self, confidence_min: u8) -> Result<Watch, Failure> {
+        Ok(Watch::new(&self.archive()?, &self.warning_lists()?, confidence_min))
+    }
+
+    /// What servers were told.
+    pub(crate) fn fed(&self) -> Shelf {
+        Shelf::new(&self.data().join("intel"), "fed")
     }
 
     /// What is known of actors.

@@ -208,6 +208,9 @@ pub struct SelectorEvidence {
     pub expected: f64,
     /// How much more frequent it is among members than among peers of the same country and client, as bits.
     pub bits: f64,
+    /// Who knows it as an operation's, by the lists that were given. It adds nothing to any number here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_by: Vec<String>,
 }
 
 /// An innocent explanation, weighed.

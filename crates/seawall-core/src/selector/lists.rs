@@ -6,7 +6,11 @@ use std::{
     net::IpAddr,
 };
 
-use super::parse::domain::canonical_host;
+use super::{KindId, parse::domain::canonical_host};
+
+mod known;
+
+use known::Known;
 
 /// What a list of network ranges says of an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,13 +21,15 @@ pub enum NetworkClass {
     Vpn,
 }
 
-/// What the user knows beyond the log: lists of disposable domains, hosting and VPN ranges, hubs.
+/// What the user knows beyond the log: lists of disposable domains, hosting and VPN ranges, hubs, and values that others
+/// know as an operation's.
 #[derive(Debug, Default)]
 pub struct Lists {
     disposable: TextSet,
     hosting: Ranges,
     vpn: Ranges,
     hubs: TextSet,
+    known: Known,
 }
 
 /// What was taken from one list.
@@ -38,7 +44,7 @@ pub struct ListSummary {
 /// A file name that says nothing of what the list is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "unknown list `{file_name}`: expected disposable_domains.txt, hosting_*.txt, vpn_*.txt or hubs.txt"
+    "unknown list `{file_name}`: expected disposable_domains.txt, hosting_*.txt, vpn_*.txt, hubs.txt or known_selectors.txt"
 )]
 pub struct UnknownList {
     /// The name as given.
@@ -47,9 +53,10 @@ pub struct UnknownList {
 
 impl Lists {
     /// Adds a list; `file_name` (without folders) says what it is: `disposable_domains.txt`,
-    /// `hosting_*.txt`, `vpn_*.txt`, `hubs.txt`.
+    /// `hosting_*.txt`, `vpn_*.txt`, `hubs.txt`, `known_selectors.txt`.
     ///
-    /// One entry a line; `#`, `;` and `//` begin a comment. Lists of one sort add up.
+    /// One entry a line; `#`, `;` and `//` begin a comment. Lists of one sort add up. A known selector is a kind, a
+    /// canonical value and who knows it, with tabs between, and `#` at the start of a line alone is a comment.
     pub fn add(&mut self, file_name: &str, text: &str) -> Result<ListSummary, UnknownList> {
         let stem = file_name.strip_suffix(".txt").unwrap_or(file_name);
         let is = |sort: &str| {
@@ -72,6 +79,8 @@ impl Lists {
                     summary.entries += 1;
                 }
             }
+        } else if is("known_selectors") {
+            summary = self.known.add(text);
         } else {
             return Err(UnknownList { file_name: file_name.to_owned() });
         }
@@ -120,6 +129,16 @@ impl Lists {
         } else {
             None
         }
+    }
+
+    /// Who knows a value, by its hash, as an operation's.
+    pub fn known_by(&self, value: u64) -> &[Box<str>] {
+        self.known.by(value)
+    }
+
+    /// Values that somebody knows as an operation's, in order, each with its kind.
+    pub fn known_values(&self) -> impl Iterator<Item = (KindId, u64)> {
+        self.known.values()
     }
 
     /// Whether a target is known to be everybody's: an exchange, an official page.

@@ -133,6 +133,7 @@ fn selector_table(campaign: &Campaign, selectors: &[SelectorEvidence], titles: &
                         th scope="row" {
                             (parts::value(&selector.value))
                             span .soft .below { (titles.of(&selector.kind)) " · " (words::role(selector.role)) }
+                            @for by in &selector.known_by { span .soft .below { "known to " (by) } }
                         }
                         td .number {
                             (count(selector.members)) span .soft { " of " (count(campaign.accounts)) }

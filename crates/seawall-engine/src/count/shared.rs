@@ -27,6 +27,8 @@ pub struct Shared {
     pub strata_count: usize,
     /// What each lockstep value is a time bucket of.
     pub(crate) lockstep: Vec<LockstepOrigin>,
+    /// For each kind, ids of values that others know as an operation's, in order.
+    pub(crate) known: Vec<Vec<u32>>,
 }
 
 /// The target behind a lockstep value, and how busy its time bucket was.
@@ -67,7 +69,19 @@ impl Shared {
         let columns = columns.into_iter().collect::<Result<Vec<Column>, Error>>()?;
         let (strata, strata_count) = strata(&columns, accounts.len());
         let lockstep = resolve_lockstep(&columns, origins);
-        Ok(Self { accounts, columns, strata, strata_count, lockstep })
+        let known = vec![Vec::new(); columns.len()];
+        Ok(Self { accounts, columns, strata, strata_count, lockstep, known })
+    }
+
+    /// Marks the shared ones among values that others know as an operation's.
+    pub(crate) fn know(&mut self, values: impl Iterator<Item = (KindId, u64)>) {
+        for (kind, hash) in values {
+            let kind = usize::from(kind.0);
+            if let Ok(position) = self.columns[kind].hashes.binary_search(&hash) {
+                self.known[kind].push(position as u32 + 1);
+            }
+        }
+        self.known.iter_mut().for_each(|ids| ids.sort_unstable());
     }
 
     /// Number of accounts.

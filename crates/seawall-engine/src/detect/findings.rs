@@ -10,7 +10,7 @@ use seawall_core::{
             SelectorEvidence, Series,
         },
     },
-    selector::{KindId, shown},
+    selector::{KindId, Lists, shown},
 };
 
 use super::{
@@ -38,6 +38,7 @@ pub(crate) struct Teller<'a> {
     pub(crate) judgement: &'a Judgement,
     pub(crate) decoys: &'a Decoys,
     pub(crate) reveal: bool,
+    pub(crate) lists: &'a Lists,
 }
 
 /// A selector of a candidate, before it has words.
@@ -319,13 +320,15 @@ impl Teller<'_> {
             .filter(|expected| *expected > 0.0);
         let from_peers = f64::from(candidate.profile.known(bound.kind)) * peers.peers as f64
             / peers.peers_total.max(1) as f64;
+        let hash = self.hash(bound.kind, bound.id);
+        let known_by = self.lists.known_by(hash);
         SelectorEvidence {
             campaign: id.to_owned(),
             kind: info.name.to_owned(),
             family: info.family,
             role: info.role,
             value: self.value(words, bound.kind, bound.id),
-            value_hash: format!("{:016x}", self.hash(bound.kind, bound.id)),
+            value_hash: format!("{hash:016x}"),
             members: u64::from(bound.members),
             accounts: u64::from(
                 self.scene.shared.columns[usize::from(bound.kind.0)].counts[bound.id as usize - 1],
@@ -334,6 +337,7 @@ impl Teller<'_> {
             peers_total: peers.peers_total,
             expected: round(node.unwrap_or(from_peers)),
             bits: round(bound.bits),
+            known_by: known_by.iter().map(ToString::to_string).collect(),
         }
     }
 

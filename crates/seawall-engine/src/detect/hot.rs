@@ -4,7 +4,8 @@
 //! against the time of signups (a burst); against the company its accounts keep (are the other things
 //! they share shared by unusually many, or unusually few?); and, in a second pass, whether they are
 //! concentrated among accounts that are hot in another family already. Where there is a history, a
-//! value that it predicts is never hot; and where the history itself is judged, a value that no others have.
+//! value that it predicts is never hot; and where the history itself is judged, a value that no others have. What others
+//! know as an operation's is looked at even where its number alone would not surprise: that adds no evidence.
 
 use std::collections::HashSet;
 
@@ -171,6 +172,7 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
         for values in by_company {
             mark(&mut heat, values, tests);
         }
+        named(scene, kind, &mut heat);
         heat
     });
     drop(company);
@@ -247,6 +249,17 @@ fn against_history(scene: &Scene<'_>, kind: KindId) -> Heat {
         mark(&mut heat, tested, counts.len() as u64);
     }
     heat
+}
+
+/// Values that others know as an operation's. Those that the history predicts, or that many have, stay out: lists of
+/// others have everybody's provider on them now and then.
+fn named(scene: &Scene<'_>, kind: KindId, heat: &mut Heat) {
+    let counts = &scene.counts[usize::from(kind.0)];
+    for id in &scene.shared.known[usize::from(kind.0)] {
+        let value = *id as usize - 1;
+        let few = (ACCOUNTS_MIN..scene.popular_min()).contains(&counts[value]);
+        heat.hot[value] |= few && !heat.ordinary[value];
+    }
 }
 
 /// Where an input has nothing but what accounts deal with, accounts that a few others deal with directly

@@ -123,6 +123,7 @@ pub fn detect(
     }
     watch(Step::Stage("grouping selectors"));
     let mut shared = Shared::group(accounts, pieces, activity, options.threads)?;
+    shared.know(options.knowledge.lists.known_values());
     let history = History::choose(&shared, options, watch);
     let sides = history.sides(&shared, options.threads);
     let stage = &mut |stage| watch(Step::Stage(stage));
@@ -130,8 +131,13 @@ pub fn detect(
     stage("shuffling for decoys");
     let decoys = run_decoys(&mut shared, &sides, &judgement, options);
     let scene = sides.scene(&shared, options.threads);
-    let teller =
-        Teller { scene: &scene, judgement: &judgement, decoys: &decoys, reveal: options.reveal };
+    let teller = Teller {
+        scene: &scene,
+        judgement: &judgement,
+        decoys: &decoys,
+        reveal: options.reveal,
+        lists: &options.knowledge.lists,
+    };
     let (reported, mut excused): (Vec<_>, Vec<_>) =
         judgement.candidates.iter().partition(|candidate| {
             candidate.bits >= options.report_bits

@@ -126,6 +126,24 @@ impl Log {
     }
 
     fn detect_in(&self, memory_bytes: u64, spill_bytes: u64) -> Result<Detection, Error> {
+        self.detect_with(Knowledge::default(), memory_bytes, spill_bytes)
+    }
+
+    /// What is found where others know these mail domains.
+    fn detect_knowing(&self, domains: &[&str]) -> Detection {
+        let lines = domains.iter().map(|domain| format!("email_domain\t{domain}\tCERT\n"));
+        let mut knowledge = Knowledge::default();
+        let added = knowledge.lists.add("known_selectors.txt", &lines.collect::<String>());
+        assert_eq!(added.expect("a list").bad_lines, 0);
+        self.detect_with(knowledge, u64::MAX, 0).expect("it is detected")
+    }
+
+    fn detect_with(
+        &self,
+        knowledge: Knowledge,
+        memory_bytes: u64,
+        spill_bytes: u64,
+    ) -> Result<Detection, Error> {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("events.ndjson");
         fs_err::write(&path, &self.0).expect("the log is written");
@@ -135,7 +153,7 @@ impl Log {
             report_bits: 4.0,
             threads: 2,
             reveal: true,
-            knowledge: Knowledge::default(),
+            knowledge,
             room: Room { memory_bytes, spill: folder.path().to_owned(), spill_bytes },
         };
         let detected = detect(&source, &options, &mut |reject| panic!("{reject:?}"), &mut |_| ());
@@ -279,6 +297,39 @@ fn operations_that_make_names_alike_stay_two() {
 #[test]
 fn people_alone_are_nobodys_operation() {
     assert_eq!(campaigns(&Log::of_people(6_000).detect(), "p"), []);
+}
+
+#[test]
+fn what_others_know_is_looked_at_and_proves_nothing() {
+    let mut log = Log::of_people(6_000);
+    let domains: Vec<String> = (0..6).map(|number| format!("post{number}.example")).collect();
+    for number in 0..24_u64 {
+        let own = 400_000 + number;
+        let mut farmed = person(own);
+        farmed.account = format!("farm{number}");
+        farmed.domain.clone_from(&domains[(number % 6) as usize]);
+        farmed.device = Some(format!("profile{}", number / 6));
+        log.sign_up(&farmed, own);
+    }
+    // A town's provider: as many accounts as a farm's domain, and nothing else in common.
+    for number in 0..4_u64 {
+        let mut neighbour = person(410_000 + number);
+        neighbour.domain = "town.example".to_owned();
+        log.sign_up(&neighbour, 410_000 + number);
+    }
+    let alone = log.detect();
+    assert_eq!(campaigns(&alone, "farm"), [], "too few by themselves");
+    let mut names: Vec<&str> = domains.iter().map(String::as_str).collect();
+    names.extend(["town.example", "gmail.com"]);
+    let told = log.detect_knowing(&names);
+    let found = campaigns(&told, "farm");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].0 >= 20 && found[0].1 == 0, "{found:?}");
+    let known = told.findings.campaigns[0].selectors.iter().filter(|it| it.known_by == ["CERT"]);
+    assert!(known.count() >= 5);
+    // Everybody's provider on a list changes nothing.
+    let popular = log.detect_knowing(&["gmail.com"]);
+    assert_eq!(format!("{:?}", popular.findings), format!("{:?}", alone.findings));
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod assess;
 mod export;
 mod graph;
 mod link;
+mod relate;
 mod show;
 
 const EXAMPLES: &str = "\
@@ -43,6 +44,8 @@ enum Command {
     Graph(graph::Arguments),
     /// Write down what a source says, or another explanation
     Link(Box<link::Arguments>),
+    /// Compare the campaigns of a run with what actors have
+    Relate(relate::Arguments),
     /// Show what has to be judged: names, weak and contradicted claims
     Assess(assess::Arguments),
     /// Propose to share what is known of an actor
@@ -55,6 +58,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<Outcom
         Command::Show(arguments) => show::run(arguments, place, console),
         Command::Graph(arguments) => graph::run(arguments, place, console),
         Command::Link(arguments) => link::run(arguments, place, console),
+        Command::Relate(arguments) => relate::run(arguments, place, console),
         Command::Assess(arguments) => assess::run(arguments, place, console),
         Command::Export(arguments) => export::run(arguments, place, console),
     }?;

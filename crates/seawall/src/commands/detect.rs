@@ -51,7 +51,7 @@ pub(crate) struct Arguments {
     /// Names of fields in the input (TOML: ours = "theirs")
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Folder of lists: `disposable_domains.txt`, `hosting_*.txt`, `vpn_*.txt`, `hubs.txt`
+    /// Folder of lists: `disposable_domains.txt`, `hosting_*.txt`, `vpn_*.txt`, `hubs.txt`, `known_selectors.txt`
     #[arg(long, value_name = "DIR")]
     lists: Option<PathBuf>,
     /// Countries of addresses, for events that have none (`.mmdb`)

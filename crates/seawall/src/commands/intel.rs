@@ -11,11 +11,13 @@ use crate::{
 
 mod approve;
 mod export;
+mod feed;
 mod import;
 mod look;
 mod person;
 mod propose;
 mod recall;
+mod selectors;
 mod shares;
 mod show;
 
@@ -51,6 +53,10 @@ enum Command {
     Show(show::Arguments),
     /// Look for indicators in events
     Match(look::Arguments),
+    /// Write the selectors that indicators name, as a list for a detection
+    Selectors(selectors::Arguments),
+    /// Tell a server which selectors indicators name
+    Feed(feed::Arguments),
     /// Let somebody in who may propose, approve and recall
     Person(person::Arguments),
     /// Propose to share a campaign
@@ -75,6 +81,8 @@ pub(crate) fn run(
         Command::Import(arguments) => import::run(arguments, place, console),
         Command::Show(arguments) => show::run(arguments, place, console),
         Command::Match(arguments) => look::run(arguments, place, settings, console),
+        Command::Selectors(arguments) => selectors::run(arguments, place, console),
+        Command::Feed(arguments) => feed::run(arguments, place, console),
         Command::Person(arguments) => person::run(arguments, place, console),
         Command::Propose(arguments) => propose::run(arguments, place, console),
         Command::Approve(arguments) => approve::run(arguments, place, console),

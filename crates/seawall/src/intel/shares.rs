@@ -55,10 +55,22 @@ enum Act {
         person: Id,
         public_key: String,
     },
-    Propose { id: String, about: String, sha256: String },
-    Approve { id: String, sha256: String },
-    Export { id: String },
-    Recall { id: String, reason: String },
+    Propose {
+        id: String,
+        about: String,
+        sha256: String,
+    },
+    Approve {
+        id: String,
+        sha256: String,
+    },
+    Export {
+        id: String,
+    },
+    Recall {
+        id: String,
+        reason: String,
+    },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -118,7 +130,8 @@ impl State {
     fn apply(&mut self, text: &str) -> Result<(), Failure> {
         let Signed { note, content } = serde_json::from_str(text).map_err(broken)?;
         let note = Note::parse(note.as_bytes()).map_err(broken)?;
-        let line = note.text().strip_prefix(MARK).ok_or_else(|| broken("an act of another form"))?;
+        let line =
+            note.text().strip_prefix(MARK).ok_or_else(|| broken("an act of another form"))?;
         let Line { at, by, act } = serde_json::from_str(line).map_err(broken)?;
         if let Act::Join { person, public_key } = &act {
             let verifier: Verifier = public_key.parse().map_err(broken)?;
@@ -207,7 +220,9 @@ impl Shares {
             return Err(Failure::new(Exit::Usage, text));
         };
         if people.is_empty() && by != *person {
-            let text = format!("nobody is in yet, so `{by}` cannot let anybody in\nhint: begin with `seawall intel person {by}`");
+            let text = format!(
+                "nobody is in yet, so `{by}` cannot let anybody in\nhint: begin with `seawall intel person {by}`"
+            );
             return Err(Failure::new(Exit::Permission, text));
         }
         let verifier = match public_key {

@@ -178,3 +178,46 @@ fn schemathesis_finds_nothing_in_the_api() {
     let said = text(&checked.stdout);
     assert!(checked.status.success(), "{said}\n{}", text(&checked.stderr));
 }
+
+#[test]
+fn what_others_know_reaches_decisions_and_is_forgotten_with_its_indicator() {
+    let root = tempfile::tempdir().expect("a folder");
+    let folder = root.path();
+    let token = token(folder);
+    fs_err::write(folder.join("token"), &token).expect("written");
+    let server = Server::start(folder);
+    let ok = |arguments: &[&str]| {
+        let output = seawall(folder, arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let indicator = |revoked: bool, modified: &str| {
+        let object = json!({
+            "type": "indicator", "spec_version": "2.1", "id": "indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
+            "created": "2026-01-01T00:00:00.000Z", "modified": modified, "revoked": revoked,
+            "pattern": "[domain-name:value = 'evil.com']", "pattern_type": "stix",
+            "valid_from": "2026-01-01T00:00:00Z", "confidence": 80,
+        });
+        fs_err::write(folder.join("object.json"), object.to_string()).expect("written");
+        ok(&["intel", "import", "object.json", "--source", "CERT"]);
+    };
+    let url = format!("http://{}", server.address);
+    let feed = || ok(&["intel", "feed", "--server", &url, "--token-file", "token"]);
+    let carried = |account: &str| {
+        let body = json!({"time": "2026-11-28T10:00:00Z", "type": "signup", "account": account, "email": "x@evil.com"});
+        let asked = ask(&server.address, &token, "POST", "/api/v1/decisions", &body.to_string());
+        let (status, answer) = asked.expect("an answer");
+        assert_eq!(status, 200, "{answer}");
+        answer["indicators"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(carried("a0"), 0);
+    indicator(false, "2026-01-01T00:00:00.000Z");
+    // As a mail domain and as the domain of a recovery address.
+    assert!(feed().contains("told             2"), "both");
+    assert_eq!(carried("a1"), 1);
+    assert!(feed().contains("told             0"), "nothing is new");
+    indicator(true, "2026-01-02T00:00:00.000Z");
+    assert!(feed().contains("forgotten        2"), "both");
+    assert_eq!(carried("a2"), 0);
+    server.kill();
+}

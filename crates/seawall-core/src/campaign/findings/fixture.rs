@@ -260,6 +260,7 @@ fn selector(
         peers_total: PEERS,
         expected,
         bits,
+        known_by: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::selector::{kind_seed, value_hash};
 
 fn lists(file_name: &str, text: &str) -> Lists {
     let mut lists = Lists::default();
@@ -47,6 +48,24 @@ fn hubs_are_exact() {
     let lists = lists("hubs.txt", "# exchanges\n0xAbC\n");
     assert!(lists.is_hub("0xAbC"));
     assert!(!lists.is_hub("0xabc"));
+}
+
+#[test]
+fn known_selectors_say_who_knows_them() {
+    let text = "# of others\nemail_domain\tevil.com\tCERT, indicator 1\nemail_domain\tevil.com\tA partner\n\
+        ja4\tt13d_a_b\nno_kind\tx\ty\ncountry\tVN\tCERT\nemail_domain\nja4\ta\tb\tc\n";
+    let mut lists = Lists::default();
+    assert_eq!(
+        lists.add("known_selectors_cert.txt", text),
+        Ok(ListSummary { entries: 3, bad_lines: 4 })
+    );
+    let kind = KindId::from_name("email_domain").unwrap();
+    let hash = value_hash(kind_seed(kind.kind()), "evil.com");
+    let by: Vec<&str> = lists.known_by(hash).iter().map(AsRef::as_ref).collect();
+    assert_eq!(by, ["A partner", "CERT, indicator 1"]);
+    assert!(lists.known_by(hash ^ 1).is_empty());
+    assert!(lists.known_values().any(|known| known == (kind, hash)));
+    assert_eq!(lists.known_values().count(), 2);
 }
 
 #[test]

@@ -58,7 +58,7 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let mut progress = Progress::new(console.interactive);
     progress.stage("reading indicators");
-    let watch = Watch::new(&place.archive()?, &place.warning_lists()?, arguments.confidence_min);
+    let watch = place.watch(arguments.confidence_min)?;
     let map = arguments.map.as_deref().map(FieldMap::open).transpose()?;
     let source = Source::open(&arguments.inputs, map.as_ref())?;
     let threads = match settings.threads {
