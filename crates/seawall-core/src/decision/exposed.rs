@@ -61,6 +61,9 @@ pub struct Loaded {
     pub id: String,
     /// For each telling value, the campaigns that it points to. Values of different kinds have different hashes.
     pointers: HashMap<u64, Vec<Pointer>>,
+    /// For each campaign, the hashes of all its values in the order of its kinds: looking a value up stays within a few
+    /// lines of memory.
+    values: Vec<Box<[u64]>>,
 }
 
 impl Loaded {
@@ -87,7 +90,16 @@ impl Loaded {
                 }
             }
         }
-        Self { snapshot, id, pointers }
+        let values = snapshot.campaigns.iter().map(|campaign| {
+            let values = campaign.kinds.iter().flat_map(|kind| &kind.values);
+            values.map(|value| value.value).collect()
+        });
+        Self { values: values.collect(), snapshot, id, pointers }
+    }
+
+    /// Hashes of a campaign's values, kind by kind, each ascending. Campaigns are numbered as in the snapshot.
+    pub fn values(&self, campaign: u32) -> &[u64] {
+        &self.values[campaign as usize]
     }
 
     /// Values that point to a campaign.
