@@ -62,7 +62,13 @@ impl Stats {
     }
 
     /// Prometheus text, with sizes of the state.
-    pub(crate) fn exposition(&self, sizes: [u64; 4], journal_entries: u64, labels: u64) -> String {
+    pub(crate) fn exposition(
+        &self,
+        sizes: [u64; 4],
+        journal_entries: u64,
+        labels: u64,
+        [waiting, lost]: [u64; 2],
+    ) -> String {
         let mut out = String::new();
         let mut number = |name: &str, kind: &str, help: &str, values: &[(&str, u64)]| {
             let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
@@ -113,6 +119,10 @@ impl Stats {
             &[("", journal_entries)],
         );
         number("seawall_labels", "gauge", "Labels.", &[("", labels)]);
+        let waiting = [("", waiting)];
+        number("seawall_webhooks_waiting", "gauge", "Messages that wait to be sent.", &waiting);
+        let lost = [("", lost)];
+        number("seawall_webhooks_lost_total", "counter", "Messages there was no room for.", &lost);
         self.deciding.write("seawall_deciding_seconds", "Time to decide, in process.", &mut out);
         self.answering.write(
             "seawall_answering_seconds",
