@@ -1,8 +1,8 @@
 //! Does a server that is killed again and again under load keep what it acknowledged?
 //!
-//! `cargo run --release -p seawall-server --example soak -- SERVE DATA SECONDS RATE [SNAPSHOT]`: runs the program `SERVE`
+//! `cargo run --release -p seawall-server --example soak -- SERVE DATA SECONDS RATE [SNAPSHOT [ENTRIES]]`: runs the program `SERVE`
 //! (the example `serve`) on a port of its own, asks for `RATE` decisions a second, kills it every twenty seconds or so
-//! without a word, starts it again, and looks whether what it answered before is there and made again to the same bytes.
+//! without a word, starts it again (with `ENTRIES` entries between two checkpoints), and looks whether what it answered before is there and made again to the same bytes.
 //! At the end it reads the whole journal without checkpoints, and holds every answer against it. Anything amiss ends it.
 #![expect(clippy::print_stdout, reason = "it says what it saw")]
 #![expect(clippy::disallowed_methods, reason = "it takes the time")]
@@ -50,7 +50,7 @@ impl Server {
     fn start(words: &[String]) -> Outcome<Self> {
         let [serve, data, ..] = words else { return Err("no program".into()) };
         let mut command = Command::new(serve);
-        command.args([data, "127.0.0.1:0", "1"]).args(words.get(4)).stdout(Stdio::piped());
+        command.args([data, "127.0.0.1:0", "1"]).args(words.iter().skip(4)).stdout(Stdio::piped());
         let mut child = command.spawn()?;
         let mut said = String::new();
         BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut said)?;
@@ -164,7 +164,7 @@ fn hold_against_journal(data: &Path, answers: &Answers) -> Outcome<u64> {
 fn main() -> Outcome<()> {
     let words: Vec<String> = env::args().skip(1).collect();
     let [_, data, seconds, rate, ..] = words.as_slice() else {
-        return Err("SERVE DATA SECONDS RATE [SNAPSHOT]".into());
+        return Err("SERVE DATA SECONDS RATE [SNAPSHOT [ENTRIES]]".into());
     };
     let (data, seconds, rate): (PathBuf, u64, u64) = (data.into(), seconds.parse()?, rate.parse()?);
     let pause = Duration::from_micros(1_000_000 * CLIENTS / rate.max(1));

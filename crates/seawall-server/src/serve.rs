@@ -79,7 +79,8 @@ pub fn serve(
     let running = run(Arc::clone(&app), data, options.listen, |address| ready(address, &started));
     runtime.block_on(running)?;
     runtime.shutdown_timeout(Duration::from_secs(5));
-    // Whoever still holds it is a connection that was cut.
+    app.service.write_records();
+    // Whoever still holds it is a connection that was cut, or a checkpoint in the making.
     if let Some(app) = Arc::into_inner(app) {
         app.service.close();
     }

@@ -15,6 +15,7 @@ mod review;
 mod start;
 mod state;
 mod stats;
+mod webhooks;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering};
 
@@ -38,21 +39,13 @@ pub use knowledge::Files;
 pub use review::{Change, Review, review};
 pub use start::{Options, Started};
 
-use crate::{
-    clock::{Stopwatch, now_milliseconds},
-    webhook,
-};
+use crate::clock::{Stopwatch, now_milliseconds};
 pub(crate) use entry::whole;
-use entry::{
-    ATTEMPT, EventEntry, INDICATOR, KEY, Key, LABEL, LATE, Late, POLICY, RECORD, SNAPSHOT, WEBHOOK,
-    json,
-};
+use entry::{EventEntry, INDICATOR, KEY, Key, LABEL, LATE, Late, POLICY, RECORD, SNAPSHOT, json};
 pub(crate) use keys::Known;
 use state::{Shared, State};
-use stats::Stats;
+use stats::{Sizes, Stats};
 
-/// Messages that are looked at to find those that may be sent now.
-const DUE_MAX: usize = 1000;
 /// Summaries that a slow reader of the activity may be behind.
 const ACTIVITY_MAX: usize = 1024;
 
@@ -241,52 +234,6 @@ impl Service {
         self.write(vec![Entry { kind: SNAPSHOT, content: id.as_bytes().to_vec() }])
     }
 
-    /// Changes who is told by webhook.
-    pub(crate) fn change_webhooks(
-        &self,
-        change: &webhook::Change,
-    ) -> Result<oneshot::Receiver<Answered<u64>>, Error> {
-        self.write(vec![json(WEBHOOK, change)])
-    }
-
-    /// Keeps what came of an attempt to tell somebody.
-    pub(crate) fn attempted(
-        &self,
-        attempt: &webhook::Attempt,
-    ) -> Result<oneshot::Receiver<Answered<u64>>, Error> {
-        self.write(vec![json(ATTEMPT, attempt)])
-    }
-
-    /// An endpoint by its id.
-    pub(crate) fn endpoint(&self, id: &str) -> Option<webhook::Endpoint> {
-        locked(&self.state).book.endpoint(id).cloned()
-    }
-
-    /// All endpoints, by their ids.
-    pub(crate) fn endpoints(&self) -> Vec<webhook::Endpoint> {
-        locked(&self.state).book.endpoints().cloned().collect()
-    }
-
-    /// Messages that are due, at most `max` of those that are `picked`: to whom, which, and the number of the attempt.
-    pub(crate) fn due(
-        &self,
-        now: i64,
-        max: usize,
-        picked: &mut dyn FnMut(&webhook::Endpoint, webhook::Message) -> bool,
-    ) -> Vec<(webhook::Endpoint, webhook::Message, u32)> {
-        let state = locked(&self.state);
-        let looked_at = state.book.due(now).take(DUE_MAX);
-        let due = looked_at.filter(|(endpoint, message, _)| picked(endpoint, *message));
-        due.take(max)
-            .map(|(endpoint, message, attempt)| (endpoint.clone(), message, attempt))
-            .collect()
-    }
-
-    /// Private networks that webhooks may be sent to.
-    pub(crate) fn networks(&self) -> &[IpNet] {
-        &self.networks
-    }
-
     /// Keeps that decisions were answered late; nobody waits for it.
     pub(crate) fn note_late(&self, answer: Answer, events: u32) {
         self.stats.late.fetch_add(u64::from(events), Ordering::Relaxed);
@@ -332,12 +279,23 @@ impl Service {
 
     /// Prometheus text.
     pub(crate) fn metrics(&self) -> String {
-        let (sizes, labels, webhooks) = {
+        let (journal_entries, checkpoint) = (self.readers.entries(), self.keeper.latest());
+        let sizes = {
             let state = locked(&self.state);
-            let webhooks = [state.book.waiting() as u64, state.book.lost];
-            (state.live.sizes(), state.labels, webhooks)
+            let [tracked, known, provisional, signups] = state.live.sizes();
+            Sizes {
+                tracked,
+                known,
+                provisional,
+                signups,
+                labels: state.labels,
+                journal_entries,
+                checkpoint,
+                webhooks_waiting: state.book.waiting() as u64,
+                webhooks_lost: state.book.lost,
+            }
         };
-        self.stats.exposition(sizes, self.readers.entries(), labels, webhooks)
+        self.stats.exposition(&sizes)
     }
 
     /// Entries of the journal.

@@ -5,7 +5,7 @@
 //! long, and where writers do not meet no thread waits for another. A second thread brings what was written to the
 //! disk, once for all that wait for it; writing goes on meanwhile. So a writer that must survive the end of the process
 //! only is answered within microseconds, and one that must survive a loss of power after one trip to the disk. Where
-//! nobody waits for it, a trip is made every few milliseconds.
+//! nobody waits for it, a trip is made every twenty milliseconds.
 
 use std::{
     collections::VecDeque,
@@ -54,7 +54,7 @@ const TOGETHER_MAX: usize = 1024;
 /// Bytes from which no more are added to one go.
 const TOGETHER_BYTES_MAX: usize = 8 << 20;
 /// How long what nobody waits for may stay away from the disk.
-const AWAY_MAX: Duration = Duration::from_millis(5);
+const AWAY_MAX: Duration = Duration::from_millis(20);
 
 /// The shared end of a journal.
 pub struct Group {

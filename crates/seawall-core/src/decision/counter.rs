@@ -42,8 +42,11 @@ impl Cell {
 
     /// One of them.
     fn count_at(&self, index: usize, second: u32) -> f32 {
-        let passed = second.saturating_sub(self.last_at) as f32;
-        self.counts[index] * (-passed / HALF_LIVES_SECONDS[index]).exp2()
+        match second.saturating_sub(self.last_at) {
+            // Most are asked for in the second in which they were counted.
+            0 => self.counts[index],
+            passed => self.counts[index] * (-(passed as f32) / HALF_LIVES_SECONDS[index]).exp2(),
+        }
     }
 }
 

@@ -125,6 +125,11 @@ impl Keeper {
         Self { data, limits, checkpoints, every, latest }
     }
 
+    /// Entries that the latest checkpoint stands for.
+    pub(crate) fn latest(&self) -> u64 {
+        self.latest.load(Ordering::Relaxed)
+    }
+
     /// Where everything lies.
     pub(crate) const fn data(&self) -> &Data {
         &self.data

@@ -34,6 +34,8 @@ const ATTEMPT_SECONDS_MAX: u64 = 15;
 const OF_ENDPOINT_MAX: usize = 4;
 /// Messages under way in all.
 const UNDER_WAY_MAX: usize = 32;
+/// How long a message is left alone where nobody could keep what came of it.
+const UNKEPT_PAUSE: Duration = Duration::from_secs(60);
 /// Most of an answer that is read: nobody asks for it.
 const ANSWER_BYTES_MAX: u64 = 64 << 10;
 
@@ -108,15 +110,21 @@ pub async fn deliver(app: Arc<App>) {
                 let sent = tokio::task::spawn_blocking(move || {
                     attempt_once(&sender, &client, &endpoint, message, attempt)
                 });
-                if let Ok(came) = sent.await
-                    && let Ok(written) = app.service.attempted(&came)
-                {
-                    // What could not be kept is sent once more, under the same id.
-                    let _ = written.await;
+                if !is_kept(&app, sent.await.ok()).await {
+                    // It is sent once more, under the same id, and not again and again.
+                    tokio::time::sleep(UNKEPT_PAUSE).await;
                 }
                 locked(&under_way).remove(&key);
             });
         }
+    }
+}
+
+/// Whether what came of an attempt is in the journal.
+async fn is_kept(app: &App, came: Option<Attempt>) -> bool {
+    match came.map(|came| app.service.attempted(&came)) {
+        Some(Ok(written)) => written.await.is_ok_and(|written| written.is_ok()),
+        _ => false,
     }
 }
 
