@@ -31,9 +31,9 @@ Examples:
 The API is described at /api/v1/openapi.json. Each request has a token: `Authorization: Bearer …`. A
 token is shown once, when it is made. There is no TLS: put a proxy that has it in front.
 
-Whatever is acknowledged is in the journal first. A start reads the newest checkpoint and the journal after
-it. Segments of the journal that two checkpoints stand for go to `journal/archived`: decisions of that time
-are explained and made again as long as they lie there.";
+Whatever is acknowledged is in the journal first. A start reads the newest checkpoint and the
+journal after it. Segments of the journal that two checkpoints stand for go to `journal/archived`:
+decisions of that time are explained and made again as long as they lie there.";
 
 /// Answer decisions over HTTP
 #[derive(Debug, Args)]
