@@ -3,6 +3,8 @@
 //! An [`Event`] borrows its text from whatever the reader holds (a line, an Arrow array), so that
 //! reading costs no allocation for each event. The field names are those of `docs/reference/events.md`.
 
+pub mod address;
+
 use std::net::IpAddr;
 
 /// Earliest accepted time: 1990-01-01T00:00:00Z, in milliseconds since the Unix epoch.

@@ -109,7 +109,9 @@ pub struct Kind {
 }
 
 /// Position of a kind in [`registry::KINDS`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct KindId(pub u8);
 
 impl KindId {

@@ -37,7 +37,7 @@ impl Places {
 
     /// The event with the country and the autonomous system of its address, where it has none. What the
     /// log says stands.
-    pub(crate) fn complete<'e, 'a>(&self, event: &'e Event<'a>) -> Cow<'e, Event<'a>> {
+    pub fn complete<'e, 'a>(&self, event: &'e Event<'a>) -> Cow<'e, Event<'a>> {
         let mut event = Cow::Borrowed(event);
         if let Some(ip) = event.ip {
             if event.country.is_none()

@@ -1,6 +1,6 @@
 //! How fast does a server answer? A server and nothing else, to be measured from outside.
 //!
-//! `cargo run --release -p seawall-server --example serve -- DATA ADDRESS THREADS [SNAPSHOT]`: makes a token, prints it, serves.
+//! `cargo run --release -p seawall-server --example serve -- DATA ADDRESS THREADS [SNAPSHOT [ENTRIES]]`: makes a token, prints it, serves. `ENTRIES` are those between two checkpoints.
 #![expect(clippy::print_stdout, reason = "the token is what it is for")]
 
 use std::{env, error::Error, path::PathBuf};
@@ -15,13 +15,18 @@ use seawall_server::{
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = env::args().skip(1).collect();
     let [data, address, threads, rest @ ..] = words.as_slice() else {
-        return Err("DATA ADDRESS THREADS [SNAPSHOT]".into());
+        return Err("DATA ADDRESS THREADS [SNAPSHOT [ENTRIES]]".into());
     };
     let data = PathBuf::from(data);
     let token = Tokens::open(&data)?.add(&data, "bench", &Scope::ALL)?;
     let options = ServeOptions {
         listen: address.parse()?,
-        service: Options { data, snapshot: rest.first().map(PathBuf::from), ..Options::default() },
+        service: Options {
+            data,
+            snapshot: rest.first().map(PathBuf::from),
+            checkpoint_every: rest.get(1).map(|entries| entries.parse()).transpose()?,
+            ..Options::default()
+        },
         threads: threads.parse()?,
     };
     serve(&options, &mut |_, _| {}, &mut |address, started| {

@@ -4,8 +4,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::Read as _,
+    fs::File,
+    io::{Read as _, Write as _},
     path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use axum::http::{HeaderMap, StatusCode, header};
@@ -66,10 +68,12 @@ struct Kept {
     sha256: String,
 }
 
-/// The tokens of a data directory.
-#[derive(Clone, Debug, Default)]
+type ByDigest = BTreeMap<[u8; 32], Arc<Kept>>;
+
+/// The tokens of a data directory, as they were when they were last read.
+#[derive(Debug, Default)]
 pub struct Tokens {
-    by_digest: BTreeMap<String, Kept>,
+    by_digest: RwLock<ByDigest>,
 }
 
 /// Why tokens cannot be read or kept.
@@ -93,65 +97,86 @@ pub enum TokensError {
 }
 
 const FILE: &str = "tokens.json";
+/// Held by whoever changes the file.
+const LOCK: &str = "tokens.lock";
 const FILE_BYTES_MAX: u64 = 4 << 20;
 
 impl Tokens {
     /// Reads the tokens of a data directory; none where there are none yet.
     pub fn open(data: &Path) -> Result<Self, TokensError> {
-        let path = data.join(FILE);
-        let io = |source| TokensError::Io { path: path.clone(), source };
-        let file = match fs_err::File::open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Self::default());
-            }
-            Err(error) => return Err(io(error)),
-        };
-        let mut text = String::new();
-        file.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(io)?;
-        let kept: Vec<Kept> =
-            serde_json::from_str(&text).map_err(|_| TokensError::Malformed(path.clone()))?;
-        Ok(Self { by_digest: kept.into_iter().map(|own| (own.sha256.clone(), own)).collect() })
+        Ok(Self { by_digest: RwLock::new(read(data)?) })
+    }
+
+    /// Reads them again: those that were added since are known from now on, those that were taken away no longer.
+    pub fn reload(&self, data: &Path) -> Result<(), TokensError> {
+        let read = read(data)?;
+        *self.by_digest.write().unwrap_or_else(PoisonError::into_inner) = read;
+        Ok(())
     }
 
     /// Makes a token and keeps it; one of the same name is replaced. The token is shown this once.
-    pub fn add(
-        &mut self,
-        data: &Path,
-        name: &str,
-        scopes: &[Scope],
-    ) -> Result<String, TokensError> {
+    pub fn add(&self, data: &Path, name: &str, scopes: &[Scope]) -> Result<String, TokensError> {
         let mut bytes = [0; 32];
         rand::rngs::SysRng.try_fill_bytes(&mut bytes).map_err(|_| TokensError::Chance)?;
         let token = format!("swt_{}", BASE64_URL_SAFE_NO_PAD.encode(bytes));
-        let sha256 = digest(&token);
-        self.by_digest.retain(|_, own| own.name != name);
-        let scopes = scopes.iter().copied().collect();
-        self.by_digest.insert(sha256.clone(), Kept { name: name.to_owned(), scopes, sha256 });
-        let path = data.join(FILE);
-        let io = |source| TokensError::Io { path: path.clone(), source };
-        let kept: Vec<&Kept> = self.by_digest.values().collect();
-        let text = serde_json::to_string_pretty(&kept).unwrap_or_default() + "\n";
-        fs_err::create_dir_all(data).map_err(io)?;
-        let staged = data.join(format!("{FILE}.new"));
-        fs_err::write(&staged, text).map_err(io)?;
-        restrict(&staged).map_err(io)?;
-        fs_err::rename(&staged, &path).map_err(io)?;
+        let digest = digest(&token);
+        let (name, scopes) = (name.to_owned(), scopes.iter().copied().collect());
+        self.change(data, |kept| {
+            kept.retain(|_, own| own.name != name);
+            kept.insert(digest, Arc::new(Kept { name, scopes, sha256: hexadecimal(digest) }));
+        })?;
         Ok(token)
+    }
+
+    /// Takes the token of a name away; `false` where there is none.
+    pub fn revoke(&self, data: &Path, name: &str) -> Result<bool, TokensError> {
+        let mut found = false;
+        self.change(data, |kept| {
+            let before = kept.len();
+            kept.retain(|_, own| own.name != name);
+            found = kept.len() < before;
+        })?;
+        Ok(found)
+    }
+
+    /// Changes what is kept, from what is in the file now: another process may have changed it.
+    fn change(&self, data: &Path, change: impl FnOnce(&mut ByDigest)) -> Result<(), TokensError> {
+        let (path, staged) = (data.join(FILE), data.join(format!("{FILE}.new")));
+        let io = |source| TokensError::Io { path: path.clone(), source };
+        fs_err::create_dir_all(data).map_err(io)?;
+        let lock = open_private(&data.join(LOCK)).map_err(io)?;
+        lock.lock().map_err(io)?;
+        let mut kept = read(data)?;
+        change(&mut kept);
+        let list: Vec<&Kept> = kept.values().map(Arc::as_ref).collect();
+        let text = serde_json::to_string_pretty(&list).unwrap_or_default() + "\n";
+        let mut file = open_private(&staged).map_err(io)?;
+        file.set_len(0)
+            .and_then(|()| file.write_all(text.as_bytes()))
+            .and_then(|()| file.sync_all())
+            .and_then(|()| fs_err::rename(&staged, &path))
+            .map_err(io)?;
+        *self.by_digest.write().unwrap_or_else(PoisonError::into_inner) = kept;
+        Ok(())
+    }
+
+    fn known(&self) -> std::sync::RwLockReadGuard<'_, ByDigest> {
+        self.by_digest.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether there is any.
     pub fn is_empty(&self) -> bool {
-        self.by_digest.is_empty()
+        self.known().is_empty()
     }
 
     /// The name of who asks, if they may.
-    pub fn authorize(&self, headers: &HeaderMap, scope: Scope) -> Result<&str, Problem> {
+    pub fn authorize(&self, headers: &HeaderMap, scope: Scope) -> Result<String, Problem> {
         let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = given
             .and_then(|given| given.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let own = token.and_then(|(_, token)| self.by_digest.get(&digest(token.trim())));
+        let digest = token.map(|(_, token)| digest(token.trim()));
+        let own = digest.and_then(|digest| self.known().get(&digest).map(Arc::clone));
         let Some(own) = own else {
             return Err(Problem::new(
                 StatusCode::UNAUTHORIZED,
@@ -160,7 +185,7 @@ impl Tokens {
             ));
         };
         if own.scopes.contains(&scope) {
-            return Ok(&own.name);
+            return Ok(own.name.clone());
         }
         let detail = format!("this token has no scope `{}`", scope.as_str());
         Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", "The token is for something else")
@@ -168,23 +193,54 @@ impl Tokens {
     }
 }
 
-fn digest(token: &str) -> String {
+fn read(data: &Path) -> Result<ByDigest, TokensError> {
+    let path = data.join(FILE);
+    let io = |source| TokensError::Io { path: path.clone(), source };
+    let file = match fs_err::File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(ByDigest::new()),
+        Err(error) => return Err(io(error)),
+    };
+    let mut text = String::new();
+    file.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(io)?;
+    let malformed = || TokensError::Malformed(path.clone());
+    let kept: Vec<Kept> = serde_json::from_str(&text).map_err(|_| malformed())?;
+    let mut by_digest = ByDigest::new();
+    for own in kept {
+        by_digest.insert(bytes(&own.sha256).ok_or_else(malformed)?, Arc::new(own));
+    }
+    Ok(by_digest)
+}
+
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+pub(crate) fn hexadecimal(digest: [u8; 32]) -> String {
     use std::fmt::Write as _;
-    let digest = Sha256::digest(token.as_bytes());
     digest.iter().fold(String::with_capacity(64), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })
 }
 
-/// Nobody else on the machine reads it.
-fn restrict(path: &Path) -> std::io::Result<()> {
+fn bytes(hexadecimal: &str) -> Option<[u8; 32]> {
+    let is_ours = hexadecimal.len() == 64 && hexadecimal.is_ascii();
+    let byte = |index: usize| u8::from_str_radix(&hexadecimal[2 * index..2 * index + 2], 16).ok();
+    let bytes: Option<Vec<u8>> = is_ours.then(|| (0..32).map(byte).collect()).flatten();
+    bytes?.try_into().ok()
+}
+
+/// Opens a file to write to that nobody else on the machine ever could read.
+fn open_private(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true);
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs_err::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
     }
-    Ok(())
+    options.open(path)
 }
 
 #[cfg(test)]
@@ -202,7 +258,7 @@ mod tests {
         let data = tempfile::tempdir().expect("a folder");
         let token = Tokens::default().add(data.path(), "site", &[Scope::Decide]).expect("made");
         let tokens = Tokens::open(data.path()).expect("read");
-        assert_eq!(tokens.authorize(&asks(&token), Scope::Decide).ok(), Some("site"));
+        assert_eq!(tokens.authorize(&asks(&token), Scope::Decide).ok(), Some("site".to_owned()));
         let refused =
             |asked: &HeaderMap, scope| tokens.authorize(asked, scope).err().map(|p| p.status());
         assert_eq!(refused(&asks(&token), Scope::Read), Some(403));
@@ -215,10 +271,39 @@ mod tests {
     #[test]
     fn a_new_token_of_a_name_replaces_the_old_one() {
         let data = tempfile::tempdir().expect("a folder");
-        let mut tokens = Tokens::default();
+        let tokens = Tokens::default();
         let old = tokens.add(data.path(), "site", &[Scope::Read]).expect("made");
         let new = tokens.add(data.path(), "site", &[Scope::Read]).expect("made");
         assert!(tokens.authorize(&asks(&old), Scope::Read).is_err());
         assert!(tokens.authorize(&asks(&new), Scope::Read).is_ok());
+    }
+
+    #[test]
+    fn what_another_process_adds_and_takes_away_counts_after_a_reload() {
+        let data = tempfile::tempdir().expect("a folder");
+        let running = Tokens::open(data.path()).expect("read");
+        let one = Tokens::default().add(data.path(), "one", &[Scope::Read]).expect("made");
+        let two = Tokens::default().add(data.path(), "two", &[Scope::Read]).expect("made");
+        assert!(running.authorize(&asks(&one), Scope::Read).is_err());
+        running.reload(data.path()).expect("read");
+        assert!(running.authorize(&asks(&one), Scope::Read).is_ok());
+        assert!(Tokens::default().revoke(data.path(), "one").expect("revoked"));
+        assert!(!Tokens::default().revoke(data.path(), "one").expect("nothing to revoke"));
+        running.reload(data.path()).expect("read");
+        assert!(running.authorize(&asks(&one), Scope::Read).is_err());
+        assert!(running.authorize(&asks(&two), Scope::Read).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_read_the_file() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let data = tempfile::tempdir().expect("a folder");
+        Tokens::default().add(data.path(), "site", &[Scope::Read]).expect("made");
+        for name in [FILE, LOCK] {
+            let mode =
+                fs_err::metadata(data.path().join(name)).expect("there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
     }
 }

@@ -5,6 +5,8 @@ mod decisions;
 mod events;
 mod labels;
 mod policies;
+mod snapshots;
+mod webhooks;
 mod watch;
 
 use std::sync::Arc;
@@ -14,7 +16,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::StatusCode,
     response::IntoResponse as _,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use seawall_core::decision::{
     Answer,
@@ -49,6 +51,16 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/policies", post(policies::promote).get(policies::list))
         .route("/api/v1/policies/current", get(policies::current))
         .route("/api/v1/policies/{policy_id}/promote", post(policies::roll_back))
+        .route("/api/v1/snapshots", post(snapshots::promote).get(snapshots::list))
+        .route("/api/v1/webhooks", post(webhooks::add).get(webhooks::list))
+        .route("/api/v1/webhooks/{webhook_id}", delete(webhooks::remove))
+        .route("/api/v1/webhooks/{webhook_id}/enable", post(webhooks::enable))
+        .route("/api/v1/webhooks/{webhook_id}/rotate", post(webhooks::rotate))
+        .route("/api/v1/webhooks/{webhook_id}/deliveries", get(webhooks::deliveries))
+        .route(
+            "/api/v1/webhooks/{webhook_id}/deliveries/{message_id}/redeliver",
+            post(webhooks::redeliver),
+        )
         .route("/api/v1/activity", get(watch::activity))
         .route("/api/v1/openapi.json", get(watch::openapi))
         .route("/health", get(watch::health))

@@ -1,6 +1,6 @@
 //! How does a server run, from its start to its end?
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::net::TcpListener;
 
@@ -8,10 +8,16 @@ use crate::{
     access::{Tokens, TokensError},
     api::{self, App},
     service::{Error, Options, Service, Started},
+    webhook,
 };
 
 /// How often records are written that nobody waits for.
 const RECORDS_EVERY: Duration = Duration::from_millis(5);
+
+/// How soon a token counts that another process made or took away.
+const TOKENS_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked whether a checkpoint is due.
+const CHECKPOINTS_EVERY: Duration = Duration::from_secs(10);
 
 /// How a server runs.
 #[derive(Clone, Debug)]
@@ -69,9 +75,12 @@ pub fn serve(
         .build()
         .map_err(ServeError::Run)?;
     let app = Arc::new(App { service, tokens });
-    runtime.block_on(run(Arc::clone(&app), options.listen, |address| ready(address, &started)))?;
+    let data = options.service.data.clone();
+    let running = run(Arc::clone(&app), data, options.listen, |address| ready(address, &started));
+    runtime.block_on(running)?;
     runtime.shutdown_timeout(Duration::from_secs(5));
-    // Whoever still holds it is a connection that was cut.
+    app.service.write_records();
+    // Whoever still holds it is a connection that was cut, or a checkpoint in the making.
     if let Some(app) = Arc::into_inner(app) {
         app.service.close();
     }
@@ -80,6 +89,7 @@ pub fn serve(
 
 async fn run(
     app: Arc<App>,
+    data: PathBuf,
     listen: SocketAddr,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
@@ -87,12 +97,18 @@ async fn run(
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     ready(listener.local_addr().map_err(failed)?);
     let records = tokio::spawn(write_records(Arc::clone(&app)));
+    let checkpoints = tokio::spawn(keep_checkpoints(Arc::clone(&app)));
+    let tokens = tokio::spawn(watch_tokens(Arc::clone(&app), data));
+    let webhooks = tokio::spawn(webhook::deliver(Arc::clone(&app)));
     let router = api::router(app);
     let ended = tokio::select! {
         served = std::future::IntoFuture::into_future(axum::serve(listener, router)) => served,
         () = told_to_end() => Ok(()),
     };
     records.abort();
+    checkpoints.abort();
+    tokens.abort();
+    webhooks.abort();
     ended.map_err(ServeError::Run)
 }
 
@@ -102,6 +118,28 @@ async fn write_records(app: Arc<App>) {
     loop {
         every.tick().await;
         app.service.write_records();
+    }
+}
+
+/// Tokens are made and taken away by other processes. What cannot be read changes nothing.
+async fn watch_tokens(app: Arc<App>, data: PathBuf) {
+    let mut every = tokio::time::interval(TOKENS_EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        let (app, data) = (Arc::clone(&app), data.clone());
+        let _ = tokio::task::spawn_blocking(move || app.tokens.reload(&data)).await;
+    }
+}
+
+/// Where it cannot be kept, the next start takes longer, and a later attempt may work.
+async fn keep_checkpoints(app: Arc<App>) {
+    let mut every = tokio::time::interval(CHECKPOINTS_EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        let app = Arc::clone(&app);
+        let _ = tokio::task::spawn_blocking(move || app.service.checkpoint()).await;
     }
 }
 

@@ -4,20 +4,24 @@
 //! A decision is answered when its event is written: it then survives the end of the process. An event, a label, a
 //! policy is acknowledged when it is on the disk: it then survives a loss of power.
 
+mod checkpoint;
 mod data;
 mod entry;
 mod error;
 mod find;
 mod keys;
+mod knowledge;
 mod review;
 mod start;
 mod state;
 mod stats;
+mod webhooks;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering};
 
+use ipnet::IpNet;
 use seawall_core::{
-    decision::{Answer, policy::Policy, record::Record},
+    decision::{Answer, exposed::Loaded, policy::Policy, record::Record},
     event::{Event, Reject},
 };
 use seawall_engine::read::{LineReader, Sink};
@@ -27,18 +31,20 @@ use seawall_store::{
 };
 use tokio::sync::{broadcast, oneshot};
 
+use checkpoint::Keeper;
 pub use entry::{KeptLabel, Label, LabelWord, NamedValue, Promotion};
 pub use error::Error;
 pub use find::Replayed;
+pub use knowledge::Files;
 pub use review::{Change, Review, review};
 pub use start::{Options, Started};
 
 use crate::clock::{Stopwatch, now_milliseconds};
 pub(crate) use entry::whole;
-use entry::{EventEntry, INDICATOR, KEY, Key, LABEL, LATE, Late, POLICY, RECORD, json};
+use entry::{EventEntry, INDICATOR, KEY, Key, LABEL, LATE, Late, POLICY, RECORD, SNAPSHOT, json};
 pub(crate) use keys::Known;
-use state::State;
-use stats::Stats;
+use state::{Shared, State};
+use stats::{Sizes, Stats};
 
 /// Summaries that a slow reader of the activity may be behind.
 const ACTIVITY_MAX: usize = 1024;
@@ -46,12 +52,15 @@ const ACTIVITY_MAX: usize = 1024;
 /// A running server.
 pub struct Service {
     state: Arc<Mutex<State>>,
+    shared: Arc<Shared>,
     group: Group,
     readers: Readers,
     recent: Arc<find::Recent>,
     activity: broadcast::Sender<Arc<str>>,
     stats: Arc<Stats>,
     lines: LineReader,
+    keeper: Keeper,
+    networks: Vec<IpNet>,
 }
 
 /// Whether the events of a request are only reported, or decided about.
@@ -72,8 +81,8 @@ pub(crate) struct Taken {
 
 type Answered<T> = Result<T, Arc<seawall_store::Error>>;
 
-fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Counts the events of lines.
@@ -109,25 +118,25 @@ impl Service {
         }
         entries.extend(lines.iter().map(|line| EventEntry { received_at, decide, line }.encode()));
         let (tell, told) = oneshot::channel();
-        let entries: Arc<[Entry]> = entries.into();
-        let written = entries.to_vec();
-        let (state, recent) = (Arc::clone(&self.state), Arc::clone(&self.recent));
+        let own = entries.clone();
+        let (state, shared) = (Arc::clone(&self.state), Arc::clone(&self.shared));
+        let recent = Arc::clone(&self.recent);
         let (stats, activity) = (Arc::clone(&self.stats), self.activity.clone());
         let submission = Submission {
-            entries: written,
+            entries,
             written: Box::new(move |written| {
                 let first = match written {
                     Ok(first) => first,
                     Err(error) => {
                         stats.not_kept.fetch_add(1, Ordering::Relaxed);
                         if let Some((key, _)) = key {
-                            locked(&state).keys.forget(&key);
+                            locked(&shared.keys).forget(&key);
                         }
                         let _ = tell.send(Err(error));
                         return None;
                     }
                 };
-                let taken = apply(&state, &entries, first, &recent, &stats);
+                let taken = apply(&state, &own, first, &recent, &stats);
                 publish(&activity, &taken);
                 if decide {
                     let _ = tell.send(Ok(taken));
@@ -210,6 +219,21 @@ impl Service {
         self.write(vec![json(POLICY, &promotion)])
     }
 
+    /// Takes a snapshot's file in. Decisions are made by it once it is [promoted](Self::promote_snapshot).
+    pub(crate) fn take_snapshot(&self, bytes: &[u8]) -> Result<Arc<Loaded>, Error> {
+        let loaded = Arc::new(self.keeper.data().keep_snapshot(bytes)?);
+        locked(&self.state).offer(Arc::clone(&loaded));
+        Ok(loaded)
+    }
+
+    /// From now on decisions are made by a snapshot that was taken in.
+    pub(crate) fn promote_snapshot(
+        &self,
+        id: &str,
+    ) -> Result<oneshot::Receiver<Answered<u64>>, Error> {
+        self.write(vec![Entry { kind: SNAPSHOT, content: id.as_bytes().to_vec() }])
+    }
+
     /// Keeps that decisions were answered late; nobody waits for it.
     pub(crate) fn note_late(&self, answer: Answer, events: u32) {
         self.stats.late.fetch_add(u64::from(events), Ordering::Relaxed);
@@ -221,17 +245,17 @@ impl Service {
 
     /// What is known of a request's key; a new one is under way from now on.
     pub(crate) fn begin(&self, key: &str, fingerprint: u64) -> Option<Known> {
-        locked(&self.state).keys.begin(key, fingerprint)
+        locked(&self.shared.keys).begin(key, fingerprint)
     }
 
     /// The request was not done.
     pub(crate) fn forget(&self, key: &str) {
-        locked(&self.state).keys.forget(key);
+        locked(&self.shared.keys).forget(key);
     }
 
     /// The policy in force.
     pub(crate) fn policy(&self) -> Arc<Policy> {
-        Arc::clone(locked(&self.state).live.policy())
+        Arc::clone(&locked(&self.shared.current).1)
     }
 
     /// A policy that was ever in force.
@@ -241,8 +265,7 @@ impl Service {
 
     /// Id and campaigns of the snapshot that counts.
     pub(crate) fn snapshot(&self) -> (String, usize) {
-        let state = locked(&self.state);
-        let loaded = state.live.loaded();
+        let loaded = &locked(&self.shared.current).0;
         (loaded.id.clone(), loaded.snapshot.campaigns.len())
     }
 
@@ -256,11 +279,23 @@ impl Service {
 
     /// Prometheus text.
     pub(crate) fn metrics(&self) -> String {
-        let (sizes, labels) = {
+        let (journal_entries, checkpoint) = (self.readers.entries(), self.keeper.latest());
+        let sizes = {
             let state = locked(&self.state);
-            (state.live.sizes(), state.labels)
+            let [tracked, known, provisional, signups] = state.live.sizes();
+            Sizes {
+                tracked,
+                known,
+                provisional,
+                signups,
+                labels: state.labels,
+                journal_entries,
+                checkpoint,
+                webhooks_waiting: state.book.waiting() as u64,
+                webhooks_lost: state.book.lost,
+            }
         };
-        self.stats.exposition(sizes, self.readers.entries(), labels)
+        self.stats.exposition(&sizes)
     }
 
     /// Entries of the journal.
@@ -276,16 +311,39 @@ impl Service {
         }
         let entry = |record: &Arc<Record>| Entry { kind: RECORD, content: record.encode() };
         let entries = records.iter().map(entry).collect();
-        let submission = Submission { entries, written: Box::new(|_| None) };
-        if self.submit(submission).is_err() {
+        let (state, recent) = (Arc::clone(&self.state), Arc::clone(&self.recent));
+        let own = records.clone();
+        let written = Box::new(move |written: Answered<u64>| {
+            match written {
+                Ok(_) => locked(&state).recorded(&own),
+                Err(_) => recent.put_back(own),
+            }
+            None
+        });
+        if self.submit(Submission { entries, written }).is_err() {
             self.recent.put_back(records);
         }
     }
 
-    /// Ends: all that was taken is written.
+    /// Ends: all that was taken is written, and a checkpoint, so that the next start is short.
     pub fn close(self) {
         self.write_records();
-        let _ = self.group.close();
+        if let Some(journal) = self.group.close() {
+            let state = locked(&self.state);
+            // Without it the next start takes longer, and nothing else.
+            let _ = self.keeper.keep(&state, &self.readers, journal.entries());
+        }
+    }
+
+    /// Folds the journal once more, beside the state that answers, and keeps what it comes to: nobody waits for it.
+    /// Nothing is done where too little came since the last time.
+    pub fn checkpoint(&self) -> Result<(), Error> {
+        let entries = self.readers.entries();
+        if self.keeper.is_due(entries) {
+            let (state, ..) = self.keeper.fold(&self.readers, entries, &mut |_, _| {})?;
+            self.keeper.keep(&state, &self.readers, entries)?;
+        }
+        Ok(())
     }
 }
 
@@ -307,7 +365,6 @@ fn apply(
         if let Some(record) = record {
             stats.deciding.add(watch.passed());
             stats.answered(record.decision.decision);
-            let record = Arc::new(record);
             recent.add(Arc::clone(&record));
             taken.records.push(record);
         }

@@ -47,6 +47,14 @@ pub enum Error {
         /// What is wrong.
         why: &'static str,
     },
+    /// The segment of an entry was put away, and is no longer there.
+    #[error(
+        "entry {entry} is archived, and its segment is not among the archived ones\nhint: put the files that were taken from `archived` in the journal's folder back"
+    )]
+    Archived {
+        /// Sequence number of the entry.
+        entry: u64,
+    },
     /// The journal was written in a format that this program does not know.
     #[error(
         "segment {segment} has format {format}, and this program knows {known}\nhint: use the program that wrote it, or a newer one"

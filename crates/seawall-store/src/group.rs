@@ -1,17 +1,21 @@
 //! How do many writers share one write and one trip to the disk?
 //!
-//! One thread writes whatever is waiting in one go, and tells each writer in the order of the entries. Another brings
-//! what was written to the disk, once for all that wait for it; writing goes on meanwhile. So a writer that must
-//! survive the end of the process only is answered within microseconds, and one that must survive a loss of power after
-//! one trip to the disk.
+//! Whoever hands entries over while nobody writes, writes: its own and whatever waits, in one go, and tells each writer
+//! in the order of the entries. What comes meanwhile is left to a thread of its own, so nobody writes for others for
+//! long, and where writers do not meet no thread waits for another. A second thread brings what was written to the
+//! disk, once for all that wait for it; writing goes on meanwhile. So a writer that must survive the end of the process
+//! only is answered within microseconds, and one that must survive a loss of power after one trip to the disk. Where
+//! nobody waits for it, a trip is made every twenty milliseconds.
 
 use std::{
+    collections::VecDeque,
     sync::{
-        Arc,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, Sender, SyncSender, TryRecvError, TrySendError, channel, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread::JoinHandle,
+    time::Duration,
 };
 
 use crate::{
@@ -49,105 +53,216 @@ pub enum Refused {
 const TOGETHER_MAX: usize = 1024;
 /// Bytes from which no more are added to one go.
 const TOGETHER_BYTES_MAX: usize = 8 << 20;
+/// How long what nobody waits for may stay away from the disk.
+const AWAY_MAX: Duration = Duration::from_millis(20);
 
 /// The shared end of a journal.
 pub struct Group {
-    sender: Option<SyncSender<Submission>>,
-    writer: Option<JoinHandle<Journal>>,
+    inner: Arc<Inner>,
+    writer: Option<JoinHandle<()>>,
     syncer: Option<JoinHandle<()>>,
 }
 
-/// What the one thread asks of the other.
-struct Trip {
-    durable: Arc<dyn Durable>,
-    waiting: Vec<OnDisk>,
+/// What everyone who writes shares.
+struct Inner {
+    queue: Mutex<Queue>,
+    /// The queue is no longer empty, or is closed.
+    left: Condvar,
+    waiting_max: usize,
+    /// Held by the one who writes; gone when the journal is closed.
+    writing: Mutex<Option<Writing>>,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<Submission>,
+    closed: bool,
+}
+
+/// What the one who writes needs.
+struct Writing {
+    journal: Journal,
+    entries: Vec<Entry>,
+    told: Vec<(usize, Written)>,
+    trips: Sender<Trip>,
+    shared: Arc<Shared>,
+}
+
+/// Who waits for a trip to the disk; nobody, where there only is something to bring there.
+type Trip = Vec<OnDisk>;
+
+/// What those who write and the one who goes to the disk share.
+#[derive(Default)]
+struct Shared {
+    /// What was written since the last trip began. A segment is brought to the disk before the next one is begun, so the
+    /// last one is enough.
+    dirty: Mutex<Option<Arc<dyn Durable>>>,
+    failed: AtomicBool,
+}
+
+impl Shared {
+    /// Puts in what has to be brought to the disk, or takes it out; what was there before.
+    fn swap(&self, durable: Option<Arc<dyn Durable>>) -> Option<Arc<dyn Durable>> {
+        std::mem::replace(&mut self.dirty.lock().unwrap_or_else(PoisonError::into_inner), durable)
+    }
 }
 
 impl Group {
     /// Takes a journal over; at most `waiting_max` submissions wait.
     pub fn start(journal: Journal, waiting_max: usize) -> Self {
-        let (sender, receiver) = sync_channel(waiting_max);
         let (trips, trips_asked) = channel();
-        let failed = Arc::new(AtomicBool::new(false));
+        let shared = Arc::new(Shared::default());
         let syncer = std::thread::spawn({
-            let failed = Arc::clone(&failed);
-            move || sync(&trips_asked, &failed)
+            let shared = Arc::clone(&shared);
+            move || sync(&trips_asked, &shared)
         });
-        let writer = std::thread::spawn(move || write(journal, &receiver, &trips, &failed));
-        Self { sender: Some(sender), writer: Some(writer), syncer: Some(syncer) }
+        let writing = Writing { journal, entries: Vec::new(), told: Vec::new(), trips, shared };
+        let inner = Arc::new(Inner {
+            queue: Mutex::default(),
+            left: Condvar::new(),
+            waiting_max,
+            writing: Mutex::new(Some(writing)),
+        });
+        let writer = std::thread::spawn({
+            let inner = Arc::clone(&inner);
+            move || inner.write_what_is_left()
+        });
+        Self { inner, writer: Some(writer), syncer: Some(syncer) }
     }
 
-    /// Hands entries over. Those who are refused are told at once, and nothing is written.
+    /// Hands entries over, and writes them where nobody else does; those who are told may be told before this returns.
+    /// Those who are refused are told at once, and nothing is written.
     pub fn submit(&self, submission: Submission) -> Result<(), Refused> {
-        let sender = self.sender.as_ref().ok_or(Refused::Closed)?;
-        sender.try_send(submission).map_err(|error| match error {
-            TrySendError::Full(_) => Refused::Busy,
-            TrySendError::Disconnected(_) => Refused::Closed,
-        })
+        let inner = &self.inner;
+        {
+            let mut queue = inner.queue();
+            if queue.closed {
+                return Err(Refused::Closed);
+            }
+            if queue.waiting.len() >= inner.waiting_max {
+                return Err(Refused::Busy);
+            }
+            queue.waiting.push_back(submission);
+        }
+        match inner.writing.try_lock() {
+            Ok(mut writing) => {
+                let Some(open) = writing.as_mut() else { return Err(Refused::Closed) };
+                open.round(inner);
+                drop(writing);
+                if !inner.queue().waiting.is_empty() {
+                    inner.left.notify_one();
+                }
+                Ok(())
+            }
+            // Who writes now looks at the queue again when it is done.
+            Err(TryLockError::WouldBlock) => Ok(()),
+            // Whoever wrote before has broken down, and nobody knows how far it came.
+            Err(TryLockError::Poisoned(_)) => Err(Refused::Closed),
+        }
     }
 
     /// Writes all that waits, brings it to the disk, and gives the journal back.
     pub fn close(mut self) -> Option<Journal> {
-        drop(self.sender.take());
-        let journal = self.writer.take().and_then(|writer| writer.join().ok());
+        self.end()
+    }
+
+    fn end(&mut self) -> Option<Journal> {
+        self.inner.queue().closed = true;
+        self.inner.left.notify_one();
+        let writer = self.writer.take().is_some_and(|writer| writer.join().is_ok());
+        let writing = self.inner.writing.lock().ok().and_then(|mut writing| writing.take());
+        let journal = writing.map(|writing| writing.journal);
         if let Some(syncer) = self.syncer.take() {
             let _ = syncer.join();
         }
-        journal
+        journal.filter(|_| writer)
     }
 }
 
-fn write(
-    mut journal: Journal,
-    waiting: &Receiver<Submission>,
-    trips: &Sender<Trip>,
-    failed: &AtomicBool,
-) -> Journal {
-    let mut entries: Vec<Entry> = Vec::new();
-    let mut told: Vec<(usize, Written)> = Vec::new();
-    while let Ok(first) = waiting.recv() {
+impl Drop for Group {
+    fn drop(&mut self) {
+        drop(self.end());
+    }
+}
+
+impl Inner {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes what came while others wrote, until the queue is closed and empty.
+    fn write_what_is_left(&self) {
+        loop {
+            let mut queue = self.queue();
+            while queue.waiting.is_empty() {
+                if queue.closed {
+                    return;
+                }
+                queue = self.left.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            }
+            drop(queue);
+            let Ok(mut writing) = self.writing.lock() else { return };
+            let Some(writing) = writing.as_mut() else { return };
+            writing.round(self);
+        }
+    }
+}
+
+impl Writing {
+    /// Writes what waits, as much as goes together, and tells those who handed it over.
+    fn round(&mut self, inner: &Inner) {
         let mut bytes = 0;
-        let mut next = Some(first);
-        while let Some(submission) = next {
-            bytes += submission.entries.iter().map(|entry| entry.content.len()).sum::<usize>();
-            told.push((submission.entries.len(), submission.written));
-            entries.extend(submission.entries);
-            let room = told.len() < TOGETHER_MAX && bytes < TOGETHER_BYTES_MAX;
-            next = match room.then(|| waiting.try_recv()) {
-                Some(Ok(submission)) => Some(submission),
-                Some(Err(TryRecvError::Empty | TryRecvError::Disconnected)) | None => None,
-            };
+        {
+            let mut queue = inner.queue();
+            while self.told.len() < TOGETHER_MAX && bytes < TOGETHER_BYTES_MAX {
+                let Some(submission) = queue.waiting.pop_front() else { break };
+                bytes += submission.entries.iter().map(|entry| entry.content.len()).sum::<usize>();
+                self.told.push((submission.entries.len(), submission.written));
+                self.entries.extend(submission.entries);
+            }
         }
-        if failed.load(Ordering::Acquire) {
-            journal.give_up();
+        if self.told.is_empty() {
+            return;
         }
-        let written = journal.append(&entries).map_err(Arc::new);
-        entries.clear();
+        if self.shared.failed.load(Ordering::Acquire) {
+            self.journal.give_up();
+        }
+        let written = self.journal.append(&self.entries).map_err(Arc::new);
+        self.entries.clear();
         let mut at = *written.as_ref().unwrap_or(&0);
         let mut on_disk = Vec::new();
-        for (count, tell) in told.drain(..) {
+        for (count, tell) in self.told.drain(..) {
             on_disk.extend(tell(written.as_ref().map(|_| at).map_err(Arc::clone)));
             at += count as u64;
         }
         if written.is_ok() {
-            // The other thread ends after this one only.
-            let _ = trips.send(Trip { durable: journal.durable(), waiting: on_disk });
+            let is_first = self.shared.swap(Some(self.journal.durable())).is_none();
+            if is_first || !on_disk.is_empty() {
+                // The other thread ends after the last round only.
+                let _ = self.trips.send(on_disk);
+            }
         }
     }
-    journal
 }
 
-/// Brings to the disk what was written, as often as the disk can.
-fn sync(trips: &Receiver<Trip>, failed: &AtomicBool) {
-    while let Ok(Trip { mut durable, mut waiting }) = trips.recv() {
-        while let Ok(later) = trips.try_recv() {
-            // A segment is brought to the disk before the next one is begun, so the last one is enough.
-            durable = later.durable;
-            waiting.extend(later.waiting);
+/// Brings to the disk what was written: at once where somebody waits for it.
+fn sync(trips: &Receiver<Trip>, shared: &Shared) {
+    while let Ok(mut waiting) = trips.recv() {
+        if waiting.is_empty() {
+            match trips.recv_timeout(AWAY_MAX) {
+                Ok(later) => waiting = later,
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+            }
         }
-        let synced = durable.sync().map_err(Arc::new);
+        waiting.extend(trips.try_iter().flatten());
+        // After a failed trip nobody knows what another one that works has left out.
+        let synced = match shared.swap(None) {
+            _ if shared.failed.load(Ordering::Acquire) => Err(Arc::new(Error::OutOfOrder)),
+            Some(durable) => durable.sync().map_err(Arc::new),
+            None => Ok(()),
+        };
         if synced.is_err() {
-            failed.store(true, Ordering::Release);
+            shared.failed.store(true, Ordering::Release);
         }
         for tell in waiting {
             tell(synced.clone());

@@ -10,7 +10,7 @@
 //! Numbers are little-endian. The check is XXH3-64 of the content, seeded with the sequence number and the kind, so
 //! that a frame is good in one place only. Whatever follows the last good frame of the last segment was never
 //! acknowledged: it is what a crash left of a write. It is set aside when the journal is opened, and said. A bad frame
-//! anywhere else is damage, and nothing is opened.
+//! anywhere else is damage, and nothing is opened. Zeros are room that nothing was written to yet.
 
 mod frame;
 mod reader;
@@ -27,7 +27,9 @@ use crate::{
     Error,
     place::{Durable, Lock, Place, Segment},
 };
-use frame::{HEADER_BYTES, header, push_frame};
+use frame::HEADER_BYTES;
+pub(crate) use frame::{header, push_frame};
+pub(crate) use reader::{Open, Step};
 
 /// An entry: what sort of thing it is, and its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +49,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { segment_bytes: 16 << 20 }
+        Self { segment_bytes: 64 << 20 }
     }
 }
 
@@ -86,6 +88,23 @@ impl Readers {
     pub fn entries(&self) -> u64 {
         self.entries.load(Ordering::Acquire)
     }
+
+    /// The first entry that is still there; archived ones may be, or not.
+    pub fn oldest(&self) -> Result<u64, Error> {
+        let current = self.place.segments()?.first().copied().unwrap_or(0);
+        Ok(self.place.archived()?.first().map_or(current, |first| current.min(*first)))
+    }
+
+    /// Archives the segments that hold nothing but entries before `before`.
+    pub fn archive(&self, before: u64) -> Result<(), Error> {
+        let segments = self.place.segments()?;
+        for pair in segments.windows(2) {
+            if pair[1] <= before {
+                self.place.archive(pair[0])?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A journal that is open for writing. There is one writer at a time.
@@ -109,10 +128,11 @@ impl Journal {
     pub fn open(place: Arc<dyn Place>, options: Options) -> Result<(Self, Recovery), Error> {
         let lock = place.lock()?;
         let segments = place.segments()?;
-        let (segment, bytes, recovery) = match segments.last() {
+        let (mut segment, bytes, recovery) = match segments.last() {
             Some(last) => recover(&*place, *last)?,
             None => (begin(&*place, 0)?, HEADER_BYTES as u64, Recovery::default()),
         };
+        segment.reserve(options.segment_bytes);
         let journal = Self {
             place,
             options,
@@ -161,11 +181,16 @@ impl Journal {
         {
             // What a reader finds in later segments must not have lost what is before it.
             self.durable().sync().inspect_err(|_| self.out_of_order = true)?;
-            self.segment = begin(&*self.place, first)?;
+            let next = begin(&*self.place, first)?;
+            let mut ended = std::mem::replace(&mut self.segment, next);
+            self.segment.reserve(self.options.segment_bytes);
+            // Readers pass over room that is left, so it does not matter where that fails.
+            let _ = ended.cut(self.bytes);
             self.bytes = HEADER_BYTES as u64;
         }
         if let Err(error) = self.segment.append(&self.buffer) {
             self.out_of_order = self.segment.cut(self.bytes).is_err();
+            self.segment.reserve(self.options.segment_bytes);
             return Err(error);
         }
         self.bytes += self.buffer.len() as u64;
@@ -181,6 +206,15 @@ impl Journal {
     /// Nothing is written any more: what was to be brought to the disk was not.
     pub(crate) fn give_up(&mut self) {
         self.out_of_order = true;
+    }
+}
+
+/// The room behind the last entry is given back.
+impl Drop for Journal {
+    fn drop(&mut self) {
+        if !self.out_of_order {
+            let _ = self.segment.cut(self.bytes);
+        }
     }
 }
 
@@ -209,7 +243,9 @@ fn recover(place: &dyn Place, last: u64) -> Result<(Box<dyn Segment>, u64, Recov
     let mut segment = place.open(last)?;
     if !scanned.rest.is_empty() {
         place.set_aside(last, scanned.good_bytes, &scanned.rest)?;
-        segment.cut(scanned.good_bytes)?;
+    }
+    segment.cut(scanned.good_bytes)?;
+    if !scanned.rest.is_empty() {
         segment.durable().sync()?;
     }
     let recovery =

@@ -1,12 +1,14 @@
 //! Where are things kept?
 //!
 //! The [`journal`] is an append-only sequence of typed entries in a local directory. All that people decide and all
-//! that sites report goes through it before it is acknowledged; whatever is shown or computed is a fold over it.
+//! that sites report goes through it before it is acknowledged; whatever is shown or computed is a fold over it. A [`checkpoint`] is what
+//! such a fold has come to.
 #![warn(missing_docs)]
 
 mod error;
 pub mod place;
 pub mod journal;
+pub mod checkpoint;
 pub mod group;
 
 pub use error::Error;

@@ -39,12 +39,17 @@ impl Remote {
 
     /// Posts JSON, and returns the answer.
     pub(crate) fn post(&self, path: &str, body: &str) -> Result<Value, Failure> {
+        self.send(path, "application/json", body.as_bytes())
+    }
+
+    /// Posts a body of a media type, and returns the answer.
+    pub(crate) fn send(&self, path: &str, media_type: &str, body: &[u8]) -> Result<Value, Failure> {
         let url = format!("{}{path}", self.server);
         let request = self
             .agent
             .post(&url)
             .header("authorization", format!("Bearer {}", self.token))
-            .header("content-type", "application/json");
+            .header("content-type", media_type);
         let mut reply = request.send(body).with_context(|| format!("could not ask {url}"))?;
         let status = reply.status().as_u16();
         let text = reply.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_string();

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{membership::most_bits, snapshot::Snapshot};
+use super::{
+    membership::{most_bits, strange_bits},
+    snapshot::Snapshot,
+};
 use crate::{
     campaign::evidence::BINDING_BITS,
     selector::{KindId, Role},
@@ -61,6 +64,11 @@ pub struct Loaded {
     pub id: String,
     /// For each telling value, the campaigns that it points to. Values of different kinds have different hashes.
     pointers: HashMap<u64, Vec<Pointer>>,
+    /// For each campaign, the hashes of all its values in the order of its kinds: looking a value up stays within a few
+    /// lines of memory.
+    values: Vec<Box<[u64]>>,
+    /// For each campaign and kind, the bits of an account that has values of the kind, and none that members have.
+    strange: Vec<Box<[f64]>>,
 }
 
 impl Loaded {
@@ -87,7 +95,24 @@ impl Loaded {
                 }
             }
         }
-        Self { snapshot, id, pointers }
+        let values = snapshot.campaigns.iter().map(|campaign| {
+            let values = campaign.kinds.iter().flat_map(|kind| &kind.values);
+            values.map(|value| value.value).collect()
+        });
+        let strange = snapshot.campaigns.iter().map(|campaign| {
+            campaign.kinds.iter().map(|kind| strange_bits(&snapshot, kind)).collect()
+        });
+        Self { values: values.collect(), strange: strange.collect(), snapshot, id, pointers }
+    }
+
+    /// Hashes of a campaign's values, kind by kind, each ascending. Campaigns are numbered as in the snapshot.
+    pub fn values(&self, campaign: u32) -> &[u64] {
+        &self.values[campaign as usize]
+    }
+
+    /// For each kind of a campaign, the bits of an account that has values of it, and none that members have.
+    pub fn strange(&self, campaign: u32) -> &[f64] {
+        &self.strange[campaign as usize]
     }
 
     /// Values that point to a campaign.

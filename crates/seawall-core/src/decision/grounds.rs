@@ -73,7 +73,7 @@ fn best(loaded: &Loaded, exposed: &Exposed) -> Option<Found> {
     let mut best: Option<Found> = None;
     for index in loaded.candidates(exposed) {
         let campaign = &snapshot.campaigns[index as usize];
-        let belonging = belonging(loaded, campaign, exposed);
+        let belonging = belonging(loaded, index, exposed);
         let bits = f64::from(belonging.bits);
         // Whether it comes back shows later only, so silence binds nobody here.
         let bound = bits >= MEMBER_BITS && belonging.is_bound(false, snapshot.single_family);

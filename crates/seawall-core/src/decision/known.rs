@@ -2,13 +2,15 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::selector::{Derive, KindId, KindSet};
+use serde::{Deserialize, Serialize};
+
+use crate::selector::{Derive, KindId, KindSet, registry::KINDS};
 
 /// Values of the kinds with several that are kept of an account: as many as the batch keeps.
 const MANY_MAX: usize = 16;
 
 /// What an account showed so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// First event, in seconds since the Unix epoch.
     pub first_seen: u32,
@@ -49,6 +51,15 @@ impl Account {
         true
     }
 
+    /// Whether it can have come about: what is read back is not taken on trust.
+    fn is_sound(&self) -> bool {
+        let known = |kind: &KindId| usize::from(kind.0) < KINDS.len();
+        self.kinds.kinds().all(|kind| known(&kind))
+            && self.kinds.kinds().count() == self.values.len()
+            && self.many.len() <= KINDS.len() * MANY_MAX
+            && self.many.iter().all(|(kind, _)| known(kind))
+    }
+
     /// All its values, in the order of kinds.
     pub fn values(&self) -> Vec<(KindId, u64)> {
         let mut values: Vec<(KindId, u64)> =
@@ -81,6 +92,21 @@ impl Known {
     /// Whether none is kept.
     pub fn is_empty(&self) -> bool {
         self.accounts.is_empty()
+    }
+
+    /// All accounts, whoever came first before the others.
+    pub fn kept(&self) -> impl Iterator<Item = (u64, &Account)> {
+        self.order.iter().filter_map(|account| Some((*account, self.accounts.get(account)?)))
+    }
+
+    /// Puts an account back, behind those that are there; `false` where it cannot have been.
+    pub fn put(&mut self, account: u64, own: Account) -> bool {
+        let is_new = self.order.len() < self.accounts_max && own.is_sound();
+        let is_new = is_new && self.accounts.insert(account, own).is_none();
+        if is_new {
+            self.order.push_back(account);
+        }
+        is_new
     }
 
     /// An account, as far as it is known.

@@ -3,7 +3,13 @@
 //! A fold over events in the order of the journal. The same events from the same start give the same state, so a server
 //! that comes back reads its journal and goes on as if it had never been away.
 
+mod parts;
+
 use std::{collections::HashMap, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+pub use parts::NotAPart;
 
 use super::{
     burst,
@@ -43,7 +49,7 @@ impl Limits {
 }
 
 /// Somebody named a value as an operation's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indicator {
     /// Its id.
     pub id: String,
@@ -111,6 +117,13 @@ impl Live {
         }
     }
 
+    /// From now on other lists count.
+    pub fn set_lists(&mut self, lists: Arc<Lists>) {
+        self.lists = lists;
+        // It remembers what followed from the lists before.
+        self.deriver = Deriver::new();
+    }
+
     /// The policy that an account is judged by.
     fn policy_of(&self, account: u64) -> Arc<Policy> {
         let staged = self.staged.as_ref().filter(|(_, share)| account % 1000 < u64::from(*share));
@@ -138,6 +151,11 @@ impl Live {
         &self.policy
     }
 
+    /// The policy that some accounts are judged by already, and how many of a thousand.
+    pub fn staged(&self) -> Option<(&Arc<Policy>, u16)> {
+        self.staged.as_ref().map(|(policy, per_mille)| (policy, *per_mille))
+    }
+
     /// Selectors tracked, accounts known, selectors in provisional campaigns, signups.
     pub fn sizes(&self) -> [u64; 4] {
         let tracked = self.counters.tracked() as u64;
@@ -152,6 +170,7 @@ impl Live {
         self.signups += u32::from(event.event_type == EventType::Signup);
         let account = account_hash(event.account);
         let fresh = self.take_in(event, account, second);
+        self.counters.fetch(fresh.iter().map(|(_, value)| *value));
         for (kind, value) in &fresh {
             self.count(*kind, *value, second);
         }

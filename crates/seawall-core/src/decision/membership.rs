@@ -5,7 +5,7 @@
 
 use super::{
     exposed::{Exposed, Loaded},
-    snapshot::{CampaignProfile, ProfileKind, ProfileValue, Snapshot},
+    snapshot::{ProfileKind, ProfileValue, Snapshot},
 };
 use crate::{
     campaign::{
@@ -76,19 +76,33 @@ pub fn most_bits(snapshot: &Snapshot, kind: &ProfileKind, value: &ProfileValue) 
     f64::min(bits + STRATUM_BITS, bits_max)
 }
 
+/// Bits of an account that has values of a kind, and none that members of the campaign have.
+pub fn strange_bits(snapshot: &Snapshot, kind: &ProfileKind) -> f64 {
+    kind_bits(kind.share, 0.0, bits_max(snapshot))
+}
+
 /// All evidence on an account that is no member of the campaign.
-pub fn belonging(loaded: &Loaded, campaign: &CampaignProfile, exposed: &Exposed) -> Belonging {
+pub fn belonging(loaded: &Loaded, number: u32, exposed: &Exposed) -> Belonging {
     let snapshot = &loaded.snapshot;
+    let mut rest = loaded.values(number);
+    let campaign = &snapshot.campaigns[number as usize];
     let bits_max = bits_max(snapshot);
     let mut evidence = Evidence::default();
-    for own in &campaign.kinds {
+    for (own, strange) in campaign.kinds.iter().zip(loaded.strange(number)) {
+        let hashes;
+        (hashes, rest) = rest.split_at(own.values.len());
         let kind = KindId(own.kind);
         let info = kind.kind();
         let values = exposed.of(kind);
         if values.is_empty() {
             continue;
         }
-        let shared = || values.iter().filter_map(|(_, value)| value_of(own, *value));
+        let find = |value: &u64| hashes.binary_search(value).ok().map(|index| &own.values[index]);
+        let shared = || values.iter().filter_map(|(_, value)| find(value));
+        if shared().next().is_none() {
+            evidence.add(kind, info, own.share, *strange, || 0);
+            continue;
+        }
         let ratios = || shared().map(|value| ratio(snapshot, own, value, exposed.stratum));
         let bits = kind_bits(
             own.share,

@@ -17,6 +17,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 pub use budget::{Budget, Budgets, Spent};
 pub use file::{Mode, PolicyError};
+use variables::Asked;
 pub use variables::{VARIABLES, Variable, VariableType};
 
 use super::{Answer, grounds::Grounds, record::Inputs};
@@ -117,10 +118,9 @@ impl Policy {
 
     /// Asks all rules. The strictest answer of those that apply and are enforced counts; then the limits.
     pub fn ask(&self, grounds: &Grounds, inputs: &Inputs) -> Outcome {
+        let asked = Asked { grounds, inputs };
         let mut context = self.context.new_inner_scope();
-        for variable in VARIABLES {
-            context.add_variable_from_value(variable.name, (variable.value)(grounds, inputs));
-        }
+        context.set_variable_resolver(&asked);
         let mut outcome = Outcome {
             answer: Answer::Allow,
             rule: None,

@@ -15,7 +15,7 @@ use crate::{
         evidence::{BINDING_BITS, KIND_BITS_MAX, kind_bits},
         membership::OUTSIDER_DISCOUNT,
     },
-    selector::KindId,
+    selector::{KindId, registry::KINDS},
 };
 
 /// Selectors that are joined at most.
@@ -31,7 +31,7 @@ const SHARE: f64 = 0.9;
 /// Selectors of one account that are looked at.
 const OF_ACCOUNT_MAX: usize = 12;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Node {
     kind: KindId,
     value: u64,
@@ -50,6 +50,14 @@ pub struct Provisional {
     by_value: HashMap<u64, u32>,
     /// Accounts on which two nodes came together, the smaller first.
     pairs: HashMap<(u32, u32), u32>,
+}
+
+/// The same in an order of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    nodes: Vec<Node>,
+    /// Two nodes and the accounts on which they came together, ascending.
+    pairs: Vec<(u32, u32, u32)>,
 }
 
 /// The provisional campaign that an account is tied to.
@@ -78,6 +86,30 @@ impl Provisional {
     /// Selectors that are joined or waiting to be.
     pub fn nodes(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// What has to be kept.
+    pub fn kept(&self) -> Kept {
+        let mut pairs: Vec<(u32, u32, u32)> =
+            self.pairs.iter().map(|((a, b), together)| (*a, *b, *together)).collect();
+        pairs.sort_unstable();
+        Kept { nodes: self.nodes.clone(), pairs }
+    }
+
+    /// What was kept; none where it cannot have been.
+    pub fn from_kept(kept: Kept) -> Option<Self> {
+        let Kept { nodes, pairs } = kept;
+        let count = nodes.len() as u32;
+        // A node is above those that came after it, so every way up ends.
+        let is_sound = nodes.len() <= NODES_MAX
+            && pairs.len() <= PAIRS_MAX
+            && (0..).zip(&nodes).all(|(number, node)| {
+                node.parent <= number && usize::from(node.kind.0) < KINDS.len()
+            })
+            && pairs.iter().all(|(a, b, _)| a < b && *b < count);
+        let by_value = (0..).zip(&nodes).map(|(number, node)| (node.value, number)).collect();
+        let pairs = pairs.into_iter().map(|(a, b, together)| ((a, b), together)).collect();
+        is_sound.then_some(Self { nodes, by_value, pairs })
     }
 
     fn top(&self, mut node: u32) -> u32 {

@@ -120,3 +120,37 @@ fn a_clock_that_is_ahead_does_not_age_what_is_counted() {
     let device = inputs.selectors.iter().find(|own| own.accounts == 3).expect("the device");
     assert!(device.counts[2] > 2.99, "{:?}", device.counts);
 }
+
+#[test]
+fn a_state_that_was_kept_goes_on_as_if_it_had_never_been_away() {
+    let mut one = live(LIMITS);
+    let before = stream(&mut one, 1500);
+    let parts: Vec<Vec<u8>> = one.parts().collect();
+    let mut two = live(LIMITS);
+    for part in &parts {
+        two.put(part).expect("a part");
+    }
+    assert_eq!(two.parts().collect::<Vec<_>>(), parts);
+    assert_eq!(two.sizes(), one.sizes());
+    let (one, two) = (stream(&mut one, 1500), stream(&mut two, 1500));
+    assert_ne!(one[1400].encode(), before[1400].encode());
+    for (one, two) in one.iter().zip(&two) {
+        assert_eq!(one.encode(), two.encode());
+    }
+}
+
+#[test]
+fn a_changed_part_is_refused_or_another_state_and_never_a_panic() {
+    let mut one = live(LIMITS);
+    stream(&mut one, 300);
+    for part in one.parts() {
+        for at in (0..part.len()).step_by(11) {
+            let mut changed = part.clone();
+            changed[at] ^= 0x55;
+            let mut two = live(LIMITS);
+            if two.put(&changed).is_ok() {
+                stream(&mut two, 3);
+            }
+        }
+    }
+}

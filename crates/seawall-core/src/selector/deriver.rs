@@ -10,7 +10,7 @@ use super::{
 use crate::event::{Event, EventType};
 
 /// A set of kinds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct KindSet(u64);
 
 impl KindSet {

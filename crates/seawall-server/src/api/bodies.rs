@@ -16,6 +16,8 @@ use crate::{problem::Problem, service::Error};
 /// How long a body may take to come.
 const BODY_SECONDS_MAX: u64 = 30;
 const KEY_BYTES_MAX: usize = 200;
+/// Most of a body that is too large that is read all the same.
+const PASSED_OVER_BYTES_MAX: usize = 16 << 20;
 
 /// Media type of a body, without its parameters.
 pub(super) fn media_type(headers: &HeaderMap) -> String {
@@ -39,8 +41,19 @@ pub(super) async fn json_body(
     if media_type(headers) != "application/json" {
         return Err(unsupported("application/json"));
     }
-    let collected = Limited::new(body, bytes_max).collect();
-    match tokio::time::timeout(Duration::from_secs(BODY_SECONDS_MAX), collected).await {
+    whole_body(body, bytes_max).await
+}
+
+/// Reads a body, no longer than `bytes_max`.
+pub(super) async fn whole_body(mut body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
+    let read = async {
+        let collected = Limited::new(&mut body, bytes_max).collect().await;
+        if collected.as_ref().is_err_and(|error| error.is::<LengthLimitError>()) {
+            pass_over(&mut body).await;
+        }
+        collected
+    };
+    match tokio::time::timeout(Duration::from_secs(BODY_SECONDS_MAX), read).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large")
@@ -50,6 +63,14 @@ pub(super) async fn json_body(
         Err(_) => {
             Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "The body took too long"))
         }
+    }
+}
+
+/// Passes over what is left of a body: whoever is still sending would be cut off, and not see the answer.
+async fn pass_over(body: &mut Body) {
+    let mut left = PASSED_OVER_BYTES_MAX;
+    while let (Some(Ok(frame)), true) = (body.frame().await, left > 0) {
+        left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
     }
 }
 
@@ -80,8 +101,9 @@ pub(super) fn idempotency_key(headers: &HeaderMap, by: &str) -> Result<Option<St
 }
 
 pub(super) fn answer(status: StatusCode, body: &impl Serialize) -> Response {
-    match serde_json::to_vec(body) {
-        Ok(bytes) => (status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
+    let mut bytes = Vec::with_capacity(1024);
+    match serde_json::to_writer(&mut bytes, body) {
+        Ok(()) => (status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
         Err(_) => internal().into_response(),
     }
 }
@@ -100,6 +122,11 @@ pub(super) fn problem(error: &Error) -> Problem {
         Error::Busy => Problem::overloaded(),
         Error::Closed => {
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "ending", "The server is ending")
+        }
+        Error::Store(seawall_store::Error::Archived { .. }) => {
+            Problem::new(StatusCode::GONE, "archived", "It is archived").detail(
+                "its part of the journal was taken away; whoever runs the server can put it back",
+            )
         }
         Error::Store(error) => not_kept(error),
         _ => internal(),

@@ -69,7 +69,7 @@ pub(super) async fn decide(
 ) -> Result<Response, Problem> {
     let watch = Stopwatch::start();
     let by = app.tokens.authorize(&headers, Scope::Decide)?;
-    let key = idempotency_key(&headers, by)?;
+    let key = idempotency_key(&headers, &by)?;
     let bytes = json_body(&headers, body, ONE_BYTES_MAX).await?;
     let line = one_line(&bytes)?;
     check(&app, &line, None)?;
@@ -96,7 +96,7 @@ pub(super) async fn decide_batch(
     body: Body,
 ) -> Result<Response, Problem> {
     let by = app.tokens.authorize(&headers, Scope::Decide)?;
-    let key = idempotency_key(&headers, by)?;
+    let key = idempotency_key(&headers, &by)?;
     let bytes = json_body(&headers, body, BATCH_BYTES_MAX).await?;
     let Batch { events } = parse(&bytes)?;
     if events.is_empty() || events.len() > BATCH_MAX {

@@ -48,7 +48,7 @@ pub(super) async fn report(
     body: Body,
 ) -> Result<Response, Problem> {
     let by = app.tokens.authorize(&headers, Scope::Events)?;
-    let key = idempotency_key(&headers, by)?;
+    let key = idempotency_key(&headers, &by)?;
     let reported = match media_type(&headers).as_str() {
         "application/json" => one(&app, &headers, body, key).await?,
         "application/x-ndjson" if key.is_some() => {

@@ -65,7 +65,7 @@ pub(super) async fn label(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let by = app.tokens.authorize(&headers, Scope::Label)?.to_owned();
+    let by = app.tokens.authorize(&headers, Scope::Label)?;
     let Labels { labels } = parse(&json_body(&headers, body, BYTES_MAX).await?)?;
     number_of(&labels)?;
     for (number, label) in labels.iter().enumerate() {

@@ -37,7 +37,7 @@ pub(super) async fn promote(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let by = app.tokens.authorize(&headers, Scope::Admin)?.to_owned();
+    let by = app.tokens.authorize(&headers, Scope::Admin)?;
     let Promote { text, per_mille } =
         parse(&json_body(&headers, body, 2 * POLICY_BYTES_MAX).await?)?;
     let not_valid = |detail: String| {
@@ -60,7 +60,7 @@ pub(super) async fn roll_back(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let by = app.tokens.authorize(&headers, Scope::Admin)?.to_owned();
+    let by = app.tokens.authorize(&headers, Scope::Admin)?;
     let known = app.service.policy_by_id(&id);
     let policy =
         known.ok_or_else(|| Problem::not_found("no policy that was in force has this id"))?;

@@ -3,6 +3,7 @@
 use std::{
     io::{Read as _, Write as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use rand::TryRng as _;
@@ -11,6 +12,7 @@ use seawall_core::decision::{
     live::Limits,
     snapshot::{SNAPSHOT_BYTES_MAX, Snapshot},
 };
+use seawall_store::place::Folder;
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
@@ -42,7 +44,11 @@ impl Data {
         self.root.join("journal")
     }
 
-    fn io(path: &Path) -> impl Fn(std::io::Error) -> Error {
+    pub(crate) fn checkpoints(&self) -> Arc<Folder> {
+        Arc::new(Folder::new(self.root.join("checkpoints")))
+    }
+
+    pub(crate) fn io(path: &Path) -> impl Fn(std::io::Error) -> Error {
         let path = path.to_owned();
         move |source| Error::Io { path: path.clone(), source }
     }
@@ -89,15 +95,19 @@ impl Data {
         })
     }
 
+    /// Where a file of the user's knowledge is kept.
+    pub(crate) fn knowledge(&self, hash: &str) -> PathBuf {
+        self.root.join("knowledge").join(hash)
+    }
+
     fn snapshot_path(&self, id: &str) -> PathBuf {
         self.root.join("snapshots").join(format!("{id}.bin"))
     }
 
     /// Takes a snapshot's file in; its id and the snapshot.
-    pub(crate) fn keep_snapshot(&self, from: &Path) -> Result<Loaded, Error> {
-        let bytes = read(from)?;
-        let loaded = Loaded::with_id(Snapshot::decode(&bytes)?, Snapshot::id(&bytes));
-        self.write(&self.snapshot_path(&loaded.id), &bytes)?;
+    pub(crate) fn keep_snapshot(&self, bytes: &[u8]) -> Result<Loaded, Error> {
+        let loaded = Loaded::with_id(Snapshot::decode(bytes)?, Snapshot::id(bytes));
+        self.write(&self.snapshot_path(&loaded.id), bytes)?;
         Ok(loaded)
     }
 
@@ -113,7 +123,7 @@ impl Data {
     }
 
     /// Writes a file whole or not at all.
-    fn write(&self, path: &Path, content: &[u8]) -> Result<(), Error> {
+    pub(crate) fn write(&self, path: &Path, content: &[u8]) -> Result<(), Error> {
         let folder = path.parent().unwrap_or(&self.root);
         fs_err::create_dir_all(folder).map_err(Self::io(folder))?;
         let staged = path.with_extension("new");
@@ -134,7 +144,8 @@ fn restrict(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Error> {
+/// Reads a snapshot's file.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     let io = Data::io(path);
     let file = fs_err::File::open(path).map_err(&io)?;
     let mut bytes = Vec::new();

@@ -20,6 +20,14 @@ pub(crate) const INDICATOR: u8 = 7;
 /// A decision was answered before it was made.
 pub(crate) const LATE: u8 = 8;
 
+/// Who wants to be told by webhook, or no longer.
+pub(crate) const WEBHOOK: u8 = 20;
+/// What came of an attempt to tell them.
+pub(crate) const ATTEMPT: u8 = 21;
+
+/// From here on other lists and databases are used.
+pub(crate) const KNOWLEDGE: u8 = 22;
+
 /// Bytes of an event's entry before its line.
 const EVENT_BYTES: usize = 9;
 

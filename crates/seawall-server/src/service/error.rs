@@ -33,6 +33,9 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// Lists or databases.
+    #[error("{0}\nhint: such files are kept in `knowledge` in the data directory")]
+    Knowledge(String),
     /// Settings of the data directory.
     #[error(
         "`{0}` is not as it was written\nhint: restore it from a copy; without it the journal gives another state"

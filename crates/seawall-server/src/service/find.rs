@@ -10,10 +10,13 @@ use serde::Serialize;
 
 use super::{
     Error, Service,
-    entry::{EVENT, EventEntry, KeptLabel, LABEL, POLICY, Promotion, RECORD},
+    entry::{ATTEMPT, EVENT, EventEntry, KeptLabel, LABEL, POLICY, Promotion, RECORD, SNAPSHOT},
     locked,
 };
-use crate::page::{Listed, Page, cursor};
+use crate::{
+    page::{Listed, Page, cursor},
+    webhook::Attempt,
+};
 
 /// Decisions that are kept in memory.
 const RECENT_MAX: usize = 20_000;
@@ -64,6 +67,14 @@ impl Recent {
     fn get(&self, sequence: u64) -> Option<Arc<Record>> {
         self.kept().by_sequence.get(&sequence).map(Arc::clone)
     }
+}
+
+/// A snapshot that came to count.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Promoted {
+    snapshot: String,
+    /// Number of the first entry that it did not count for.
+    sequence: u64,
 }
 
 /// What came of making a decision again.
@@ -137,9 +148,10 @@ impl Service {
         item: impl Fn(u64, u8, &[u8]) -> Option<T>,
     ) -> Result<Listed<T>, Error> {
         let mut items = Vec::new();
-        let mut next = page.from;
-        for entry in self.readers.from(page.from) {
-            if items.len() == page.limit || next >= page.from.saturating_add(READ_MAX) {
+        let from = page.from.max(self.readers.oldest()?);
+        let mut next = from;
+        for entry in self.readers.from(from) {
+            if items.len() == page.limit || next >= from.saturating_add(READ_MAX) {
                 return Ok(Listed { items, next_cursor: Some(cursor(next)) });
             }
             let (sequence, entry) = entry?;
@@ -160,6 +172,23 @@ impl Service {
     pub(crate) fn labels(&self, page: Page) -> Result<Listed<KeptLabel>, Error> {
         self.page(page, |_, kind, content| {
             (kind == LABEL).then(|| serde_json::from_slice(content).ok()).flatten()
+        })
+    }
+
+    /// Snapshots that decisions were made by, in the order in which they came to count.
+    pub(crate) fn snapshots(&self, page: Page) -> Result<Listed<Promoted>, Error> {
+        self.page(page, |sequence, kind, content| {
+            let id = || String::from_utf8(content.to_vec()).ok();
+            (kind == SNAPSHOT).then(id).flatten().map(|snapshot| Promoted { snapshot, sequence })
+        })
+    }
+
+    /// What came of the attempts to send messages to an endpoint.
+    pub(crate) fn attempts(&self, endpoint: &str, page: Page) -> Result<Listed<Attempt>, Error> {
+        self.page(page, |_, kind, content| {
+            let attempt = || serde_json::from_slice(content).ok();
+            let attempt: Option<Attempt> = (kind == ATTEMPT).then(attempt).flatten();
+            attempt.filter(|own| own.endpoint == endpoint)
         })
     }
 

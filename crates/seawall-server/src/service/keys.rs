@@ -4,6 +4,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use serde::{Deserialize, Serialize};
+
 use super::entry::Key;
 
 /// Keys that are remembered: the latest.
@@ -31,40 +33,58 @@ pub(crate) enum Known {
 /// The keys of the latest requests.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
-    known: HashMap<String, Known>,
+    /// Fingerprints of requests that are being done: what the journal does not know yet.
+    under_way: HashMap<String, u64>,
+    done: HashMap<String, Done>,
     order: VecDeque<String>,
+}
+
+/// A request that was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Done {
+    fingerprint: u64,
+    first: u64,
+    events: u32,
 }
 
 impl Keys {
     /// What is known of a key. One that is new is under way from now on.
     pub(crate) fn begin(&mut self, key: &str, fingerprint: u64) -> Option<Known> {
-        if let Some(known) = self.known.get(key) {
-            return Some(*known);
+        if let Some(Done { fingerprint, first, events }) = self.done.get(key).copied() {
+            return Some(Known::Done { fingerprint, first, events });
         }
-        self.insert(key.to_owned(), Known::UnderWay { fingerprint });
+        if let Some(fingerprint) = self.under_way.get(key).copied() {
+            return Some(Known::UnderWay { fingerprint });
+        }
+        self.under_way.insert(key.to_owned(), fingerprint);
         None
     }
 
     /// The request was not done, and may be made again.
     pub(crate) fn forget(&mut self, key: &str) {
-        if matches!(self.known.get(key), Some(Known::UnderWay { .. })) {
-            self.known.remove(key);
-        }
+        self.under_way.remove(key);
     }
 
     /// The request was done; `sequence` is the number of its key's entry.
     pub(crate) fn done(&mut self, key: Key, sequence: u64) {
         let Key { key, fingerprint, events } = key;
-        self.insert(key, Known::Done { fingerprint, first: sequence + 1, events });
+        self.under_way.remove(&key);
+        self.put(key, Done { fingerprint, first: sequence + 1, events });
     }
 
-    fn insert(&mut self, key: String, known: Known) {
-        if self.known.insert(key.clone(), known).is_none() {
+    /// Those that were done, whichever was first before the others.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = (String, Done)> {
+        self.order.iter().filter_map(|key| Some((key.clone(), *self.done.get(key)?)))
+    }
+
+    /// Puts one behind those that are there.
+    pub(crate) fn put(&mut self, key: String, done: Done) {
+        if self.done.insert(key.clone(), done).is_none() {
             self.order.push_back(key);
             if self.order.len() > KEYS_MAX
                 && let Some(first) = self.order.pop_front()
             {
-                self.known.remove(&first);
+                self.done.remove(&first);
             }
         }
     }

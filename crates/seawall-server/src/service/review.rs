@@ -56,7 +56,7 @@ pub fn review(
     let mut loaded: Option<Loaded> = None;
     let mut budgets = Budgets::default();
     let mut review = Review::default();
-    for entry in readers.from(0) {
+    for entry in readers.from(readers.oldest()?) {
         let (sequence, entry) = entry?;
         if entry.kind != RECORD {
             continue;

@@ -5,7 +5,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use seawall_core::{decision::record::Record, selector::Lists};
+use ipnet::IpNet;
+use seawall_core::decision::record::Record;
 use seawall_engine::read::LineReader;
 use seawall_store::{
     group::Group,
@@ -16,10 +17,11 @@ use tokio::sync::broadcast;
 
 use super::{
     ACTIVITY_MAX, Error, Service,
-    data::Data,
-    entry::{RECORD, SNAPSHOT},
+    checkpoint::Keeper,
+    data::{Data, read},
+    entry::{KNOWLEDGE, RECORD, SNAPSHOT, json},
     find::Recent,
-    state::State,
+    knowledge::Files,
     stats::Stats,
 };
 
@@ -36,6 +38,12 @@ pub struct Options {
     pub accounts_max: Option<u64>,
     /// Requests that may wait; 0 for 8192.
     pub waiting_max: usize,
+    /// Entries after which a checkpoint is made while the server runs, two million unless told; 0 for none but at its end.
+    pub checkpoint_every: Option<u64>,
+    /// Lists and databases to use from now on; what is not named stays as before.
+    pub knowledge: Files,
+    /// Private networks that webhooks may be sent to.
+    pub networks: Vec<IpNet>,
 }
 
 /// What was found at the start.
@@ -49,6 +57,10 @@ pub struct Started {
     pub records_restored: u64,
     /// Records that came out otherwise than they are kept: another program wrote them.
     pub records_differing: u64,
+    /// Entries that were not read, since a checkpoint stands for them.
+    pub from_checkpoint: u64,
+    /// Checkpoints that were of no use and set aside: position, and why.
+    pub checkpoints_set_aside: Vec<(u64, String)>,
     /// The snapshot that counts.
     pub snapshot: String,
     /// Its campaigns.
@@ -56,7 +68,8 @@ pub struct Started {
 }
 
 impl Service {
-    /// Starts: reads the journal from its beginning, and goes on from there. `progress` is told entries done and in all.
+    /// Starts: takes the newest checkpoint, reads the journal from there, and goes on. `progress` is told entries done and
+    /// in all.
     pub fn start(
         options: &Options,
         progress: &mut dyn FnMut(u64, u64),
@@ -65,19 +78,32 @@ impl Service {
         let limits = data.limits(options.selectors_max, options.accounts_max)?;
         let place = Arc::new(Folder::new(data.journal()));
         let (mut journal, recovery) = Journal::open(place, journal::Options::default())?;
-        let mut state = State::new(data.clone(), limits, Arc::new(Lists::default()));
-        let mut started = Started { torn_bytes: recovery.torn_bytes, ..Started::default() };
-        let missing = replay(&journal, &mut state, &mut started, progress)?;
-        started.records_restored = missing.len() as u64;
+        let readers = journal.readers();
+        let keeper = Keeper::new(data.clone(), limits, options.checkpoint_every);
+        let (mut state, found) = keeper.fold(&readers, journal.entries(), progress)?;
+        let missing: Vec<Arc<Record>> = state.awaited.values().map(Arc::clone).collect();
+        let mut started = Started {
+            torn_bytes: recovery.torn_bytes,
+            records_restored: missing.len() as u64,
+            records_differing: state.differing,
+            from_checkpoint: found.position,
+            checkpoints_set_aside: found.set_aside,
+            ..Started::default()
+        };
         let mut entries: Vec<Entry> = missing
             .into_iter()
             .map(|record| Entry { kind: RECORD, content: record.encode() })
             .collect();
         if let Some(path) = &options.snapshot {
-            let loaded = data.keep_snapshot(path)?;
+            let loaded = data.keep_snapshot(&read(path)?)?;
             if loaded.id != state.live.loaded().id {
                 entries.push(Entry { kind: SNAPSHOT, content: loaded.id.into_bytes() });
             }
+        }
+        if let Some(used) = options.knowledge.keep(&data, &state.used)?
+            && used != state.used
+        {
+            entries.push(json(KNOWLEDGE, &used));
         }
         for chunk in entries.chunks(1024) {
             let first = journal.append(chunk)?;
@@ -89,9 +115,9 @@ impl Service {
         started.entries = journal.entries();
         started.snapshot.clone_from(&state.live.loaded().id);
         started.campaigns = state.live.loaded().snapshot.campaigns.len();
-        let readers = journal.readers();
         let waiting_max = if options.waiting_max == 0 { 8192 } else { options.waiting_max };
         let service = Self {
+            shared: Arc::clone(&state.shared),
             state: Arc::new(Mutex::new(state)),
             group: Group::start(journal, waiting_max),
             readers,
@@ -99,34 +125,9 @@ impl Service {
             activity: broadcast::channel(ACTIVITY_MAX).0,
             stats: Arc::new(Stats::default()),
             lines: LineReader::default(),
+            keeper,
+            networks: options.networks.clone(),
         };
         Ok((service, started))
     }
-}
-
-/// Takes all entries in; returns the records that are not in the journal.
-fn replay(
-    journal: &Journal,
-    state: &mut State,
-    started: &mut Started,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<Vec<Record>, Error> {
-    let all = journal.entries();
-    // Decisions whose records are yet to come, in their order.
-    let mut awaited: std::collections::BTreeMap<u64, Record> = std::collections::BTreeMap::new();
-    for entry in journal.reader(0) {
-        let (sequence, entry) = entry?;
-        if entry.kind == RECORD {
-            let kept = Record::decode(&entry.content).map_err(|_| Error::Entry { sequence })?;
-            let made = awaited.remove(&kept.inputs.sequence);
-            let is_same = made.is_some_and(|made| made.encode() == entry.content);
-            started.records_differing += u64::from(!is_same);
-        } else if let Some(record) = state.apply(sequence, &entry)? {
-            awaited.insert(sequence, record);
-        }
-        if sequence % 4096 == 0 {
-            progress(sequence, all);
-        }
-    }
-    Ok(awaited.into_values().collect())
 }

@@ -1,6 +1,9 @@
 //! What follows from the journal? The fold that a running server and one that comes back share.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use seawall_core::{
     decision::{
@@ -10,17 +13,25 @@ use seawall_core::{
         record::{Inputs, Record},
     },
     event::Event,
-    selector::Lists,
 };
-use seawall_engine::read::{LineReader, Sink};
+use seawall_engine::{
+    places::Places,
+    read::{LineReader, Sink},
+};
 use seawall_store::journal::Entry;
 
 use super::{
     data::Data,
-    entry::{EVENT, EventEntry, INDICATOR, KEY, Key, NamedValue, POLICY, Promotion, SNAPSHOT},
+    entry::{
+        ATTEMPT, EVENT, EventEntry, INDICATOR, KEY, KNOWLEDGE, Key, LABEL, NamedValue, POLICY,
+        Promotion, RECORD, SNAPSHOT, WEBHOOK,
+    },
     error::Error,
     keys::Keys,
+    knowledge::{Known, Used},
+    locked,
 };
+use crate::webhook::book::Book;
 
 /// Snapshots that are kept in memory: the one that counts, and the one before it for replays.
 const LOADED_MAX: usize = 2;
@@ -28,18 +39,36 @@ const LOADED_MAX: usize = 2;
 /// What the journal says up to now.
 pub(crate) struct State {
     pub(crate) live: Live,
-    pub(crate) keys: Keys,
+    pub(crate) shared: Arc<Shared>,
     /// Labels so far.
     pub(crate) labels: u64,
+    /// Who is to be told what.
+    pub(crate) book: Book,
+    /// Decisions whose records are not in the journal yet.
+    pub(crate) awaited: BTreeMap<u64, Arc<Record>>,
+    /// Records that came out otherwise than they are kept.
+    pub(crate) differing: u64,
+    /// Lists and databases that are used.
+    pub(crate) used: Used,
+    places: Places,
     lines: LineReader,
     data: Data,
     loaded: Vec<Arc<Loaded>>,
-    policies: HashMap<String, Arc<Policy>>,
+    /// Every policy that was ever in force, by its id.
+    pub(crate) policies: BTreeMap<String, Arc<Policy>>,
+}
+
+/// What is asked of the state while it may be busy deciding.
+pub(crate) struct Shared {
+    pub(crate) keys: Mutex<Keys>,
+    /// What counts now.
+    pub(crate) current: Mutex<(Arc<Loaded>, Arc<Policy>)>,
 }
 
 /// Takes the one event of a line.
 struct Take<'a> {
     live: &'a mut Live,
+    places: &'a Places,
     sequence: u64,
     received_at: i64,
     inputs: Option<Inputs>,
@@ -47,20 +76,27 @@ struct Take<'a> {
 
 impl Sink for Take<'_> {
     fn event(&mut self, event: &Event<'_>) {
-        self.inputs = Some(self.live.observe(event, self.sequence, self.received_at));
+        let event = self.places.complete(event);
+        self.inputs = Some(self.live.observe(&event, self.sequence, self.received_at));
     }
 }
 
 impl State {
     /// Nothing in the journal yet.
-    pub(crate) fn new(data: Data, limits: Limits, lists: Arc<Lists>) -> Self {
+    pub(crate) fn new(data: Data, limits: Limits) -> Self {
         let loaded = Arc::new(Loaded::new(seawall_core::decision::snapshot::Snapshot::empty()));
         let policy = Arc::new(Policy::standard());
-        let policies = HashMap::from([(policy.id().to_owned(), Arc::clone(&policy))]);
+        let policies = BTreeMap::from([(policy.id().to_owned(), Arc::clone(&policy))]);
+        let current = Mutex::new((Arc::clone(&loaded), Arc::clone(&policy)));
         Self {
-            live: Live::new(Arc::clone(&loaded), policy, lists, limits),
-            keys: Keys::default(),
+            live: Live::new(Arc::clone(&loaded), policy, Arc::default(), limits),
+            shared: Arc::new(Shared { keys: Mutex::default(), current }),
             labels: 0,
+            book: Book::default(),
+            awaited: BTreeMap::new(),
+            differing: 0,
+            used: Used::default(),
+            places: Places::default(),
             lines: LineReader::default(),
             data,
             loaded: vec![loaded],
@@ -69,14 +105,26 @@ impl State {
     }
 
     /// Takes in an entry; a decision where it asks for one.
-    pub(crate) fn apply(&mut self, sequence: u64, entry: &Entry) -> Result<Option<Record>, Error> {
+    pub(crate) fn apply(
+        &mut self,
+        sequence: u64,
+        entry: &Entry,
+    ) -> Result<Option<Arc<Record>>, Error> {
         let broken = || Error::Entry { sequence };
         match entry.kind {
             EVENT => return self.event(sequence, &entry.content),
+            RECORD => {
+                let kept = Record::decode(&entry.content).map_err(|_| broken())?;
+                let made = self.awaited.remove(&kept.inputs.sequence);
+                let is_same = made.is_some_and(|made| made.encode() == entry.content);
+                self.differing += u64::from(!is_same);
+            }
             SNAPSHOT => {
                 let id = std::str::from_utf8(&entry.content).map_err(|_| broken())?;
                 let loaded = self.snapshot(id)?;
                 self.live.set_snapshot(loaded);
+                self.book.forget_campaigns();
+                self.show();
             }
             POLICY => {
                 let promotion: Promotion =
@@ -84,29 +132,66 @@ impl State {
                 let policy = Arc::new(Policy::parse(&promotion.text)?);
                 self.policies.insert(policy.id().to_owned(), Arc::clone(&policy));
                 self.live.set_policy(policy, promotion.per_mille);
+                self.show();
             }
             KEY => {
                 let key: Key = serde_json::from_slice(&entry.content).map_err(|_| broken())?;
-                self.keys.done(key, sequence);
+                locked(&self.shared.keys).done(key, sequence);
             }
             INDICATOR => {
                 let NamedValue { id, kind, value, valid_until } =
                     serde_json::from_slice(&entry.content).map_err(|_| broken())?;
                 self.live.add_indicator(&kind, &value, Indicator { id, valid_until });
             }
-            super::entry::LABEL => self.labels += 1,
+            KNOWLEDGE => {
+                self.use_files(serde_json::from_slice(&entry.content).map_err(|_| broken())?)?;
+            }
+            LABEL => self.labels += 1,
+            WEBHOOK => {
+                self.book.change(serde_json::from_slice(&entry.content).map_err(|_| broken())?);
+            }
+            ATTEMPT => {
+                self.book.attempted(&serde_json::from_slice(&entry.content).map_err(|_| broken())?);
+            }
             _ => {}
         }
         Ok(None)
     }
 
-    fn event(&mut self, sequence: u64, content: &[u8]) -> Result<Option<Record>, Error> {
+    /// The records of these decisions are in the journal, as they were made.
+    pub(crate) fn recorded(&mut self, records: &[Arc<Record>]) {
+        for record in records {
+            self.awaited.remove(&record.inputs.sequence);
+        }
+    }
+
+    /// From now on these lists and databases are used.
+    pub(crate) fn use_files(&mut self, used: Used) -> Result<(), Error> {
+        let Known { lists, places } = used.open(&self.data)?;
+        self.live.set_lists(lists);
+        (self.used, self.places) = (used, places);
+        Ok(())
+    }
+
+    /// Lets others see what counts now.
+    pub(crate) fn show(&self) {
+        let current = (Arc::clone(self.live.loaded()), Arc::clone(self.live.policy()));
+        *locked(&self.shared.current) = current;
+    }
+
+    fn event(&mut self, sequence: u64, content: &[u8]) -> Result<Option<Arc<Record>>, Error> {
         let EventEntry { received_at, decide, line } =
             EventEntry::decode(content).ok_or(Error::Entry { sequence })?;
-        let mut take = Take { live: &mut self.live, sequence, received_at, inputs: None };
+        let (live, places) = (&mut self.live, &self.places);
+        let mut take = Take { live, places, sequence, received_at, inputs: None };
         self.lines.read("event", line, &mut take);
         let inputs = take.inputs.ok_or(Error::Entry { sequence })?;
-        Ok(decide.then(|| self.live.decide(inputs)))
+        Ok(decide.then(|| {
+            let record = Arc::new(self.live.decide(inputs));
+            self.awaited.insert(sequence, Arc::clone(&record));
+            self.book.decided(&record, received_at.saturating_mul(1000));
+            record
+        }))
     }
 
     /// A snapshot by its id, from memory or from the data directory.
@@ -115,9 +200,15 @@ impl State {
             return Ok(Arc::clone(loaded));
         }
         let loaded = Arc::new(self.data.snapshot(id)?);
-        self.loaded.truncate(LOADED_MAX - 1);
-        self.loaded.insert(0, Arc::clone(&loaded));
+        self.offer(Arc::clone(&loaded));
         Ok(loaded)
+    }
+
+    /// Holds a snapshot ready, so that nobody waits while it is read.
+    pub(crate) fn offer(&mut self, loaded: Arc<Loaded>) {
+        self.loaded.retain(|own| own.id != loaded.id);
+        self.loaded.truncate(LOADED_MAX - 1);
+        self.loaded.insert(0, loaded);
     }
 
     /// A policy by its id, as far as it was ever in force.

@@ -43,6 +43,22 @@ impl Histogram {
     }
 }
 
+/// How much there is now.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sizes {
+    /// Selectors, accounts, selectors of campaigns in the making, signups.
+    pub(crate) tracked: u64,
+    pub(crate) known: u64,
+    pub(crate) provisional: u64,
+    pub(crate) signups: u64,
+    pub(crate) labels: u64,
+    pub(crate) journal_entries: u64,
+    /// Entries that the latest checkpoint stands for.
+    pub(crate) checkpoint: u64,
+    pub(crate) webhooks_waiting: u64,
+    pub(crate) webhooks_lost: u64,
+}
+
 /// Counts since the start.
 #[derive(Debug, Default)]
 pub(crate) struct Stats {
@@ -62,57 +78,39 @@ impl Stats {
     }
 
     /// Prometheus text, with sizes of the state.
-    pub(crate) fn exposition(&self, sizes: [u64; 4], journal_entries: u64, labels: u64) -> String {
-        let mut out = String::new();
-        let mut number = |name: &str, kind: &str, help: &str, values: &[(&str, u64)]| {
-            let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
-            for (label, value) in values {
-                let _ = writeln!(out, "{name}{label} {value}");
-            }
-        };
+    pub(crate) fn exposition(&self, sizes: &Sizes) -> String {
         let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        number("seawall_events_total", "counter", "Events taken in.", &[("", of(&self.events))]);
-        number("seawall_rejects_total", "counter", "Events rejected.", &[("", of(&self.rejects))]);
-        let answer = |answer: Answer| of(&self.answers[answer as usize]);
-        let answers = [
-            ("{decision=\"allow\"}", answer(Answer::Allow)),
-            ("{decision=\"challenge\"}", answer(Answer::Challenge)),
-            ("{decision=\"block\"}", answer(Answer::Block)),
+        let mut out = String::new();
+        let answers = "seawall_decisions_total";
+        let _ = writeln!(out, "# HELP {answers} Decisions by answer.\n# TYPE {answers} counter");
+        for answer in [Answer::Allow, Answer::Challenge, Answer::Block] {
+            let (word, count) = (answer.as_str(), of(&self.answers[answer as usize]));
+            let _ = writeln!(out, "{answers}{{decision=\"{word}\"}} {count}");
+        }
+        let counters = [
+            ("events", "Events taken in.", of(&self.events)),
+            ("rejects", "Events rejected.", of(&self.rejects)),
+            ("late", "Decisions answered late.", of(&self.late)),
+            ("overloaded", "Requests refused for want of room.", of(&self.refused)),
+            ("not_kept", "Requests that could not be kept.", of(&self.not_kept)),
+            ("webhooks_lost", "Messages that there was no room for.", sizes.webhooks_lost),
         ];
-        number("seawall_decisions_total", "counter", "Decisions by answer.", &answers);
-        number(
-            "seawall_late_total",
-            "counter",
-            "Decisions answered late.",
-            &[("", of(&self.late))],
-        );
-        let refused = [("", of(&self.refused))];
-        number(
-            "seawall_overloaded_total",
-            "counter",
-            "Requests refused for want of room.",
-            &refused,
-        );
-        let not_kept = [("", of(&self.not_kept))];
-        number("seawall_not_kept_total", "counter", "Requests that could not be kept.", &not_kept);
-        let [tracked, known, provisional, signups] = sizes;
-        number("seawall_selectors_tracked", "gauge", "Selectors tracked.", &[("", tracked)]);
-        number("seawall_accounts_known", "gauge", "Accounts known.", &[("", known)]);
-        let nodes = [("", provisional)];
-        number(
-            "seawall_provisional_selectors",
-            "gauge",
-            "Selectors in campaigns in the making.",
-            &nodes,
-        );
-        number("seawall_signups", "gauge", "Signups seen.", &[("", signups)]);
-        number(
-            "seawall_journal_entries",
-            "gauge",
-            "Entries of the journal.",
-            &[("", journal_entries)],
-        );
-        number("seawall_labels", "gauge", "Labels.", &[("", labels)]);
+        for (name, help, value) in counters {
+            number(&mut out, &format!("seawall_{name}_total"), "counter", help, value);
+        }
+        let gauges = [
+            ("selectors_tracked", "Selectors tracked.", sizes.tracked),
+            ("accounts_known", "Accounts known.", sizes.known),
+            ("provisional_selectors", "Selectors in campaigns in the making.", sizes.provisional),
+            ("signups", "Signups seen.", sizes.signups),
+            ("journal_entries", "Entries of the journal.", sizes.journal_entries),
+            ("checkpoint_entries", "Entries that a checkpoint stands for.", sizes.checkpoint),
+            ("labels", "Labels.", sizes.labels),
+            ("webhooks_waiting", "Messages that wait to be sent.", sizes.webhooks_waiting),
+        ];
+        for (name, help, value) in gauges {
+            number(&mut out, &format!("seawall_{name}"), "gauge", help, value);
+        }
         self.deciding.write("seawall_deciding_seconds", "Time to decide, in process.", &mut out);
         self.answering.write(
             "seawall_answering_seconds",
@@ -121,4 +119,8 @@ impl Stats {
         );
         out
     }
+}
+
+fn number(out: &mut String, name: &str, kind: &str, help: &str, value: u64) {
+    let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
 }

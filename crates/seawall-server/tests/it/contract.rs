@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 
+use seawall_core::decision::snapshot::Snapshot;
 use seawall_server::{access::Scope, service::Options};
 use serde_json::{Value, json};
 
@@ -244,6 +245,32 @@ fn a_policy_comes_into_force_in_stages_and_goes_back() {
 }
 
 #[test]
+fn a_new_snapshot_counts_without_a_restart_and_after_one() {
+    let data = data();
+    let site = Site::start(data.path(), None);
+    let first = site.post("/api/v1/decisions", &signup(1)).body["snapshot"].clone();
+    let snapshot = Snapshot { judged: 7, ..Snapshot::empty() }.encode();
+    let promoted = site.send_bytes("/api/v1/snapshots", "application/octet-stream", &snapshot);
+    assert_eq!((promoted.status, &promoted.body["before"]), (200, &first), "{promoted:?}");
+    let second = promoted.body["snapshot"].clone();
+    assert_ne!(second, first);
+    assert_eq!(site.post("/api/v1/decisions", &signup(2)).body["snapshot"], second);
+    assert_eq!(site.get("/health").body["snapshot"], second);
+    let mut damaged = snapshot.clone();
+    damaged[40] ^= 1;
+    let refused = site.send_bytes("/api/v1/snapshots", "application/octet-stream", &damaged);
+    is_problem(&refused, 422, "not-a-snapshot");
+    is_problem(&site.post("/api/v1/snapshots", &json!({})), 415, "unsupported-media-type");
+    site.end();
+    let site = Site::start(data.path(), None);
+    assert_eq!(site.started.snapshot, second.as_str().expect("text"));
+    assert_eq!(site.started.records_differing, 0);
+    let listed = site.get("/api/v1/snapshots").body;
+    assert_eq!(listed["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(listed["items"][0]["snapshot"], second);
+}
+
+#[test]
 fn a_named_value_blocks() {
     let data = data();
     let site = Site::start(data.path(), None);
@@ -289,13 +316,18 @@ fn the_document_of_the_api_names_every_path() {
     for (path, operations) in paths {
         let path = path
             .replace("{decision_id}", "d-0000000000000000")
-            .replace("{policy_id}", "1-0123456789abcdef");
+            .replace("{policy_id}", "1-0123456789abcdef")
+            .replace("{webhook_id}", "wh_0")
+            .replace("{message_id}", "msg_0000000000000000d");
         for method in operations.as_object().expect("operations").keys() {
             if path == "/api/v1/activity" {
                 continue;
             }
-            let reply =
-                if method == "get" { site.get(&path) } else { site.post(&path, &json!({})) };
+            let reply = match method.as_str() {
+                "get" => site.get(&path),
+                "delete" => site.delete(&path),
+                _ => site.post(&path, &json!({})),
+            };
             let missing = reply.body["detail"] == "no such path" || reply.status == 405;
             assert!(!missing && reply.status < 500, "{method} {path}: {reply:?}");
             assert!(

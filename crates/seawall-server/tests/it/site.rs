@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Weak},
     time::Duration,
 };
 
@@ -11,6 +11,7 @@ use seawall_server::{
     access::{Scope, Tokens},
     api::{App, router},
     service::{Options, Service, Started},
+    webhook,
 };
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -20,6 +21,7 @@ pub(crate) struct Site {
     pub(crate) address: SocketAddr,
     pub(crate) started: Started,
     token: String,
+    app: Weak<App>,
     client: ureq::Agent,
     end: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -46,10 +48,11 @@ impl Site {
     }
 
     pub(crate) fn start_with(options: &Options, scopes: &[Scope]) -> Self {
-        let mut tokens = Tokens::default();
+        let tokens = Tokens::default();
         let token = tokens.add(&options.data, "site", scopes).expect("a token");
         let (service, started) = Service::start(options, &mut |_, _| {}).expect("starts");
         let app = Arc::new(App { service, tokens });
+        let held = Arc::downgrade(&app);
         let (end, ended) = oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
@@ -70,18 +73,20 @@ impl Site {
                         records.service.write_records();
                     }
                 });
+                let telling = tokio::spawn(webhook::deliver(Arc::clone(&serving)));
                 tokio::select! {
                     _ = std::future::IntoFuture::into_future(axum::serve(listener, router(serving))) => {}
                     _ = ended => {}
                 }
                 writing.abort();
+                telling.abort();
             });
             runtime.shutdown_timeout(Duration::from_secs(2));
             Arc::into_inner(app).expect("nobody else holds it").service.close();
         });
         let client = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let address = told.recv().expect("an address");
-        Self { address, started, token, client, end: Some(end), thread: Some(thread) }
+        Self { address, started, token, app: held, client, end: Some(end), thread: Some(thread) }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -94,6 +99,11 @@ impl Site {
 
     pub(crate) fn get(&self, path: &str) -> Reply {
         let asked = self.client.get(self.url(path)).header("authorization", self.bearer());
+        reply(asked.call().expect("answered"))
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Reply {
+        let asked = self.client.delete(self.url(path)).header("authorization", self.bearer());
         reply(asked.call().expect("answered"))
     }
 
@@ -117,6 +127,16 @@ impl Site {
             asked = asked.header(*name, *value);
         }
         reply(asked.send(body).expect("answered"))
+    }
+
+    pub(crate) fn send_bytes(&self, path: &str, media_type: &str, body: &[u8]) -> Reply {
+        let asked = self.client.post(self.url(path)).header("authorization", self.bearer());
+        reply(asked.header("content-type", media_type).send(body).expect("answered"))
+    }
+
+    /// Keeps a checkpoint now, as a server does from time to time.
+    pub(crate) fn checkpoint(&self) {
+        self.app.upgrade().expect("it runs").service.checkpoint().expect("kept");
     }
 
     fn bearer(&self) -> String {

@@ -16,7 +16,7 @@ pub(super) const FRAME_BYTES: usize = 16;
 const MAGIC: &[u8; 8] = b"SEAWALLJ";
 
 /// The header of the segment whose first entry has the number `first`.
-pub(super) fn header(first: u64) -> [u8; HEADER_BYTES] {
+pub(crate) fn header(first: u64) -> [u8; HEADER_BYTES] {
     let mut bytes = [0; HEADER_BYTES];
     bytes[..8].copy_from_slice(MAGIC);
     bytes[8..12].copy_from_slice(&FORMAT.to_le_bytes());
@@ -41,7 +41,7 @@ fn check(sequence: u64, kind: u8, content: &[u8]) -> u64 {
 }
 
 /// Appends the frame of an entry.
-pub(super) fn push_frame(out: &mut Vec<u8>, sequence: u64, entry: &Entry) -> Result<(), Error> {
+pub(crate) fn push_frame(out: &mut Vec<u8>, sequence: u64, entry: &Entry) -> Result<(), Error> {
     let bytes = entry.content.len();
     if bytes > ENTRY_BYTES_MAX {
         return Err(Error::TooLarge { bytes, bytes_max: ENTRY_BYTES_MAX });

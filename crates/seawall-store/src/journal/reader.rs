@@ -19,27 +19,33 @@ const BUFFER_BYTES: usize = 256 << 10;
 const REST_BYTES_MAX: u64 = 1 << 30;
 
 /// A segment under the reader's eye.
-struct Open {
+pub(crate) struct Open {
     first: u64,
     input: BufReader<Box<dyn Read + Send>>,
     offset: u64,
 }
 
 /// What came of reading one frame.
-enum Step {
+pub(crate) enum Step {
     Entry(Entry),
     End,
     Bad(&'static str),
 }
 
 impl Open {
-    fn new(place: &dyn Place, first: u64) -> Result<Self, Error> {
-        let input = BufReader::with_capacity(BUFFER_BYTES, place.read(first)?);
+    pub(crate) fn new(place: &dyn Place, first: u64) -> Result<Self, Error> {
+        let input = BufReader::with_capacity(BUFFER_BYTES, place.read(first, 0)?);
         Ok(Self { first, input, offset: 0 })
     }
 
+    /// Reads on from the same place, without what was read ahead: that may be from before something was written.
+    fn look_again(&mut self, place: &dyn Place) -> Result<(), Error> {
+        self.input = BufReader::with_capacity(BUFFER_BYTES, place.read(self.first, self.offset)?);
+        Ok(())
+    }
+
     /// Reads the header; `false` where the segment ends within it.
-    fn header(&mut self) -> Result<bool, Error> {
+    pub(crate) fn header(&mut self) -> Result<bool, Error> {
         let mut bytes = [0; HEADER_BYTES];
         if self.fill(&mut bytes)? < HEADER_BYTES {
             return Ok(false);
@@ -49,11 +55,14 @@ impl Open {
         Ok(true)
     }
 
-    fn step(&mut self, sequence: u64) -> Result<Step, Error> {
+    pub(crate) fn step(&mut self, sequence: u64) -> Result<Step, Error> {
         let mut frame = [0; FRAME_BYTES];
         match self.fill(&mut frame)? {
             0 => return Ok(Step::End),
+            // Room that nothing was written to yet.
+            FRAME_BYTES if frame == [0; FRAME_BYTES] => return Ok(Step::End),
             FRAME_BYTES => {}
+            filled if frame[..filled].iter().all(|byte| *byte == 0) => return Ok(Step::End),
             _ => return Ok(Step::Bad("it ends within an entry")),
         }
         let preface = match Preface::parse(&frame) {
@@ -87,7 +96,7 @@ impl Open {
         Ok(filled)
     }
 
-    fn damaged(&self, why: &'static str) -> Error {
+    pub(crate) fn damaged(&self, why: &'static str) -> Error {
         Error::Damaged { segment: self.first, offset: self.offset, why }
     }
 }
@@ -97,7 +106,7 @@ pub(super) struct Scanned {
     pub(super) entries: u64,
     /// Bytes up to the end of the last good entry; 0 where there is no header.
     pub(super) good_bytes: u64,
-    /// What follows.
+    /// What follows, without the zeros at its end.
     pub(super) rest: Vec<u8>,
 }
 
@@ -112,10 +121,10 @@ pub(super) fn scan(place: &dyn Place, first: u64) -> Result<Scanned, Error> {
     }
     let good_bytes = open.offset;
     let mut rest = Vec::new();
-    let mut input = place.read(first)?;
-    io::copy(&mut (&mut input).take(good_bytes), &mut io::sink())
-        .and_then(|_| io::copy(&mut input.take(REST_BYTES_MAX), &mut rest))
+    let input = place.read(first, good_bytes)?;
+    io::copy(&mut input.take(REST_BYTES_MAX), &mut rest)
         .map_err(|source| Error::io("read", format!("segment {first}"), source))?;
+    rest.truncate(rest.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1));
     Ok(Scanned { entries, good_bytes, rest })
 }
 
@@ -145,7 +154,12 @@ impl Reader {
                 Some(open) => open,
                 None => self.open_at(wanted, None)?,
             };
-            match open.step(at)? {
+            let mut step = open.step(at)?;
+            if !matches!(step, Step::Entry(_)) {
+                open.look_again(&*self.place)?;
+                step = open.step(at)?;
+            }
+            match step {
                 Step::Entry(entry) => {
                     let sequence = at;
                     at += 1;
@@ -159,6 +173,12 @@ impl Reader {
                 Step::End if at > open.first && at <= wanted => {
                     self.open = Some(self.open_at(at, Some(open.first))?);
                 }
+                // Segments between this one and those that are not archived were taken away.
+                Step::End
+                    if self.place.segments()?.first().is_some_and(|first| wanted < *first) =>
+                {
+                    return Err(Error::Archived { entry: wanted });
+                }
                 Step::End => return Err(open.damaged("it ends before its last entry")),
                 Step::Bad(why) => return Err(open.damaged(why)),
             }
@@ -168,12 +188,24 @@ impl Reader {
     /// Opens the segment that holds an entry; that cannot be `ended`, which ends before it.
     fn open_at(&self, sequence: u64, ended: Option<u64>) -> Result<(Open, u64), Error> {
         let missing = |segment, why| Error::Damaged { segment, offset: 0, why };
-        let segments = self.place.segments()?;
+        // Listed before the others: what is archived meanwhile is in both lists rather than in none.
+        let current = self.place.segments()?;
+        let mut segments = self.place.archived()?;
+        let is_archived = current.first().is_some_and(|first| sequence < *first);
+        segments.extend(&current);
+        segments.sort_unstable();
         let index = segments.partition_point(|first| *first <= sequence);
         let Some(first) = index.checked_sub(1).map(|index| segments[index]) else {
-            return Err(missing(sequence, "the segment that holds this entry is missing"));
+            return Err(if is_archived {
+                Error::Archived { entry: sequence }
+            } else {
+                missing(sequence, "the segment that holds this entry is missing")
+            });
         };
         if ended == Some(first) {
+            if is_archived {
+                return Err(Error::Archived { entry: sequence });
+            }
             return Err(missing(first, "the segment after it is missing"));
         }
         let mut open = Open::new(&*self.place, first)?;

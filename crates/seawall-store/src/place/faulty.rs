@@ -32,7 +32,7 @@ impl Fault {
         [Self::Fail, Self::Full, Self::CrashBefore, Self::CrashAfter, Self::CrashWithin];
 }
 
-/// A place whose n-th operation that changes something goes wrong: making, writing, cutting or syncing.
+/// A place whose n-th operation that changes something goes wrong: making, writing, cutting, syncing, moving away.
 #[derive(Debug, Clone)]
 pub struct Faulty {
     inner: Arc<dyn Place>,
@@ -132,12 +132,28 @@ impl Place for Faulty {
         Ok(self.wrap(self.inner.open(first)?))
     }
 
-    fn read(&self, first: u64) -> Result<Box<dyn Read + Send>, Error> {
-        self.inner.read(first)
+    fn read(&self, first: u64, offset: u64) -> Result<Box<dyn Read + Send>, Error> {
+        self.inner.read(first, offset)
     }
 
     fn set_aside(&self, first: u64, offset: u64, bytes: &[u8]) -> Result<(), Error> {
         self.plan.run(|| self.inner.set_aside(first, offset, bytes), || {})
+    }
+
+    fn archive(&self, first: u64) -> Result<(), Error> {
+        self.plan.run(|| self.inner.archive(first), || {})
+    }
+
+    fn archived(&self) -> Result<Vec<u64>, Error> {
+        self.inner.archived()
+    }
+
+    fn put_aside(&self, first: u64) -> Result<(), Error> {
+        self.plan.run(|| self.inner.put_aside(first), || {})
+    }
+
+    fn remove(&self, first: u64) -> Result<(), Error> {
+        self.plan.run(|| self.inner.remove(first), || {})
     }
 
     fn lock(&self) -> Result<Box<dyn Lock>, Error> {
@@ -167,6 +183,10 @@ impl Segment for FaultySegment {
     fn cut(&mut self, bytes: u64) -> Result<(), Error> {
         let Self { inner, plan } = self;
         plan.run(|| inner.cut(bytes), || {})
+    }
+
+    fn reserve(&mut self, bytes: u64) {
+        self.inner.reserve(bytes);
     }
 
     fn durable(&self) -> Arc<dyn Durable> {

@@ -105,14 +105,21 @@ fn who_comes_when_too_many_wait_is_told_so() {
     let root = tempfile::tempdir().expect("a folder");
     let group = group(Arc::new(Folder::new(root.path())));
     let (hold, held) = channel::<()>();
+    let (holds, is_held) = channel::<()>();
     let blocking = Submission {
         entries: vec![Entry { kind: 1, content: Vec::new() }],
         written: Box::new(move |_| {
+            holds.send(()).expect("awaited");
             let _ = held.recv();
             None
         }),
     };
-    group.submit(blocking).expect("taken");
+    let group = Arc::new(group);
+    let first = thread::spawn({
+        let group = Arc::clone(&group);
+        move || group.submit(blocking).expect("taken")
+    });
+    is_held.recv().expect("held");
     let (tell, told) = channel();
     let mut taken = 0;
     let refused = loop {
@@ -125,6 +132,7 @@ fn who_comes_when_too_many_wait_is_told_so() {
     assert_eq!(refused, Refused::Busy);
     drop(hold);
     drop(tell);
-    drop(group.close());
+    first.join().expect("ended");
+    drop(Arc::into_inner(group).expect("nobody else holds it").close());
     assert_eq!(told.iter().flatten().count(), taken);
 }

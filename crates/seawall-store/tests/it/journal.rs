@@ -61,7 +61,7 @@ fn there_is_one_writer() {
 
 #[test]
 fn a_torn_end_is_set_aside_and_said() {
-    for torn in [&b"\x05\0\0"[..], &[0; 40], &[0xff; 16], b"\x03\0\0\0\x07\0\0\0checksum!abc"] {
+    for torn in [&b"\x05\0\x01"[..], &[0xff; 16], b"\x03\0\0\0\x07\0\0\0checksum!abc"] {
         let root = tempfile::tempdir().expect("a folder");
         drop(open(root.path()).0.append(&[entry("kept")]));
         let path = last_segment(root.path());
@@ -76,6 +76,31 @@ fn a_torn_end_is_set_aside_and_said() {
             aside.map(|entry| entry.path()).find(|p| p.extension() == Some("torn".as_ref()));
         assert_eq!(fs_err::read(aside.expect("kept")).expect("read"), torn);
     }
+}
+
+#[test]
+fn room_that_nothing_was_written_to_is_no_torn_end() {
+    let root = tempfile::tempdir().expect("a folder");
+    let place = Arc::new(Folder::new(root.path()));
+    let (mut journal, _) = Journal::open(place, Options::default()).expect("opens");
+    let mut follower = journal.reader(0);
+    for number in 0..20 {
+        journal.append(&[entry(&format!("entry {number}"))]).expect("written");
+        // One that has read ahead sees what is written later.
+        let read = follower.next_entry().expect("reads").expect("one");
+        assert_eq!(read, (number, entry(&format!("entry {number}"))));
+    }
+    // What a process leaves that dies without a word.
+    let left = tempfile::tempdir().expect("a folder");
+    for file in fs_err::read_dir(root.path()).expect("listed") {
+        let file = file.expect("listed");
+        fs_err::copy(file.path(), left.path().join(file.file_name())).expect("copied");
+    }
+    let last = fs_err::read(last_segment(left.path())).expect("read");
+    assert!(last.ends_with(&[0; 16]), "a segment has room behind its last entry");
+    let (journal, recovery) = open(left.path());
+    assert_eq!(recovery, Recovery { entries: 20, torn_bytes: 0 });
+    assert_eq!(all(&journal, 0).len(), 20);
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! Is what was acknowledged still there, whatever breaks?
 
+mod checkpoint;
 mod group;
 mod journal;

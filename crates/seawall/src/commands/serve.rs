@@ -3,13 +3,14 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
+use ipnet::IpNet;
 use seawall_charts::text::{count, counted};
 use seawall_engine::output::SNAPSHOT;
 use seawall_server::{
     ServeOptions,
     access::{Scope, Tokens},
     serve,
-    service::{Options, Started},
+    service::{Files, Options, Started},
 };
 
 use super::detect::threads;
@@ -24,12 +25,15 @@ const EXAMPLES: &str = "\
 Examples:
   seawall serve --data seawall-data --new-token site --scope decide --scope events
   seawall serve --data seawall-data --run run
+  seawall serve --data seawall-data --revoke-token site
   seawall serve --data seawall-data --listen 127.0.0.1:8080 --selectors 8000000
 
 The API is described at /api/v1/openapi.json. Each request has a token: `Authorization: Bearer …`. A
 token is shown once, when it is made. There is no TLS: put a proxy that has it in front.
 
-Whatever is acknowledged is in the journal first. The state is read from the journal at every start.";
+Whatever is acknowledged is in the journal first. A start reads the newest checkpoint and the
+journal after it. Segments of the journal that two checkpoints stand for go to `journal/archived`:
+decisions of that time are explained and made again as long as they lie there.";
 
 /// Answer decisions over HTTP
 #[derive(Debug, Args)]
@@ -53,12 +57,31 @@ pub(crate) struct Arguments {
     /// Requests that may wait before others are told to come again
     #[arg(long, value_name = "N", default_value_t = 8192)]
     waiting: usize,
+    /// Entries of the journal after which the state is kept, so that a start is short; 0 for at the end only [default:
+    /// 2000000]. It takes the time and the memory of a second server meanwhile
+    #[arg(long, value_name = "N")]
+    checkpoint_every: Option<u64>,
+    /// Folder of lists to use from now on: mail domains, networks, hubs [default: as before]
+    #[arg(long, value_name = "DIR")]
+    lists: Option<PathBuf>,
+    /// Database of countries of addresses to use from now on [default: as before]
+    #[arg(long, value_name = "FILE")]
+    country_mmdb: Option<PathBuf>,
+    /// Database of networks of addresses to use from now on [default: as before]
+    #[arg(long, value_name = "FILE")]
+    asn_mmdb: Option<PathBuf>,
+    /// Private network that webhooks may be sent to
+    #[arg(long, value_name = "NETWORK")]
+    webhook_network: Vec<IpNet>,
     /// Threads that answer [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
     /// Make a token of this name, show it, and end; one of the same name stops working
     #[arg(long, value_name = "NAME", requires = "scope")]
     new_token: Option<String>,
+    /// Take the token of this name away, and end
+    #[arg(long, value_name = "NAME", conflicts_with = "new_token")]
+    revoke_token: Option<String>,
     /// What the token is for: decide, events, label, read, metrics, admin
     #[arg(long, value_name = "SCOPE", requires = "new_token")]
     scope: Vec<String>,
@@ -72,6 +95,12 @@ pub(crate) fn run(
     if let Some(name) = &arguments.new_token {
         return new_token(arguments, name, console);
     }
+    if let Some(name) = &arguments.revoke_token {
+        if !Tokens::open(&arguments.data)?.revoke(&arguments.data, name)? {
+            return Err(Failure::new(Exit::NoInput, "there is no token of this name"));
+        }
+        return Ok(Outcome::Done);
+    }
     let options = ServeOptions {
         listen: arguments.listen,
         service: Options {
@@ -80,6 +109,13 @@ pub(crate) fn run(
             selectors_max: arguments.selectors,
             accounts_max: arguments.accounts,
             waiting_max: arguments.waiting,
+            checkpoint_every: arguments.checkpoint_every,
+            networks: arguments.webhook_network.clone(),
+            knowledge: Files {
+                lists: arguments.lists.clone(),
+                country_mmdb: arguments.country_mmdb.clone(),
+                asn_mmdb: arguments.asn_mmdb.clone(),
+            },
         },
         threads: threads(arguments.threads.unwrap_or(settings.threads)),
     };
@@ -102,17 +138,29 @@ fn new_token(arguments: &Arguments, name: &str, console: &mut Console) -> Result
     })?;
     let token = Tokens::open(&arguments.data)?.add(&arguments.data, name, &scopes)?;
     writeln!(console.data(), "{token}")?;
-    console.hint(
-        "it is not kept, and cannot be shown again; a running server knows it after a restart",
-    )?;
+    console.hint("it is not kept, and cannot be shown again; a running server knows it at once")?;
     Ok(Outcome::Done)
 }
 
 /// Where it listens and what it found, before anybody is answered.
 fn tell(console: &mut Console, address: SocketAddr, started: &Started) -> Result<(), Failure> {
-    let Started { entries, torn_bytes, records_restored, records_differing, snapshot, campaigns } =
-        started;
+    let Started {
+        entries,
+        torn_bytes,
+        records_restored,
+        records_differing,
+        from_checkpoint,
+        checkpoints_set_aside,
+        snapshot,
+        campaigns,
+    } = started;
     console.note("journal", counted(*entries, "entry", "entries"))?;
+    if *from_checkpoint > 0 {
+        console.note("checkpoint", format!("stands for the first {}", count(*from_checkpoint)))?;
+    }
+    for (position, why) in checkpoints_set_aside {
+        console.note("set aside", format!("the checkpoint after {}: {why}", count(*position)))?;
+    }
     if *torn_bytes > 0 {
         console.note(
             "set aside",

@@ -73,6 +73,23 @@ pub struct Budgets {
 }
 
 impl Budgets {
+    /// What has to be kept: stratum, window and what was spent in it, ascending.
+    pub fn kept(&self) -> Vec<([u64; 2], i64, Spent)> {
+        let mut kept: Vec<_> = self
+            .strata
+            .iter()
+            .map(|(stratum, (window, spent))| (*stratum, *window, *spent))
+            .collect();
+        kept.sort_unstable_by_key(|own| own.0);
+        kept
+    }
+
+    /// What was kept.
+    pub fn from_kept(kept: Vec<([u64; 2], i64, Spent)>) -> Self {
+        let strata = kept.into_iter().map(|(stratum, window, spent)| (stratum, (window, spent)));
+        Self { strata: strata.take(STRATA_MAX + 1).collect() }
+    }
+
     fn key(&self, stratum: [u64; 2]) -> [u64; 2] {
         let known = self.strata.contains_key(&stratum) || self.strata.len() < STRATA_MAX;
         if known { stratum } else { [0; 2] }

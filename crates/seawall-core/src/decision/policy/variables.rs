@@ -1,6 +1,6 @@
 //! What can a rule ask?
 
-use cel::Value;
+use cel::{Value, common::value::CowVal, context::VariableResolver};
 
 use crate::decision::{
     grounds::{Found, Grounds},
@@ -62,6 +62,19 @@ const fn lately(
     value: fn(&Grounds, &Inputs) -> Value,
 ) -> Variable {
     Variable { name, variable_type, description, provisional: true, value }
+}
+
+/// What is known when a policy is asked. A rule asks for few variables, so none is made before it is asked for.
+pub(super) struct Asked<'a> {
+    pub(super) grounds: &'a Grounds,
+    pub(super) inputs: &'a Inputs,
+}
+
+impl VariableResolver for Asked<'_> {
+    fn resolve<'b>(&'b self, name: &str) -> Option<CowVal<'b, 'b>> {
+        let variable = VARIABLES.iter().find(|variable| variable.name == name)?;
+        (variable.value)(self.grounds, self.inputs).try_into().ok().map(CowVal::Owned)
+    }
 }
 
 fn membership(grounds: &Grounds, of: impl Fn(&Found) -> f64) -> Value {
