@@ -24,3 +24,5 @@ pub mod sighting;
 pub mod actors;
 // What of a campaign may others know?
 pub mod share;
+// What do TAXII servers and clients say to each other?
+pub mod taxii;

@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         listen: address.parse()?,
         service: Options { data, snapshot: rest.first().map(PathBuf::from), ..Options::default() },
         threads: threads.parse()?,
+        taxii: true,
     };
     serve(&options, &mut |_, _| {}, &mut |address, started| {
         println!("{token} {address} {started:?}");

@@ -9,7 +9,10 @@ use std::{
 };
 
 use axum::http::{HeaderMap, StatusCode, header};
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
 use rand::TryRng as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -32,12 +35,24 @@ pub enum Scope {
     Metrics,
     /// Change the policy and the snapshot.
     Admin,
+    /// Read collections over TAXII.
+    TaxiiRead,
+    /// Add to collections over TAXII; with the other, remove from them.
+    TaxiiWrite,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Decide, Self::Events, Self::Label, Self::Read, Self::Metrics, Self::Admin];
+    pub const ALL: [Self; 8] = [
+        Self::Decide,
+        Self::Events,
+        Self::Label,
+        Self::Read,
+        Self::Metrics,
+        Self::Admin,
+        Self::TaxiiRead,
+        Self::TaxiiWrite,
+    ];
 
     /// Its word.
     pub const fn as_str(self) -> &'static str {
@@ -48,6 +63,8 @@ impl Scope {
             Self::Read => "read",
             Self::Metrics => "metrics",
             Self::Admin => "admin",
+            Self::TaxiiRead => "taxii_read",
+            Self::TaxiiWrite => "taxii_write",
         }
     }
 
@@ -143,6 +160,23 @@ impl Tokens {
     /// Whether there is any.
     pub fn is_empty(&self) -> bool {
         self.by_digest.is_empty()
+    }
+
+    /// What who asks may do: by a bearer token, or one that is the password of Basic (RFC 7617), whatever the name.
+    pub fn scopes(&self, headers: &HeaderMap) -> Option<&BTreeSet<Scope>> {
+        let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+        let (scheme, credentials) = given.split_once(' ')?;
+        let credentials = credentials.trim();
+        let own = if scheme.eq_ignore_ascii_case("basic") {
+            let pair = String::from_utf8(BASE64_STANDARD.decode(credentials).ok()?).ok()?;
+            self.by_digest.get(&digest(pair.split_once(':')?.1))?
+        } else if ["bearer", "token"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+            // taxii2-client says `Token`.
+            self.by_digest.get(&digest(credentials))?
+        } else {
+            return None;
+        };
+        Some(&own.scopes)
     }
 
     /// The name of who asks, if they may.

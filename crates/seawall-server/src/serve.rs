@@ -8,6 +8,7 @@ use crate::{
     access::{Tokens, TokensError},
     api::{self, App},
     service::{Error, Options, Service, Started},
+    taxii::{self, Settings, SettingsError, Taxii},
 };
 
 /// How often records are written that nobody waits for.
@@ -22,6 +23,8 @@ pub struct ServeOptions {
     pub service: Options,
     /// Threads that answer.
     pub threads: usize,
+    /// Offer collections over TAXII, with one to begin with; where there are any they are offered anyway.
+    pub taxii: bool,
 }
 
 /// Why a server cannot run.
@@ -33,6 +36,12 @@ pub enum ServeError {
     /// Its tokens.
     #[error(transparent)]
     Tokens(#[from] TokensError),
+    /// What it offers over TAXII.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The collections of TAXII.
+    #[error(transparent)]
+    Collections(#[from] seawall_store::Error),
     /// It has no token: nobody could ask.
     #[error(
         "there is no token, so nobody could ask\nhint: make one with `seawall serve --new-token NAME`"
@@ -62,6 +71,13 @@ pub fn serve(
     if tokens.is_empty() {
         return Err(ServeError::NoToken);
     }
+    let data = &options.service.data;
+    let settings =
+        if options.taxii { Some(Settings::open_or_begin(data)?) } else { Settings::open(data)? };
+    let taxii = match settings {
+        Some(settings) => Some(Taxii::open(data, settings, tokens.clone())?),
+        None => None,
+    };
     let (service, started) = Service::start(&options.service, progress)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(options.threads.max(1))
@@ -69,7 +85,8 @@ pub fn serve(
         .build()
         .map_err(ServeError::Run)?;
     let app = Arc::new(App { service, tokens });
-    runtime.block_on(run(Arc::clone(&app), options.listen, |address| ready(address, &started)))?;
+    let ready = |address| ready(address, &started);
+    runtime.block_on(run(Arc::clone(&app), taxii, options.listen, ready))?;
     runtime.shutdown_timeout(Duration::from_secs(5));
     // Whoever still holds it is a connection that was cut.
     if let Some(app) = Arc::into_inner(app) {
@@ -80,6 +97,7 @@ pub fn serve(
 
 async fn run(
     app: Arc<App>,
+    taxii: Option<Arc<Taxii>>,
     listen: SocketAddr,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
@@ -87,7 +105,10 @@ async fn run(
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     ready(listener.local_addr().map_err(failed)?);
     let records = tokio::spawn(write_records(Arc::clone(&app)));
-    let router = api::router(app);
+    let mut router = api::router(app);
+    if let Some(taxii) = taxii {
+        router = router.merge(taxii::router(taxii));
+    }
     let ended = tokio::select! {
         served = std::future::IntoFuture::into_future(axum::serve(listener, router)) => served,
         () = told_to_end() => Ok(()),

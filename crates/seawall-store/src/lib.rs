@@ -2,11 +2,13 @@
 //!
 //! The [`journal`] is an append-only sequence of typed entries in a local directory. All that people decide and all
 //! that sites report goes through it before it is acknowledged; whatever is shown or computed is a fold over it.
+//! [`tables`] hold what is too much for that: rows that are looked up and paged through.
 #![warn(missing_docs)]
 
 mod error;
 pub mod place;
 pub mod journal;
 pub mod group;
+pub mod tables;
 
 pub use error::Error;

@@ -2,3 +2,4 @@
 
 mod group;
 mod journal;
+mod tables;

@@ -1,6 +1,9 @@
 //! `seawall serve`: who answers a site when somebody signs up?
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use seawall_charts::text::{count, counted};
@@ -10,6 +13,7 @@ use seawall_server::{
     access::{Scope, Tokens},
     serve,
     service::{Options, Started},
+    taxii,
 };
 
 use super::detect::threads;
@@ -25,6 +29,7 @@ Examples:
   seawall serve --data seawall-data --new-token site --scope decide --scope events
   seawall serve --data seawall-data --run run
   seawall serve --data seawall-data --listen 127.0.0.1:8080 --selectors 8000000
+  seawall serve --data seawall-data --taxii
 
 The API is described at /api/v1/openapi.json. Each request has a token: `Authorization: Bearer …`. A
 token is shown once, when it is made. There is no TLS: put a proxy that has it in front.
@@ -53,13 +58,16 @@ pub(crate) struct Arguments {
     /// Requests that may wait before others are told to come again
     #[arg(long, value_name = "N", default_value_t = 8192)]
     waiting: usize,
+    /// Offer collections over TAXII 2.1, with one to begin with [default: where there are any]
+    #[arg(long)]
+    taxii: bool,
     /// Threads that answer [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
     /// Make a token of this name, show it, and end; one of the same name stops working
     #[arg(long, value_name = "NAME", requires = "scope")]
     new_token: Option<String>,
-    /// What the token is for: decide, events, label, read, metrics, admin
+    /// What the token is for: decide, events, label, read, metrics, admin, taxii_read, taxii_write
     #[arg(long, value_name = "SCOPE", requires = "new_token")]
     scope: Vec<String>,
 }
@@ -82,12 +90,14 @@ pub(crate) fn run(
             waiting_max: arguments.waiting,
         },
         threads: threads(arguments.threads.unwrap_or(settings.threads)),
+        taxii: arguments.taxii,
     };
     let mut progress = Progress::new(console.interactive);
     let mut told = Ok(());
     let mut entries_done = |done, _| progress.events("reading the journal", done);
     serve(&options, &mut entries_done, &mut |address, started| {
-        told = tell(console, address, started);
+        told = tell(console, address, started)
+            .and_then(|()| tell_taxii(console, address, &arguments.data));
     })?;
     told?;
     Ok(Outcome::Done)
@@ -139,5 +149,14 @@ fn tell(console: &mut Console, address: SocketAddr, started: &Started) -> Result
         format!("{snapshot}, {}", counted(*campaigns as u64, "campaign", "campaigns")),
     )?;
     console.note("listening", format!("http://{address}"))?;
+    console.flush()
+}
+
+/// What it offers to others, where it does.
+fn tell_taxii(console: &mut Console, address: SocketAddr, data: &Path) -> Result<(), Failure> {
+    if let Some(offered) = taxii::Settings::open(data)? {
+        let collections = counted(offered.collections.len() as u64, "collection", "collections");
+        console.note("taxii", format!("{collections} at http://{address}/taxii2/"))?;
+    }
     console.flush()
 }
