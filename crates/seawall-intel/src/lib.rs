@@ -28,3 +28,5 @@ pub mod actors;
 pub mod relate;
 // What of a campaign may others know?
 pub mod share;
+// What do TAXII servers and clients say to each other?
+pub mod taxii;

@@ -28,6 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             ..Options::default()
         },
         threads: threads.parse()?,
+        taxii: true,
     };
     serve(&options, &mut |_, _| {}, &mut |address, started| {
         println!("{token} {address} {started:?}");

@@ -11,7 +11,10 @@ use std::{
 };
 
 use axum::http::{HeaderMap, StatusCode, header};
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
 use rand::TryRng as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -34,12 +37,24 @@ pub enum Scope {
     Metrics,
     /// Change the policy and the snapshot.
     Admin,
+    /// Read collections over TAXII.
+    TaxiiRead,
+    /// Add to collections over TAXII; with the other, remove from them.
+    TaxiiWrite,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Decide, Self::Events, Self::Label, Self::Read, Self::Metrics, Self::Admin];
+    pub const ALL: [Self; 8] = [
+        Self::Decide,
+        Self::Events,
+        Self::Label,
+        Self::Read,
+        Self::Metrics,
+        Self::Admin,
+        Self::TaxiiRead,
+        Self::TaxiiWrite,
+    ];
 
     /// Its word.
     pub const fn as_str(self) -> &'static str {
@@ -50,6 +65,8 @@ impl Scope {
             Self::Read => "read",
             Self::Metrics => "metrics",
             Self::Admin => "admin",
+            Self::TaxiiRead => "taxii_read",
+            Self::TaxiiWrite => "taxii_write",
         }
     }
 
@@ -70,10 +87,10 @@ struct Kept {
 
 type ByDigest = BTreeMap<[u8; 32], Arc<Kept>>;
 
-/// The tokens of a data directory, as they were when they were last read.
-#[derive(Debug, Default)]
+/// The tokens of a data directory, as they were when they were last read. Clones share what they know.
+#[derive(Clone, Debug, Default)]
 pub struct Tokens {
-    by_digest: RwLock<ByDigest>,
+    by_digest: Arc<RwLock<ByDigest>>,
 }
 
 /// Why tokens cannot be read or kept.
@@ -104,7 +121,7 @@ const FILE_BYTES_MAX: u64 = 4 << 20;
 impl Tokens {
     /// Reads the tokens of a data directory; none where there are none yet.
     pub fn open(data: &Path) -> Result<Self, TokensError> {
-        Ok(Self { by_digest: RwLock::new(read(data)?) })
+        Ok(Self { by_digest: Arc::new(RwLock::new(read(data)?)) })
     }
 
     /// Reads them again: those that were added since are known from now on, those that were taken away no longer.
@@ -167,6 +184,23 @@ impl Tokens {
     /// Whether there is any.
     pub fn is_empty(&self) -> bool {
         self.known().is_empty()
+    }
+
+    /// What who asks may do: by a bearer token, or one that is the password of Basic (RFC 7617), whatever the name.
+    pub fn scopes(&self, headers: &HeaderMap) -> Option<BTreeSet<Scope>> {
+        let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+        let (scheme, credentials) = given.split_once(' ')?;
+        let credentials = credentials.trim();
+        let digest = if scheme.eq_ignore_ascii_case("basic") {
+            let pair = String::from_utf8(BASE64_STANDARD.decode(credentials).ok()?).ok()?;
+            digest(pair.split_once(':')?.1)
+        } else if ["bearer", "token"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+            // taxii2-client says `Token`.
+            digest(credentials)
+        } else {
+            return None;
+        };
+        self.known().get(&digest).map(|own| own.scopes.clone())
     }
 
     /// The name of who asks, if they may.

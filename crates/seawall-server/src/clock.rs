@@ -7,6 +7,11 @@ pub fn now_milliseconds() -> i64 {
     jiff::Timestamp::now().as_millisecond()
 }
 
+/// Microseconds since the Unix epoch.
+pub fn now_microseconds() -> i64 {
+    jiff::Timestamp::now().as_microsecond()
+}
+
 /// Measures how long something takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(Instant);

@@ -8,6 +8,7 @@ use crate::{
     access::{Tokens, TokensError},
     api::{self, App},
     service::{Error, Options, Service, Started},
+    taxii::{self, Settings, SettingsError, Taxii},
     webhook,
 };
 
@@ -28,6 +29,8 @@ pub struct ServeOptions {
     pub service: Options,
     /// Threads that answer.
     pub threads: usize,
+    /// Offer collections over TAXII, with one to begin with; where there are any they are offered anyway.
+    pub taxii: bool,
 }
 
 /// Why a server cannot run.
@@ -39,6 +42,12 @@ pub enum ServeError {
     /// Its tokens.
     #[error(transparent)]
     Tokens(#[from] TokensError),
+    /// What it offers over TAXII.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The collections of TAXII.
+    #[error(transparent)]
+    Collections(#[from] seawall_store::Error),
     /// It has no token: nobody could ask.
     #[error(
         "there is no token, so nobody could ask\nhint: make one with `seawall serve --new-token NAME`"
@@ -68,6 +77,13 @@ pub fn serve(
     if tokens.is_empty() {
         return Err(ServeError::NoToken);
     }
+    let data = &options.service.data;
+    let settings =
+        if options.taxii { Some(Settings::open_or_begin(data)?) } else { Settings::open(data)? };
+    let taxii = match settings {
+        Some(settings) => Some(Taxii::open(data, settings, tokens.clone())?),
+        None => None,
+    };
     let (service, started) = Service::start(&options.service, progress)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(options.threads.max(1))
@@ -76,7 +92,8 @@ pub fn serve(
         .map_err(ServeError::Run)?;
     let app = Arc::new(App { service, tokens });
     let data = options.service.data.clone();
-    let running = run(Arc::clone(&app), data, options.listen, |address| ready(address, &started));
+    let running =
+        run(Arc::clone(&app), taxii, data, options.listen, |address| ready(address, &started));
     runtime.block_on(running)?;
     runtime.shutdown_timeout(Duration::from_secs(5));
     app.service.write_records();
@@ -89,6 +106,7 @@ pub fn serve(
 
 async fn run(
     app: Arc<App>,
+    taxii: Option<Arc<Taxii>>,
     data: PathBuf,
     listen: SocketAddr,
     ready: impl FnOnce(SocketAddr),
@@ -100,7 +118,10 @@ async fn run(
     let checkpoints = tokio::spawn(keep_checkpoints(Arc::clone(&app)));
     let tokens = tokio::spawn(watch_tokens(Arc::clone(&app), data));
     let webhooks = tokio::spawn(webhook::deliver(Arc::clone(&app)));
-    let router = api::router(app);
+    let mut router = api::router(app);
+    if let Some(taxii) = taxii {
+        router = router.merge(taxii::router(taxii));
+    }
     let ended = tokio::select! {
         served = std::future::IntoFuture::into_future(axum::serve(listener, router)) => served,
         () = told_to_end() => Ok(()),

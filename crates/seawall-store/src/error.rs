@@ -80,6 +80,15 @@ pub enum Error {
         "the journal is out of order after a failed write\nhint: restart; what was acknowledged is read again"
     )]
     OutOfOrder,
+    /// The tables cannot be read.
+    #[error(
+        "the tables cannot be read\nhint: restore their folder from a copy; nothing was changed"
+    )]
+    Tables {
+        /// What is wrong.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 impl Error {

@@ -3,6 +3,10 @@
 mod checkpoint;
 mod contract;
 mod knowledge;
+#[path = "../../../seawall-evidence/tests/it/python.rs"]
+#[expect(dead_code, reason = "of the tests of the evidence crate, which ask more of it")]
+mod python;
 mod site;
+mod taxii;
 mod webhook;
 mod world;

@@ -11,6 +11,7 @@ use seawall_server::{
     access::{Scope, Tokens},
     api::{App, router},
     service::{Options, Service, Started},
+    taxii::{self, Settings, Taxii},
     webhook,
 };
 use serde_json::Value;
@@ -50,6 +51,9 @@ impl Site {
     pub(crate) fn start_with(options: &Options, scopes: &[Scope]) -> Self {
         let tokens = Tokens::default();
         let token = tokens.add(&options.data, "site", scopes).expect("a token");
+        let settings = Settings::open(&options.data).expect("settings");
+        let taxii = settings
+            .map(|settings| Taxii::open(&options.data, settings, tokens.clone()).expect("opens"));
         let (service, started) = Service::start(options, &mut |_, _| {}).expect("starts");
         let app = Arc::new(App { service, tokens });
         let held = Arc::downgrade(&app);
@@ -74,8 +78,12 @@ impl Site {
                     }
                 });
                 let telling = tokio::spawn(webhook::deliver(Arc::clone(&serving)));
+                let mut router = router(serving);
+                if let Some(taxii) = taxii {
+                    router = router.merge(taxii::router(taxii));
+                }
                 tokio::select! {
-                    _ = std::future::IntoFuture::into_future(axum::serve(listener, router(serving))) => {}
+                    _ = std::future::IntoFuture::into_future(axum::serve(listener, router)) => {}
                     _ = ended => {}
                 }
                 writing.abort();

@@ -3,3 +3,4 @@
 mod checkpoint;
 mod group;
 mod journal;
+mod tables;

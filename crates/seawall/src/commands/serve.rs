@@ -1,6 +1,9 @@
 //! `seawall serve`: who answers a site when somebody signs up?
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use ipnet::IpNet;
@@ -11,6 +14,7 @@ use seawall_server::{
     access::{Scope, Tokens},
     serve,
     service::{Files, Options, Started},
+    taxii,
 };
 
 use super::detect::threads;
@@ -27,6 +31,7 @@ Examples:
   seawall serve --data seawall-data --run run
   seawall serve --data seawall-data --revoke-token site
   seawall serve --data seawall-data --listen 127.0.0.1:8080 --selectors 8000000
+  seawall serve --data seawall-data --taxii
 
 The API is described at /api/v1/openapi.json. Each request has a token: `Authorization: Bearer …`. A
 token is shown once, when it is made. There is no TLS: put a proxy that has it in front.
@@ -73,6 +78,9 @@ pub(crate) struct Arguments {
     /// Private network that webhooks may be sent to
     #[arg(long, value_name = "NETWORK")]
     webhook_network: Vec<IpNet>,
+    /// Offer collections over TAXII 2.1, with one to begin with [default: where there are any]
+    #[arg(long)]
+    taxii: bool,
     /// Threads that answer [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -82,7 +90,7 @@ pub(crate) struct Arguments {
     /// Take the token of this name away, and end
     #[arg(long, value_name = "NAME", conflicts_with = "new_token")]
     revoke_token: Option<String>,
-    /// What the token is for: decide, events, label, read, metrics, admin
+    /// What the token is for: decide, events, label, read, metrics, admin, taxii_read, taxii_write
     #[arg(long, value_name = "SCOPE", requires = "new_token")]
     scope: Vec<String>,
 }
@@ -118,12 +126,14 @@ pub(crate) fn run(
             },
         },
         threads: threads(arguments.threads.unwrap_or(settings.threads)),
+        taxii: arguments.taxii,
     };
     let mut progress = Progress::new(console.interactive);
     let mut told = Ok(());
     let mut entries_done = |done, _| progress.events("reading the journal", done);
     serve(&options, &mut entries_done, &mut |address, started| {
-        told = tell(console, address, started);
+        told = tell(console, address, started)
+            .and_then(|()| tell_taxii(console, address, &arguments.data));
     })?;
     told?;
     Ok(Outcome::Done)
@@ -187,5 +197,14 @@ fn tell(console: &mut Console, address: SocketAddr, started: &Started) -> Result
         format!("{snapshot}, {}", counted(*campaigns as u64, "campaign", "campaigns")),
     )?;
     console.note("listening", format!("http://{address}"))?;
+    console.flush()
+}
+
+/// What it offers to others, where it does.
+fn tell_taxii(console: &mut Console, address: SocketAddr, data: &Path) -> Result<(), Failure> {
+    if let Some(offered) = taxii::Settings::open(data)? {
+        let collections = counted(offered.collections.len() as u64, "collection", "collections");
+        console.note("taxii", format!("{collections} at http://{address}/taxii2/"))?;
+    }
     console.flush()
 }
