@@ -9,6 +9,7 @@ mod entry;
 mod error;
 mod find;
 mod keys;
+mod learn;
 mod review;
 mod start;
 mod state;
@@ -30,8 +31,9 @@ use tokio::sync::{broadcast, oneshot};
 pub use entry::{KeptLabel, Label, LabelWord, NamedValue, Promotion};
 pub use error::Error;
 pub use find::Replayed;
+pub use learn::examples;
 pub use review::{Change, Review, review};
-pub use start::{Options, Started};
+pub use start::{Asked, Options, Started};
 
 use crate::clock::{Stopwatch, now_milliseconds};
 pub(crate) use entry::whole;

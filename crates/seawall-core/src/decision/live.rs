@@ -12,10 +12,11 @@ use super::{
     known::Known,
     policy::{Budgets, Policy, Spent},
     provisional::Provisional,
-    record::{EVENT_TYPES, Inputs, Observed, Record},
+    record::{EVENT_TYPES, Inputs, Measured, Observed, Record},
+    scored::Ready,
 };
 use crate::{
-    event::{Event, EventType},
+    event::{ChallengeOutcome, Event, EventType},
     selector::{Deriver, KindId, KindSet, Lists, Role, kind_seed, registry::KINDS, value_hash},
 };
 
@@ -55,6 +56,7 @@ pub struct Indicator {
 pub struct Live {
     loaded: Arc<Loaded>,
     policy: Arc<Policy>,
+    model: Option<Arc<Ready>>,
     /// A policy that some accounts are judged by already, and how many of a thousand.
     staged: Option<(Arc<Policy>, u16)>,
     counters: Counters,
@@ -81,6 +83,7 @@ impl Live {
         Self {
             loaded,
             policy,
+            model: None,
             staged: None,
             counters: Counters::new(limits.selectors_max, limits.secret),
             known: Known::new(limits.accounts_max),
@@ -109,6 +112,16 @@ impl Live {
         } else {
             self.staged = Some((policy, per_mille));
         }
+    }
+
+    /// From now on another account model is asked, or none.
+    pub fn set_model(&mut self, model: Option<Arc<Ready>>) {
+        self.model = model;
+    }
+
+    /// The account model that is asked.
+    pub const fn model(&self) -> Option<&Arc<Ready>> {
+        self.model.as_ref()
     }
 
     /// The policy that an account is judged by.
@@ -159,6 +172,7 @@ impl Live {
         let values = own.values();
         let (age_seconds, events, trusted) =
             (second.saturating_sub(own.first_seen), own.events, own.trusted);
+        let challenged = own.challenged;
         let selectors = self.observed(&values, second);
         let alarmed: Vec<(KindId, u64)> = selectors
             .iter()
@@ -195,6 +209,7 @@ impl Live {
             provisional,
             indicators,
             spent: Spent::default(),
+            measured: Measured { exposures: self.exposures(&values), challenged },
         }
     }
 
@@ -203,7 +218,7 @@ impl Live {
         let (stratum, seconds) = (inputs.stratum, inputs.time.div_euclid(1000));
         let policy = self.policy_of(inputs.account);
         inputs.spent = self.budgets.spent(stratum, seconds, policy.budget());
-        let record = Record::make(&self.loaded, &policy, inputs);
+        let record = Record::make(&self.loaded, &policy, self.model.as_deref(), inputs);
         self.budgets.spend(stratum, seconds, policy.budget(), record.decision.decision);
         record
     }
@@ -215,6 +230,11 @@ impl Live {
         if let Some(trusted) = event.trusted {
             own.trusted = trusted;
         }
+        let challenged = &mut own.challenged;
+        challenged.milliseconds = event.challenge_milliseconds.or(challenged.milliseconds);
+        challenged.attempts = event.challenge_attempts.or(challenged.attempts);
+        let failed = event.challenge_outcome.is_some_and(|how| how != ChallengeOutcome::Passed);
+        challenged.failed = challenged.failed.saturating_add(u32::from(failed));
         let mut fresh = Vec::new();
         let wanted = KindSet::ALL.without(own.settled());
         self.deriver.derive_wanted(event, &self.lists, wanted, |kind, value| {
@@ -234,6 +254,15 @@ impl Live {
         let cell = self.counters.count(value, second, self.signups);
         let baseline = &snapshot.baselines[usize::from(kind.0)];
         burst::update(cell, info, baseline, snapshot.rate(kind, value), self.signups);
+    }
+
+    /// Signups since each selector is tracked, its first account's own among them.
+    fn exposures(&self, values: &[(KindId, u64)]) -> Vec<u32> {
+        let exposure = |(_, value): &(KindId, u64)| {
+            let cell = self.counters.get(*value);
+            cell.map_or(0, |cell| self.signups.saturating_sub(cell.signups[0]) + 1)
+        };
+        values.iter().map(exposure).collect()
     }
 
     fn observed(&self, values: &[(KindId, u64)], second: u32) -> Vec<Observed> {

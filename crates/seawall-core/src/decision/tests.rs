@@ -76,12 +76,12 @@ fn the_same_events_give_the_same_bytes_and_every_record_replays() {
         let bytes = one.encode();
         assert_eq!(bytes, two.encode());
         let read = Record::decode(&bytes).expect("a record");
-        let again = read.replay(&loaded, &policy).expect("replays");
+        let again = read.replay(&loaded, &policy, None).expect("replays");
         assert_eq!(again.encode(), bytes);
     }
     let mut other = quiet();
     other.judged += 1;
-    let refused = one[0].replay(&Loaded::new(other), &policy);
+    let refused = one[0].replay(&Loaded::new(other), &policy, None);
     assert!(matches!(refused, Err(ReplayError::Snapshot(_))), "{refused:?}");
     assert!(Record::decode(b"\x01\x02").is_err());
 }

@@ -8,6 +8,7 @@ use seawall_core::{
         live::{Indicator, Limits, Live},
         policy::Policy,
         record::{Inputs, Record},
+        scored::Ready,
     },
     event::Event,
     selector::Lists,
@@ -17,12 +18,14 @@ use seawall_store::journal::Entry;
 
 use super::{
     data::Data,
-    entry::{EVENT, EventEntry, INDICATOR, KEY, Key, NamedValue, POLICY, Promotion, SNAPSHOT},
+    entry::{
+        EVENT, EventEntry, INDICATOR, KEY, Key, MODEL, NamedValue, POLICY, Promotion, SNAPSHOT,
+    },
     error::Error,
     keys::Keys,
 };
 
-/// Snapshots that are kept in memory: the one that counts, and the one before it for replays.
+/// Snapshots, and account models, that are kept in memory: the one that counts, and the one before it for replays.
 const LOADED_MAX: usize = 2;
 
 /// What the journal says up to now.
@@ -34,6 +37,7 @@ pub(crate) struct State {
     lines: LineReader,
     data: Data,
     loaded: Vec<Arc<Loaded>>,
+    models: Vec<Arc<Ready>>,
     policies: HashMap<String, Arc<Policy>>,
 }
 
@@ -64,6 +68,7 @@ impl State {
             lines: LineReader::default(),
             data,
             loaded: vec![loaded],
+            models: Vec::new(),
             policies,
         }
     }
@@ -77,6 +82,11 @@ impl State {
                 let id = std::str::from_utf8(&entry.content).map_err(|_| broken())?;
                 let loaded = self.snapshot(id)?;
                 self.live.set_snapshot(loaded);
+            }
+            MODEL => {
+                let id = std::str::from_utf8(&entry.content).map_err(|_| broken())?;
+                let model = if id.is_empty() { None } else { Some(self.model(id)?) };
+                self.live.set_model(model);
             }
             POLICY => {
                 let promotion: Promotion =
@@ -118,6 +128,17 @@ impl State {
         self.loaded.truncate(LOADED_MAX - 1);
         self.loaded.insert(0, Arc::clone(&loaded));
         Ok(loaded)
+    }
+
+    /// An account model by its id, from memory or from the data directory.
+    pub(crate) fn model(&mut self, id: &str) -> Result<Arc<Ready>, Error> {
+        if let Some(model) = self.models.iter().find(|model| model.id == id) {
+            return Ok(Arc::clone(model));
+        }
+        let model = Arc::new(self.data.model(id)?);
+        self.models.truncate(LOADED_MAX - 1);
+        self.models.insert(0, Arc::clone(&model));
+        Ok(model)
     }
 
     /// A policy by its id, as far as it was ever in force.
