@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     commands::{
         actor, case, completions, config as config_command, decide, demo, detect, doctor, evaluate,
-        explain, intel, man, policy, serve, simulate, verify,
+        explain, intel, man, policy, serve, simulate, train, verify,
     },
     config::Settings,
     console::Console,
@@ -57,6 +57,8 @@ enum Command {
     Decide(decide::Arguments),
     /// Show, check, try and promote the rules of decisions
     Policy(policy::Arguments),
+    /// Learn from labelled accounts a model that decisions ask, and measure it
+    Train(train::Arguments),
     /// Take in what others know, look for it, and share what was found
     Intel(intel::Arguments),
     /// Hold what is claimed of actors: who says what, and how good that is
@@ -108,6 +110,7 @@ fn dispatch(arguments: Arguments, console: &mut Console) -> Result<Outcome, Fail
         Command::Serve(arguments) => serve::run(&arguments, &settings()?, console),
         Command::Decide(arguments) => decide::run(&arguments, console),
         Command::Policy(arguments) => policy::run(&arguments, console),
+        Command::Train(arguments) => train::run(&arguments, &settings()?, console),
         Command::Intel(arguments) => intel::run(&arguments, &settings()?, console),
         Command::Actor(arguments) => actor::run(&arguments, console),
         Command::Case(arguments) => case::run(arguments, &settings()?, console),
@@ -153,6 +156,7 @@ mod tests {
             "serve",
             "decide",
             "policy",
+            "train",
             "intel",
             "actor",
             "case",

@@ -15,4 +15,5 @@ pub(crate) mod man;
 pub(crate) mod policy;
 pub(crate) mod serve;
 pub(crate) mod simulate;
+pub(crate) mod train;
 pub(crate) mod verify;

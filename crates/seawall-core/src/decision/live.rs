@@ -173,7 +173,7 @@ impl Live {
         let (age_seconds, events, trusted) =
             (second.saturating_sub(own.first_seen), own.events, own.trusted);
         let challenged = own.challenged;
-        let selectors = self.observed(&values, second);
+        let (selectors, exposures) = self.observed(&values, second);
         let alarmed: Vec<(KindId, u64)> = selectors
             .iter()
             // What points to a campaign that is known makes no new one.
@@ -209,7 +209,7 @@ impl Live {
             provisional,
             indicators,
             spent: Spent::default(),
-            measured: Measured { exposures: self.exposures(&values), challenged },
+            measured: Measured { exposures, challenged },
         }
     }
 
@@ -256,28 +256,23 @@ impl Live {
         burst::update(cell, info, baseline, snapshot.rate(kind, value), self.signups);
     }
 
-    /// Signups since each selector is tracked, its first account's own among them.
-    fn exposures(&self, values: &[(KindId, u64)]) -> Vec<u32> {
-        let exposure = |(_, value): &(KindId, u64)| {
-            let cell = self.counters.get(*value);
-            cell.map_or(0, |cell| self.signups.saturating_sub(cell.signups[0]) + 1)
-        };
-        values.iter().map(exposure).collect()
-    }
-
-    fn observed(&self, values: &[(KindId, u64)], second: u32) -> Vec<Observed> {
+    /// What is counted of each selector, and the site's signups since it is tracked, its first account's own among them.
+    fn observed(&self, values: &[(KindId, u64)], second: u32) -> (Vec<Observed>, Vec<u32>) {
         let observed = |(kind, value): &(KindId, u64)| {
-            let cell = self.counters.get(*value).copied().unwrap_or_default();
-            Observed {
+            let cell = self.counters.get(*value);
+            let exposure = cell.map_or(0, |cell| self.signups.saturating_sub(cell.signups[0]) + 1);
+            let cell = cell.copied().unwrap_or_default();
+            let observed = Observed {
                 kind: kind.0,
                 value: *value,
                 accounts: cell.accounts,
                 counts: cell.counts_at(second),
                 jumps: cell.jumps,
                 alarmed: cell.alarmed,
-            }
+            };
+            (observed, exposure)
         };
-        values.iter().map(observed).collect()
+        values.iter().map(observed).unzip()
     }
 }
 

@@ -9,7 +9,7 @@ use seawall_server::{
     ServeOptions,
     access::{Scope, Tokens},
     serve,
-    service::{Options, Started},
+    service::{Asked, Options, Started},
 };
 
 use super::detect::threads;
@@ -24,6 +24,7 @@ const EXAMPLES: &str = "\
 Examples:
   seawall serve --data seawall-data --new-token site --scope decide --scope events
   seawall serve --data seawall-data --run run
+  seawall serve --data seawall-data --model model.bin
   seawall serve --data seawall-data --listen 127.0.0.1:8080 --selectors 8000000
 
 The API is described at /api/v1/openapi.json. Each request has a token: `Authorization: Bearer …`. A
@@ -41,6 +42,12 @@ pub(crate) struct Arguments {
     /// Run of `seawall detect` to decide by from now on [default: the one before]
     #[arg(long, value_name = "DIR")]
     run: Option<PathBuf>,
+    /// Account model to ask about signups from now on: `seawall train fit` writes one [default: the one before]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_model")]
+    model: Option<PathBuf>,
+    /// Ask no account model any more
+    #[arg(long)]
+    no_model: bool,
     /// Address and port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -77,6 +84,7 @@ pub(crate) fn run(
         service: Options {
             data: arguments.data.clone(),
             snapshot: arguments.run.as_ref().map(|run| run.join(SNAPSHOT)),
+            model: asked(arguments),
             selectors_max: arguments.selectors,
             accounts_max: arguments.accounts,
             waiting_max: arguments.waiting,
@@ -91,6 +99,11 @@ pub(crate) fn run(
     })?;
     told?;
     Ok(Outcome::Done)
+}
+
+fn asked(arguments: &Arguments) -> Option<Asked> {
+    let file = arguments.model.clone().map(Asked::File);
+    file.or_else(|| arguments.no_model.then_some(Asked::Nobody))
 }
 
 fn new_token(arguments: &Arguments, name: &str, console: &mut Console) -> Result<Outcome, Failure> {
@@ -110,8 +123,15 @@ fn new_token(arguments: &Arguments, name: &str, console: &mut Console) -> Result
 
 /// Where it listens and what it found, before anybody is answered.
 fn tell(console: &mut Console, address: SocketAddr, started: &Started) -> Result<(), Failure> {
-    let Started { entries, torn_bytes, records_restored, records_differing, snapshot, campaigns } =
-        started;
+    let Started {
+        entries,
+        torn_bytes,
+        records_restored,
+        records_differing,
+        snapshot,
+        campaigns,
+        model,
+    } = started;
     console.note("journal", counted(*entries, "entry", "entries"))?;
     if *torn_bytes > 0 {
         console.note(
@@ -138,6 +158,9 @@ fn tell(console: &mut Console, address: SocketAddr, started: &Started) -> Result
         "snapshot",
         format!("{snapshot}, {}", counted(*campaigns as u64, "campaign", "campaigns")),
     )?;
+    if let Some(model) = model {
+        console.note("account model", model)?;
+    }
     console.note("listening", format!("http://{address}"))?;
     console.flush()
 }

@@ -56,7 +56,8 @@ pub(crate) fn examples(preset: Preset, accounts: u64, seed: u64, voices: Voices)
     gather(&all, Loaded::new(snapshot), &labels, &format!("world {seed}"))
 }
 
-fn world(
+/// Writes a world, all of it and what is before the cut; what its maker knows.
+pub(crate) fn world(
     preset: Preset,
     accounts: u64,
     seed: u64,
@@ -86,7 +87,7 @@ fn world(
     truth
 }
 
-fn detected(path: &Path, spill: &Path) -> Detection {
+pub(crate) fn detected(path: &Path, spill: &Path) -> Detection {
     let source = Source::open(&[path.display().to_string()], None).expect("a source");
     let options = DetectOptions {
         report_bits: 4.0,
