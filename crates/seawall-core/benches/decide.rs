@@ -12,11 +12,20 @@ use seawall_core::{
     decision::{
         counter::CELL_BYTES,
         exposed::Loaded,
+        features::{FEATURES, features, names},
+        grounds::Grounds,
         live::{Limits, Live},
         policy::Policy,
+        scored::Ready,
         snapshot::{CampaignProfile, ProfileKind, ProfileValue, Rate, Snapshot},
     },
     event::{Country, Event, EventType, Time},
+    model::{
+        AccountModel,
+        drift::{Reference, Spread},
+        strata::Bound,
+        trees::{LEAF, Node, Trees},
+    },
     selector::{Deriver, KindId, Lists},
 };
 
@@ -158,6 +167,7 @@ fn main() {
     {
         std::fs::write(path, encoded).expect("written");
     }
+    let rated = rated(&made);
     let loaded = Arc::new(Loaded::new(made));
     println!(
         "snapshot: {campaigns} campaigns, {bytes} bytes, {} telling values, {} MB resident",
@@ -216,4 +226,87 @@ fn main() {
         at(1.0)
     );
     println!("{rate:.0} decisions a second on one core");
+    asking(&mut live, &rated, &signups[..20_000]);
+}
+
+/// The same snapshot, with as many rates as a snapshot has at most in the kinds with many values.
+fn rated(snapshot: &Snapshot) -> Loaded {
+    let mut snapshot = snapshot.clone();
+    for name in ["ip", "ip_prefix", "email_domain", "device_id", "client_mix", "email_template"] {
+        let kind = KindId::from_name(name).expect("a kind");
+        let mut rates: Vec<Rate> = (0..65_536)
+            .map(|number| Rate { value: draw(number, 77), mean: 1e-5, size: 1.0 })
+            .collect();
+        rates.sort_unstable_by_key(|rate| rate.value);
+        snapshot.baselines[usize::from(kind.0)].rates = rates;
+    }
+    Loaded::new(snapshot)
+}
+
+/// Three hundred full trees of six questions in a row: the most that training makes.
+fn largest_model() -> Ready {
+    let tree = |number: u64| -> Vec<Node> {
+        let node = |at: u64| {
+            let is_leaf = at >= 63;
+            Node {
+                feature: if is_leaf {
+                    LEAF
+                } else {
+                    (draw(number, at) % FEATURES.len() as u64) as u16
+                },
+                missing_first: draw(number, at + 1000) % 2 == 0,
+                below: if is_leaf { 0 } else { (2 * at + 1) as u32 },
+                threshold: (draw(number, at + 2000) % 100) as f32 / 20.0,
+                value: (draw(number, at + 3000) % 100) as f32 / 1000.0 - 0.05,
+            }
+        };
+        (0..127).map(node).collect()
+    };
+    let spread = Spread::of([0.0, 1.0].into_iter());
+    let model = AccountModel {
+        features: names(),
+        trees: Trees { base: 0.0, trees: (0..300).map(tree).collect() },
+        // Below all: whoever is asked is over, and gets reasons.
+        bound: Bound {
+            false_positive_max: 0.001,
+            doubt: 0.05,
+            threshold: Some(-1e9),
+            ..Bound::default()
+        },
+        reference: Reference { features: vec![spread; FEATURES.len()], ..Reference::default() },
+        ..AccountModel::default()
+    };
+    Ready::decode(&model.encode()).expect("a model")
+}
+
+/// What asking a model adds to a decision.
+fn asking(live: &mut Live, loaded: &Loaded, signups: &[Signup]) {
+    let model = largest_model();
+    let inputs: Vec<_> =
+        signups.iter().map(|own| live.observe(&own.event(), 0, 1_900_000_000)).collect();
+    let found: Vec<_> = inputs.iter().map(|own| Grounds::find(loaded, own)).collect();
+    let mut quiet = model.model.clone();
+    quiet.bound.threshold = Some(1e9);
+    let quiet = Ready::decode(&quiet.encode()).expect("a model");
+    for (what, ask) in [("under", &quiet), ("over, with reasons", &model)] {
+        let mut took: Vec<u64> = Vec::with_capacity(inputs.len());
+        let mut making = 0;
+        let mut sum = 0.0;
+        for (own, grounds) in inputs.iter().zip(&found) {
+            let start = Instant::now();
+            let numbers = features(loaded, own, grounds);
+            making += start.elapsed().as_nanos() as u64;
+            sum += ask.of_features(&numbers, own.stratum).bits;
+            took.push(start.elapsed().as_nanos() as u64);
+        }
+        took.sort_unstable();
+        let at = |share: f64| took[(share * (took.len() - 1) as f64) as usize] as f64 / 1000.0;
+        println!(
+            "asking a model of 300 trees ({what}), microseconds: p50 {:.1}, p90 {:.1}, p99 {:.1}; features alone {:.1} on average ({sum:.0})",
+            at(0.5),
+            at(0.9),
+            at(0.99),
+            making as f64 / 1000.0 / took.len() as f64
+        );
+    }
 }

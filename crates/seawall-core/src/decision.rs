@@ -1,9 +1,10 @@
 //! What is answered at once: allow, challenge or block, and why?
 //!
-//! A decision is a function of three things: the [`snapshot`] of the latest detection, the [`policy`], and the
-//! [`record::Inputs`], which are what was seen of the account up to that moment. The inputs come from [`live`], which
+//! A decision is a function of four things: the [`snapshot`] of the latest detection, the [`policy`], the account model
+//! where there is one ([`scored`] asks it about [`features`]), and the [`record::Inputs`], which are what was seen of the
+//! account up to that moment. The inputs come from [`live`], which
 //! folds events in their order: [`counter`]s of selectors, [`burst`]s of them, [`provisional`] campaigns, and what is
-//! known of each account. Whoever has the three gets the same decision, bit for bit.
+//! known of each account. Whoever has these gets the same decision, bit for bit.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,8 @@ pub mod provisional;
 pub mod known;
 pub mod record;
 pub mod grounds;
+pub mod features;
+pub mod scored;
 pub mod reason;
 pub mod policy;
 pub mod live;

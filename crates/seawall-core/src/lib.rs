@@ -13,6 +13,8 @@ pub mod link;
 pub mod cluster;
 // Which of those are one operation's, and how sure that is.
 pub mod campaign;
+// What accounts that people spoke about say of one that nobody did.
+pub mod model;
 // What is answered at once when an account signs up, logs in or is tested.
 pub mod decision;
 // Who runs operations, with what, for whom, and who says so.

@@ -22,6 +22,7 @@ use seawall_core::decision::{
     Answer,
     reason::Reason,
     record::{Decision, EVENT_TYPES, Membership, ProvisionalMembership, Record},
+    scored::Scored,
 };
 use serde::Serialize;
 
@@ -104,6 +105,7 @@ struct Answered<'a> {
     shadow: Vec<Shadow<'a>>,
     policy: &'a str,
     snapshot: &'a str,
+    model: Option<&'a Scored>,
 }
 
 /// What a watched rule would say.
@@ -125,6 +127,7 @@ impl<'a> Answered<'a> {
             provisional,
             indicators,
             shadow,
+            model,
         } = &record.decision;
         let shadow = shadow.iter().map(|(rule, decision)| Shadow { rule, decision: *decision });
         Self {
@@ -141,6 +144,7 @@ impl<'a> Answered<'a> {
             shadow: shadow.collect(),
             policy: &record.policy,
             snapshot: &record.snapshot,
+            model: model.as_ref(),
         }
     }
 
@@ -160,6 +164,7 @@ impl<'a> Answered<'a> {
             shadow: Vec::new(),
             policy,
             snapshot,
+            model: None,
         }
     }
 }

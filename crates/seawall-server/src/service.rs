@@ -11,6 +11,7 @@ mod error;
 mod find;
 mod keys;
 mod knowledge;
+mod learn;
 mod review;
 mod start;
 mod state;
@@ -36,8 +37,9 @@ pub use entry::{KeptLabel, Label, LabelWord, NamedValue, Promotion};
 pub use error::Error;
 pub use find::Replayed;
 pub use knowledge::Files;
+pub use learn::examples;
 pub use review::{Change, Review, review};
-pub use start::{Options, Started};
+pub use start::{Asked, Options, Started};
 
 use crate::clock::{Stopwatch, now_milliseconds};
 pub(crate) use entry::whole;

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     commands::{
         actor, case, completions, config as config_command, decide, demo, detect, doctor, evaluate,
-        explain, intel, man, policy, serve, simulate, snapshot, verify,
+        explain, intel, man, policy, serve, simulate, snapshot, train, verify,
     },
     config::Settings,
     console::Console,
@@ -59,6 +59,8 @@ enum Command {
     Policy(policy::Arguments),
     /// Let a running server decide by another run
     Snapshot(snapshot::Arguments),
+    /// Learn from labelled accounts a model that decisions ask, and measure it
+    Train(train::Arguments),
     /// Take in what others know, look for it, and share what was found
     Intel(intel::Arguments),
     /// Hold what is claimed of actors: who says what, and how good that is
@@ -111,6 +113,7 @@ fn dispatch(arguments: Arguments, console: &mut Console) -> Result<Outcome, Fail
         Command::Decide(arguments) => decide::run(&arguments, console),
         Command::Policy(arguments) => policy::run(&arguments, console),
         Command::Snapshot(arguments) => snapshot::run(&arguments, console),
+        Command::Train(arguments) => train::run(&arguments, &settings()?, console),
         Command::Intel(arguments) => intel::run(&arguments, &settings()?, console),
         Command::Actor(arguments) => actor::run(&arguments, console),
         Command::Case(arguments) => case::run(arguments, &settings()?, console),
@@ -157,6 +160,7 @@ mod tests {
             "decide",
             "policy",
             "snapshot",
+            "train",
             "intel",
             "actor",
             "case",

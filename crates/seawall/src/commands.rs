@@ -16,4 +16,5 @@ pub(crate) mod policy;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod snapshot;
+pub(crate) mod train;
 pub(crate) mod verify;

@@ -9,8 +9,10 @@ use super::{
 const ROOT: &str = "crates/seawall-core/src/";
 
 /// The modules of `seawall-core`, in the order the data flows.
-const PATH: &[&str] =
-    &["event", "selector", "link", "cluster", "campaign", "decision", "actor", "case", "impact"];
+const PATH: &[&str] = &[
+    "event", "selector", "link", "cluster", "campaign", "model", "decision", "actor", "case",
+    "impact",
+];
 
 pub(super) fn check(tree: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();

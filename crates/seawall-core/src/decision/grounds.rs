@@ -4,6 +4,7 @@ use super::{
     exposed::{Exposed, Loaded},
     membership::belonging,
     record::{Inputs, Membership, ProvisionalMembership},
+    scored::Scored,
 };
 use crate::{
     campaign::{
@@ -35,27 +36,34 @@ pub struct Found {
 pub struct Grounds {
     /// The campaign of the snapshot that the account fits best.
     pub membership: Option<Found>,
+    /// Bits for the campaign that it fits second best.
+    pub second_bits: Option<f64>,
     /// The provisional campaign.
     pub provisional: Option<ProvisionalMembership>,
     /// Its selectors that are shared by more accounts than expected.
     pub burst_selectors: u32,
     /// Their families.
     pub burst_families: u32,
+    /// What the account model says, where there is one and the account just signed up.
+    pub scored: Option<Scored>,
 }
 
 impl Grounds {
-    /// Finds them.
+    /// Finds them, without what a model says: that is asked about them.
     pub fn find(loaded: &Loaded, inputs: &Inputs) -> Self {
         let exposed = inputs.exposed(loaded);
         let alarmed = inputs.selectors.iter().filter(|own| own.alarmed);
         let families = alarmed
             .clone()
             .fold(0_u16, |set, own| set | 1 << KindId(own.kind).kind().family as u16);
+        let (membership, second_bits) = best(loaded, &exposed);
         Self {
-            membership: best(loaded, &exposed),
+            membership,
+            second_bits,
             provisional: provisional(loaded, inputs),
             burst_selectors: alarmed.count() as u32,
             burst_families: families.count_ones(),
+            scored: None,
         }
     }
 
@@ -67,10 +75,13 @@ impl Grounds {
     }
 }
 
-/// The campaign that fits best: one that the account could join before one that it could not, then by bits.
-fn best(loaded: &Loaded, exposed: &Exposed) -> Option<Found> {
+/// The campaign that fits best: one that the account could join before one that it could not, then by bits. And the bits
+/// of the next best.
+fn best(loaded: &Loaded, exposed: &Exposed) -> (Option<Found>, Option<f64>) {
     let snapshot = &loaded.snapshot;
     let mut best: Option<Found> = None;
+    let mut others: Option<f64> = None;
+    let mut pass = |bits: f64| others = Some(others.map_or(bits, |own: f64| own.max(bits)));
     for index in loaded.candidates(exposed) {
         let campaign = &snapshot.campaigns[index as usize];
         let belonging = belonging(loaded, index, exposed);
@@ -81,7 +92,12 @@ fn best(loaded: &Loaded, exposed: &Exposed) -> Option<Found> {
         let better = best.as_ref().map(rank).is_none_or(|(best_bound, best_bits)| {
             bound.cmp(&best_bound).then(bits.total_cmp(&best_bits)).is_gt()
         });
-        if better {
+        if !better {
+            pass(bits);
+        } else {
+            if let Some(found) = &best {
+                pass(found.membership.bits);
+            }
             let membership = Membership {
                 campaign: campaign.campaign.clone(),
                 bits,
@@ -99,7 +115,7 @@ fn best(loaded: &Loaded, exposed: &Exposed) -> Option<Found> {
             });
         }
     }
-    best
+    (best, others)
 }
 
 fn provisional(loaded: &Loaded, inputs: &Inputs) -> Option<ProvisionalMembership> {

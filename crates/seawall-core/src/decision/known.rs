@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
+use super::record::Challenged;
 use crate::selector::{Derive, KindId, KindSet, registry::KINDS};
 
 /// Values of the kinds with several that are kept of an account: as many as the batch keeps.
@@ -18,6 +19,8 @@ pub struct Account {
     pub events: u32,
     /// The site's own word.
     pub trusted: bool,
+    /// How it did in challenges.
+    pub challenged: Challenged,
     /// Kinds with one value that it has shown.
     kinds: KindSet,
     /// Their values, in the order of kinds.

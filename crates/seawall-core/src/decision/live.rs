@@ -18,10 +18,11 @@ use super::{
     known::Known,
     policy::{Budgets, Policy, Spent},
     provisional::Provisional,
-    record::{EVENT_TYPES, Inputs, Observed, Record},
+    record::{EVENT_TYPES, Inputs, Measured, Observed, Record},
+    scored::Ready,
 };
 use crate::{
-    event::{Event, EventType},
+    event::{ChallengeOutcome, Event, EventType},
     selector::{Deriver, KindId, KindSet, Lists, Role, kind_seed, registry::KINDS, value_hash},
 };
 
@@ -61,6 +62,7 @@ pub struct Indicator {
 pub struct Live {
     loaded: Arc<Loaded>,
     policy: Arc<Policy>,
+    model: Option<Arc<Ready>>,
     /// A policy that some accounts are judged by already, and how many of a thousand.
     staged: Option<(Arc<Policy>, u16)>,
     counters: Counters,
@@ -87,6 +89,7 @@ impl Live {
         Self {
             loaded,
             policy,
+            model: None,
             staged: None,
             counters: Counters::new(limits.selectors_max, limits.secret),
             known: Known::new(limits.accounts_max),
@@ -122,6 +125,16 @@ impl Live {
         self.lists = lists;
         // It remembers what followed from the lists before.
         self.deriver = Deriver::new();
+    }
+
+    /// From now on another account model is asked, or none.
+    pub fn set_model(&mut self, model: Option<Arc<Ready>>) {
+        self.model = model;
+    }
+
+    /// The account model that is asked.
+    pub const fn model(&self) -> Option<&Arc<Ready>> {
+        self.model.as_ref()
     }
 
     /// The policy that an account is judged by.
@@ -178,7 +191,8 @@ impl Live {
         let values = own.values();
         let (age_seconds, events, trusted) =
             (second.saturating_sub(own.first_seen), own.events, own.trusted);
-        let selectors = self.observed(&values, second);
+        let challenged = own.challenged;
+        let (selectors, exposures) = self.observed(&values, second);
         let alarmed: Vec<(KindId, u64)> = selectors
             .iter()
             // What points to a campaign that is known makes no new one.
@@ -214,6 +228,7 @@ impl Live {
             provisional,
             indicators,
             spent: Spent::default(),
+            measured: Measured { exposures, challenged },
         }
     }
 
@@ -222,7 +237,7 @@ impl Live {
         let (stratum, seconds) = (inputs.stratum, inputs.time.div_euclid(1000));
         let policy = self.policy_of(inputs.account);
         inputs.spent = self.budgets.spent(stratum, seconds, policy.budget());
-        let record = Record::make(&self.loaded, &policy, inputs);
+        let record = Record::make(&self.loaded, &policy, self.model.as_deref(), inputs);
         self.budgets.spend(stratum, seconds, policy.budget(), record.decision.decision);
         record
     }
@@ -234,6 +249,11 @@ impl Live {
         if let Some(trusted) = event.trusted {
             own.trusted = trusted;
         }
+        let challenged = &mut own.challenged;
+        challenged.milliseconds = event.challenge_milliseconds.or(challenged.milliseconds);
+        challenged.attempts = event.challenge_attempts.or(challenged.attempts);
+        let failed = event.challenge_outcome.is_some_and(|how| how != ChallengeOutcome::Passed);
+        challenged.failed = challenged.failed.saturating_add(u32::from(failed));
         let mut fresh = Vec::new();
         let wanted = KindSet::ALL.without(own.settled());
         self.deriver.derive_wanted(event, &self.lists, wanted, |kind, value| {
@@ -255,19 +275,23 @@ impl Live {
         burst::update(cell, info, baseline, snapshot.rate(kind, value), self.signups);
     }
 
-    fn observed(&self, values: &[(KindId, u64)], second: u32) -> Vec<Observed> {
+    /// What is counted of each selector, and the site's signups since it is tracked, its first account's own among them.
+    fn observed(&self, values: &[(KindId, u64)], second: u32) -> (Vec<Observed>, Vec<u32>) {
         let observed = |(kind, value): &(KindId, u64)| {
-            let cell = self.counters.get(*value).copied().unwrap_or_default();
-            Observed {
+            let cell = self.counters.get(*value);
+            let exposure = cell.map_or(0, |cell| self.signups.saturating_sub(cell.signups[0]) + 1);
+            let cell = cell.copied().unwrap_or_default();
+            let observed = Observed {
                 kind: kind.0,
                 value: *value,
                 accounts: cell.accounts,
                 counts: cell.counts_at(second),
                 jumps: cell.jumps,
                 alarmed: cell.alarmed,
-            }
+            };
+            (observed, exposure)
         };
-        values.iter().map(observed).collect()
+        values.iter().map(observed).unzip()
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
     policy::{Outcome, Policy, Spent},
     provisional::Tied,
     reason::{Reason, reasons},
+    scored::{Ready, Scored},
 };
 use crate::{event::EventType, selector::KindId};
 
@@ -29,7 +30,28 @@ pub struct Observed {
     pub alarmed: bool,
 }
 
-/// All that a decision depends on beside the snapshot and the policy.
+/// How an account did in challenges so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenged {
+    /// Time that the last one took, in milliseconds.
+    pub milliseconds: Option<u32>,
+    /// Answers that were given to it.
+    pub attempts: Option<u32>,
+    /// Challenges that were not passed.
+    pub failed: u32,
+}
+
+/// What an account model is asked with beside the rest. Where a record has none of it, its bytes are those of a record from
+/// before there were models.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measured {
+    /// Signups of the site since the first account of each selector, in the order of the selectors.
+    pub exposures: Vec<u32>,
+    /// How it did in challenges.
+    pub challenged: Challenged,
+}
+
+/// All that a decision depends on beside the snapshot, the policy and the account model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Inputs {
     /// Number of the event's entry in the journal.
@@ -58,6 +80,9 @@ pub struct Inputs {
     pub indicators: Vec<String>,
     /// What has been spent of the budget of its country and client.
     pub spent: Spent,
+    /// What an account model is asked with beside the rest.
+    #[serde(with = "aside", default)]
+    pub measured: Measured,
 }
 
 /// The types of events by their numbers in [`Inputs`].
@@ -117,6 +142,9 @@ pub struct Decision {
     pub indicators: Vec<String>,
     /// Rules that are only watched, with what they would say.
     pub shadow: Vec<(String, Answer)>,
+    /// What the account model says.
+    #[serde(with = "aside", default)]
+    pub model: Option<Scored>,
 }
 
 /// A decision with all that it was made of.
@@ -142,12 +170,18 @@ impl Inputs {
     }
 }
 
-/// Makes a decision: a function of its three arguments and nothing else.
-pub fn decide(loaded: &Loaded, policy: &Policy, inputs: &Inputs) -> Decision {
-    let grounds = Grounds::find(loaded, inputs);
+/// Makes a decision: a function of its arguments and nothing else.
+pub fn decide(
+    loaded: &Loaded,
+    policy: &Policy,
+    model: Option<&Ready>,
+    inputs: &Inputs,
+) -> Decision {
+    let mut grounds = Grounds::find(loaded, inputs);
+    grounds.scored = model.and_then(|model| model.score(loaded, inputs, &grounds));
     let Outcome { answer, rule, without_limit, limit, shadow } = policy.ask(&grounds, inputs);
     let reasons = reasons(loaded, inputs, &grounds);
-    let Grounds { membership, provisional, .. } = grounds;
+    let Grounds { membership, provisional, scored, .. } = grounds;
     Decision {
         decision: answer,
         rule,
@@ -158,6 +192,7 @@ pub fn decide(loaded: &Loaded, policy: &Policy, inputs: &Inputs) -> Decision {
         provisional,
         indicators: inputs.indicators.clone(),
         shadow,
+        model: scored,
     }
 }
 
@@ -173,25 +208,67 @@ pub enum ReplayError {
     /// It was made with another policy.
     #[error("made with policy {0}, which is not this one")]
     Policy(String),
+    /// It was made with another account model.
+    #[error("made with account model {0}, which is not this one")]
+    Model(String),
+}
+
+/// What stands at the end of a record's bytes, and only where there is something to say: a record without it reads and
+/// writes as it did before there were models. Elsewhere, as in JSON, it stands where it belongs.
+mod aside {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(
+        own: &T,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            own.serialize(serializer)
+        } else {
+            serializer.serialize_unit()
+        }
+    }
+
+    pub(super) fn deserialize<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<T, D::Error> {
+        if deserializer.is_human_readable() {
+            T::deserialize(deserializer)
+        } else {
+            <()>::deserialize(deserializer)?;
+            Ok(T::default())
+        }
+    }
 }
 
 impl Record {
     /// Decides, and keeps what the decision was made of.
-    pub fn make(loaded: &Loaded, policy: &Policy, inputs: Inputs) -> Self {
-        let decision = decide(loaded, policy, &inputs);
+    pub fn make(loaded: &Loaded, policy: &Policy, model: Option<&Ready>, inputs: Inputs) -> Self {
+        let decision = decide(loaded, policy, model, &inputs);
         Self { snapshot: loaded.id.clone(), policy: policy.id().to_owned(), inputs, decision }
     }
 
     /// Its bytes: the same record, the same bytes.
     pub fn encode(&self) -> Vec<u8> {
+        let plain = "a record is plain data in memory";
         // Most are shorter, so that the bytes are not moved as they come.
-        let bytes = Vec::with_capacity(2048);
-        postcard::to_extend(self, bytes).expect("a record is plain data in memory")
+        let bytes = postcard::to_extend(self, Vec::with_capacity(2048)).expect(plain);
+        let (measured, model) = (&self.inputs.measured, &self.decision.model);
+        if *measured == Measured::default() && model.is_none() {
+            return bytes;
+        }
+        postcard::to_extend(&(measured, model), bytes).expect(plain)
     }
 
     /// Reads its bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, ReplayError> {
-        let record: Self = postcard::from_bytes(bytes).map_err(|_| ReplayError::NotARecord)?;
+        let no_record = |_| ReplayError::NotARecord;
+        let (mut record, rest): (Self, &[u8]) =
+            postcard::take_from_bytes(bytes).map_err(no_record)?;
+        if !rest.is_empty() {
+            (record.inputs.measured, record.decision.model) =
+                postcard::from_bytes(rest).map_err(no_record)?;
+        }
         let kinds = crate::selector::registry::KINDS.len();
         let known = |kind: u8| usize::from(kind) < kinds;
         let ties = record.inputs.provisional.iter().flat_map(|tied| &tied.ties);
@@ -202,13 +279,28 @@ impl Record {
     }
 
     /// Makes the decision again from what it was made of.
-    pub fn replay(&self, loaded: &Loaded, policy: &Policy) -> Result<Self, ReplayError> {
+    pub fn replay(
+        &self,
+        loaded: &Loaded,
+        policy: &Policy,
+        model: Option<&Ready>,
+    ) -> Result<Self, ReplayError> {
         if self.snapshot != loaded.id {
             return Err(ReplayError::Snapshot(self.snapshot.clone()));
         }
         if self.policy != policy.id() {
             return Err(ReplayError::Policy(self.policy.clone()));
         }
-        Ok(Self::make(loaded, policy, self.inputs.clone()))
+        let model = match self.model() {
+            None => None,
+            Some(id) if model.is_some_and(|model| model.id == id) => model,
+            Some(id) => return Err(ReplayError::Model(id.to_owned())),
+        };
+        Ok(Self::make(loaded, policy, model, self.inputs.clone()))
+    }
+
+    /// Id of the account model that was asked; none where none was.
+    pub fn model(&self) -> Option<&str> {
+        self.decision.model.as_ref().map(|scored| scored.model.as_str())
     }
 }

@@ -4,14 +4,22 @@ use std::sync::Arc;
 
 use super::{
     exposed::Loaded,
+    features,
     live::{Limits, Live},
     policy::Policy,
     record::{Record, ReplayError},
+    scored::Ready,
     snapshot::{Rate, Snapshot},
 };
 use crate::{
     decision::Answer,
     event::{Event, EventType, Time},
+    model::{
+        AccountModel,
+        drift::{Reference, Spread},
+        strata::Bound,
+        trees::{LEAF, Node, Trees},
+    },
     selector::Lists,
 };
 
@@ -76,12 +84,12 @@ fn the_same_events_give_the_same_bytes_and_every_record_replays() {
         let bytes = one.encode();
         assert_eq!(bytes, two.encode());
         let read = Record::decode(&bytes).expect("a record");
-        let again = read.replay(&loaded, &policy).expect("replays");
+        let again = read.replay(&loaded, &policy, None).expect("replays");
         assert_eq!(again.encode(), bytes);
     }
     let mut other = quiet();
     other.judged += 1;
-    let refused = one[0].replay(&Loaded::new(other), &policy);
+    let refused = one[0].replay(&Loaded::new(other), &policy, None);
     assert!(matches!(refused, Err(ReplayError::Snapshot(_))), "{refused:?}");
     assert!(Record::decode(b"\x01\x02").is_err());
 }
@@ -153,4 +161,72 @@ fn a_changed_part_is_refused_or_another_state_and_never_a_panic() {
             }
         }
     }
+}
+
+/// A model with one question: does its mail domain come more often than it should?
+fn model() -> Ready {
+    let names = features::names();
+    let asked = names.iter().position(|name| name == "domain.tail_bits").expect("a feature");
+    let node = |feature: u16, below: u32, value: f32| Node {
+        feature,
+        missing_first: true,
+        below,
+        threshold: 20.0,
+        value,
+    };
+    let tree = vec![node(asked as u16, 1, -1.0), node(LEAF, 0, -3.0), node(LEAF, 0, 5.0)];
+    let model = AccountModel {
+        reference: Reference {
+            features: vec![Spread::of(std::iter::empty()); names.len()],
+            ..Reference::default()
+        },
+        features: names,
+        trees: Trees { base: 0.0, trees: vec![tree] },
+        bound: Bound {
+            false_positive_max: 0.001,
+            doubt: 0.05,
+            threshold: Some(0.0),
+            ..Bound::default()
+        },
+        ..AccountModel::default()
+    };
+    Ready::decode(&model.encode()).expect("a model")
+}
+
+#[test]
+fn a_model_is_asked_at_signups_its_rule_challenges_and_its_record_replays() {
+    let (loaded, policy, model) = (Loaded::new(quiet()), Policy::standard(), Arc::new(model()));
+    let mut live = live(LIMITS);
+    live.set_model(Some(Arc::clone(&model)));
+    let records = stream(&mut live, 2000);
+    let over = |record: &Record| record.decision.model.as_ref().is_some_and(|own| own.over);
+    let told = records.iter().find(|record| over(record)).expect("a farm's account");
+    assert_eq!(told.decision.decision, Answer::Challenge);
+    assert!(records.iter().filter(|record| record.inputs.sequence % 10 != 0).all(|r| !over(r)));
+    let scored = told.decision.model.as_ref().expect("asked");
+    assert_eq!((scored.reasons.len(), scored.reasons[0].feature.as_str()), (1, "domain.tail_bits"));
+    assert!(scored.probability > 0.9 && scored.false_positive_max == Some(0.001));
+    let bytes = told.encode();
+    let read = Record::decode(&bytes).expect("a record");
+    assert_eq!(&read, told);
+    let again = read.replay(&loaded, &policy, Some(&model)).expect("replays");
+    assert_eq!(again.encode(), bytes);
+    let refused = read.replay(&loaded, &policy, None);
+    assert!(matches!(refused, Err(ReplayError::Model(_))), "{refused:?}");
+    let json = serde_json::to_value(told).expect("plain data");
+    assert_eq!(json["decision"]["model"]["over"], true);
+    assert!(json["inputs"]["measured"]["exposures"].is_array());
+}
+
+#[test]
+fn a_record_from_before_there_were_models_reads_and_writes_as_it_did() {
+    let (loaded, policy) = (Loaded::new(quiet()), Policy::standard());
+    let record = stream(&mut live(LIMITS), 50).pop().expect("one");
+    assert!(!record.inputs.measured.exposures.is_empty());
+    // What stands behind the record is new; without it, these are the bytes of before.
+    let before = postcard::to_allocvec(&record).expect("plain data");
+    assert!(record.encode().starts_with(&before) && record.encode().len() > before.len());
+    let read = Record::decode(&before).expect("a record");
+    assert_eq!(read.encode(), before);
+    assert_eq!(read.replay(&loaded, &policy, None).expect("replays").encode(), before);
 }

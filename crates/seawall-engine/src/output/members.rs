@@ -81,9 +81,19 @@ fn bits(value: f64) -> String {
 
 /// Finds the rows of `account`, in the order of the file, by reading all of `input`.
 pub(super) fn find(input: impl Read, account: &str) -> Result<Vec<MemberRow>, Error> {
+    let mut found = Vec::new();
+    each(input, |own| own == account, &mut |row| found.push(row))?;
+    Ok(found)
+}
+
+/// Hands on the rows of the accounts that `wanted` says, in the order of the file.
+pub(super) fn each(
+    input: impl Read,
+    wanted: impl Fn(&str) -> bool,
+    take: &mut dyn FnMut(MemberRow),
+) -> Result<(), Error> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(input);
     let mut record = csv::StringRecord::new();
-    let mut found = Vec::new();
     let mut first = true;
     while reader.read_record(&mut record).map_err(|error| from_csv(&error))? {
         if first {
@@ -93,17 +103,17 @@ pub(super) fn find(input: impl Read, account: &str) -> Result<Vec<MemberRow>, Er
             }
             continue;
         }
-        if record.get(0) == Some(account) {
+        if record.get(0).is_some_and(&wanted) {
             let line = record.position().map_or(0, csv::Position::line);
             let member =
                 parse(&record).ok_or_else(|| malformed(format!("line {line} is not a member")))?;
-            found.push(MemberRow { line, member });
+            take(MemberRow { line, member });
         }
     }
     if first {
         return Err(malformed("it is empty".to_owned()));
     }
-    Ok(found)
+    Ok(())
 }
 
 fn parse(record: &csv::StringRecord) -> Option<Member> {

@@ -56,9 +56,21 @@ impl StoredRun {
 
     /// The rows of `account` in `members.csv`; none where it is no member.
     pub fn members(&self, account: &str) -> Result<Vec<MemberRow>, Error> {
+        self.read_members(|reader| members::find(reader, account))
+    }
+
+    /// All rows of `members.csv`, in their order.
+    pub fn each_member(&self, take: &mut dyn FnMut(MemberRow)) -> Result<(), Error> {
+        self.read_members(|reader| members::each(reader, |_| true, take))
+    }
+
+    fn read_members<T>(
+        &self,
+        read: impl FnOnce(&mut DigestReader<fs_err::File>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let path = self.path(MEMBERS);
         let mut reader = self.reader(MEMBERS)?;
-        let found = members::find(&mut reader, account).map_err(|error| match error {
+        let found = read(&mut reader).map_err(|error| match error {
             Error::Malformed { reason, .. } => Error::Malformed { path: path.clone(), reason },
             error => error,
         });

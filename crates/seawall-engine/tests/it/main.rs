@@ -6,3 +6,4 @@ mod formats;
 mod plan;
 mod round_trip;
 mod support;
+mod training;

@@ -58,6 +58,8 @@ struct Current {
     /// A policy that counts for so many of a thousand accounts.
     staged: Option<(String, u16)>,
     used: Used,
+    /// The account model that is asked.
+    model: Option<String>,
     labels: u64,
 }
 
@@ -73,8 +75,8 @@ enum Piece {
     Live(Vec<u8>),
     /// Requests that were done.
     Keys(Vec<(String, Done)>),
-    /// Decisions whose records come later.
-    Awaited(Vec<Record>),
+    /// Decisions whose records come later, as they will be written.
+    Awaited(Vec<Vec<u8>>),
     /// Of who is to be told what, in JSON: what it is made of is read by its names.
     Book(String),
 }
@@ -249,11 +251,12 @@ fn pieces(state: &State, head: Head) -> impl Iterator<Item = Vec<u8>> {
         policy: live.policy().id().to_owned(),
         staged,
         used: state.used.clone(),
+        model: live.model().map(|model| model.id.clone()),
         labels: state.labels,
     });
     let policies = state.policies.values().map(|policy| Piece::Policy(policy.text().to_owned()));
     let keys: Vec<(String, Done)> = locked(&state.shared.keys).kept().collect();
-    let records: Vec<Record> = state.awaited.values().map(|record| (**record).clone()).collect();
+    let records: Vec<Vec<u8>> = state.awaited.values().map(|record| record.encode()).collect();
     let first = std::iter::once(Piece::Head(head)).chain(policies).chain([current]);
     let chunks = |keys: Vec<(String, Done)>| {
         keys.chunks(KEYS_TOGETHER)
@@ -283,8 +286,10 @@ fn put(state: &mut State, piece: Piece) -> Result<(), Unusable> {
             let policy = Arc::new(Policy::parse(&text).map_err(|_| Unusable::Content)?);
             state.policies.insert(policy.id().to_owned(), policy);
         }
-        Piece::Current(Current { snapshot, policy, staged, used, labels }) => {
+        Piece::Current(Current { snapshot, policy, staged, used, model, labels }) => {
             state.use_files(used)?;
+            let model = model.map(|id| state.model(&id)).transpose()?;
+            state.live.set_model(model);
             let of = |id: &str, state: &State| state.policy(id).ok_or(Unusable::Content);
             let loaded = state.snapshot(&snapshot)?;
             let current = of(&policy, state)?;
@@ -305,8 +310,10 @@ fn put(state: &mut State, piece: Piece) -> Result<(), Unusable> {
             }
         }
         Piece::Awaited(records) => {
-            let numbered = records.into_iter().map(|own| (own.inputs.sequence, Arc::new(own)));
-            state.awaited.extend(numbered);
+            for bytes in records {
+                let record = Record::decode(&bytes).map_err(|_| Unusable::Content)?;
+                state.awaited.insert(record.inputs.sequence, Arc::new(record));
+            }
         }
         Piece::Book(text) => {
             state.book.put(serde_json::from_str(&text).map_err(|_| Unusable::Content)?);

@@ -10,6 +10,7 @@ use rand::TryRng as _;
 use seawall_core::decision::{
     exposed::Loaded,
     live::Limits,
+    scored::Ready,
     snapshot::{SNAPSHOT_BYTES_MAX, Snapshot},
 };
 use seawall_store::place::Folder;
@@ -120,6 +121,23 @@ impl Data {
         }
         let bytes = read(&self.snapshot_path(id))?;
         Ok(Loaded::with_id(Snapshot::decode(&bytes)?, Snapshot::id(&bytes)))
+    }
+
+    fn model_path(&self, id: &str) -> PathBuf {
+        self.root.join("models").join(format!("{id}.bin"))
+    }
+
+    /// Takes the file of an account model in.
+    pub(crate) fn keep_model(&self, from: &Path) -> Result<Ready, Error> {
+        let bytes = read(from)?;
+        let ready = Ready::decode(&bytes)?;
+        self.write(&self.model_path(&ready.id), &bytes)?;
+        Ok(ready)
+    }
+
+    /// An account model that was taken in.
+    pub(crate) fn model(&self, id: &str) -> Result<Ready, Error> {
+        Ok(Ready::decode(&read(&self.model_path(id))?)?)
     }
 
     /// Writes a file whole or not at all.

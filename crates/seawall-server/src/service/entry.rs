@@ -20,6 +20,9 @@ pub(crate) const INDICATOR: u8 = 7;
 /// A decision was answered before it was made.
 pub(crate) const LATE: u8 = 8;
 
+/// From here on another account model is asked, or none where the entry is empty.
+pub(crate) const MODEL: u8 = 16;
+
 /// Who wants to be told by webhook, or no longer.
 pub(crate) const WEBHOOK: u8 = 20;
 /// What came of an attempt to tell them.

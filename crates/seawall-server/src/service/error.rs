@@ -2,7 +2,10 @@
 
 use std::{io, path::PathBuf};
 
-use seawall_core::decision::{policy::PolicyError, snapshot::SnapshotError};
+use seawall_core::{
+    decision::{policy::PolicyError, snapshot::SnapshotError},
+    model::ModelError,
+};
 
 /// Why the service cannot start, or not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +24,9 @@ pub enum Error {
     /// A snapshot.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
+    /// An account model.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// A policy.
     #[error(transparent)]
     Policy(#[from] PolicyError),

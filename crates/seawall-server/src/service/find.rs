@@ -125,14 +125,17 @@ impl Service {
 
     /// Makes a decision again, from what is kept of it.
     pub(crate) fn replay(&self, record: &Record) -> Result<Replayed, ReplayError> {
-        let (loaded, policy) = {
+        let (loaded, policy, model) = {
             let mut state = locked(&self.state);
             let loaded = state.snapshot(&record.snapshot);
-            (loaded, state.policy(&record.policy))
+            let model = record.model().map(|id| state.model(id).map_err(|_| id.to_owned()));
+            (loaded, state.policy(&record.policy), model)
         };
+        let model = model.transpose().map_err(ReplayError::Model)?;
         let loaded = loaded.map_err(|_| ReplayError::Snapshot(record.snapshot.clone()))?;
         let policy = policy.ok_or_else(|| ReplayError::Policy(record.policy.clone()))?;
-        let (kept, again) = (record.encode(), record.replay(&loaded, &policy)?.encode());
+        let (kept, again) =
+            (record.encode(), record.replay(&loaded, &policy, model.as_deref())?.encode());
         Ok(Replayed {
             same: kept == again,
             bytes: kept.len(),

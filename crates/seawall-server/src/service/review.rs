@@ -7,6 +7,7 @@ use seawall_core::decision::{
     exposed::Loaded,
     policy::{Budgets, Policy},
     record::{Record, decide},
+    scored::Ready,
 };
 use seawall_store::{journal::Readers, place::Folder};
 use serde::Serialize;
@@ -54,6 +55,7 @@ pub fn review(
     let data = Data::new(data);
     let readers = Readers::open(Arc::new(Folder::new(data.journal())))?;
     let mut loaded: Option<Loaded> = None;
+    let mut model: Option<Ready> = None;
     let mut budgets = Budgets::default();
     let mut review = Review::default();
     for entry in readers.from(readers.oldest()?) {
@@ -69,7 +71,14 @@ pub fn review(
             Some(own) if own.id == record.snapshot => loaded.insert(own),
             _ => loaded.insert(data.snapshot(&record.snapshot)?),
         };
-        let change = ask(loaded, policy, &record, &mut budgets);
+        let model = match record.model() {
+            None => None,
+            Some(id) => Some(match model.take() {
+                Some(own) if own.id == id => model.insert(own),
+                _ => model.insert(data.model(id)?),
+            }),
+        };
+        let change = ask(loaded, policy, model.as_deref(), &record, &mut budgets);
         review.decisions += 1;
         if change.was != change.would_be {
             review.changed += 1;
@@ -82,11 +91,17 @@ pub fn review(
 }
 
 /// What the policy says of a decision, with a budget of its own.
-fn ask(loaded: &Loaded, policy: &Policy, record: &Record, budgets: &mut Budgets) -> Change {
+fn ask(
+    loaded: &Loaded,
+    policy: &Policy,
+    model: Option<&Ready>,
+    record: &Record,
+    budgets: &mut Budgets,
+) -> Change {
     let mut inputs = record.inputs.clone();
     let (stratum, seconds) = (inputs.stratum, inputs.time.div_euclid(1000));
     inputs.spent = budgets.spent(stratum, seconds, policy.budget());
-    let decision = decide(loaded, policy, &inputs);
+    let decision = decide(loaded, policy, model, &inputs);
     budgets.spend(stratum, seconds, policy.budget(), decision.decision);
     Change {
         sequence: inputs.sequence,

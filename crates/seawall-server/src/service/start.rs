@@ -19,11 +19,21 @@ use super::{
     ACTIVITY_MAX, Error, Service,
     checkpoint::Keeper,
     data::{Data, read},
-    entry::{KNOWLEDGE, RECORD, SNAPSHOT, json},
+    entry::{KNOWLEDGE, MODEL, RECORD, SNAPSHOT, json},
     find::Recent,
     knowledge::Files,
+    state::State,
     stats::Stats,
 };
+
+/// Which account model is asked from now on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// That of a file.
+    File(PathBuf),
+    /// None.
+    Nobody,
+}
 
 /// How a server is started.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +42,8 @@ pub struct Options {
     pub data: PathBuf,
     /// A snapshot to decide by from now on.
     pub snapshot: Option<PathBuf>,
+    /// An account model to ask from now on, or that none is asked any more; as before where neither is said.
+    pub model: Option<Asked>,
     /// Selectors that are tracked; as before, or four million.
     pub selectors_max: Option<u64>,
     /// Accounts that are known; as before, or a million.
@@ -65,6 +77,8 @@ pub struct Started {
     pub snapshot: String,
     /// Its campaigns.
     pub campaigns: usize,
+    /// The account model that is asked.
+    pub model: Option<String>,
 }
 
 impl Service {
@@ -105,6 +119,7 @@ impl Service {
         {
             entries.push(json(KNOWLEDGE, &used));
         }
+        entries.extend(model_entry(options, &data, &state)?);
         for chunk in entries.chunks(1024) {
             let first = journal.append(chunk)?;
             for (sequence, entry) in (first..).zip(chunk) {
@@ -115,6 +130,7 @@ impl Service {
         started.entries = journal.entries();
         started.snapshot.clone_from(&state.live.loaded().id);
         started.campaigns = state.live.loaded().snapshot.campaigns.len();
+        started.model = state.live.model().map(|model| model.id.clone());
         let waiting_max = if options.waiting_max == 0 { 8192 } else { options.waiting_max };
         let service = Self {
             shared: Arc::clone(&state.shared),
@@ -130,4 +146,15 @@ impl Service {
         };
         Ok((service, started))
     }
+}
+
+/// The entry that another account model is asked from now on; none where it stays as it is.
+fn model_entry(options: &Options, data: &Data, state: &State) -> Result<Option<Entry>, Error> {
+    let id = match &options.model {
+        None => return Ok(None),
+        Some(Asked::File(path)) => data.keep_model(path)?.id,
+        Some(Asked::Nobody) => String::new(),
+    };
+    let own = state.live.model().map_or("", |model| model.id.as_str());
+    Ok((id != own).then(|| Entry { kind: MODEL, content: id.into_bytes() }))
 }

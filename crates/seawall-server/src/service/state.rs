@@ -11,6 +11,7 @@ use seawall_core::{
         live::{Indicator, Limits, Live},
         policy::Policy,
         record::{Inputs, Record},
+        scored::Ready,
     },
     event::Event,
 };
@@ -23,8 +24,8 @@ use seawall_store::journal::Entry;
 use super::{
     data::Data,
     entry::{
-        ATTEMPT, EVENT, EventEntry, INDICATOR, KEY, KNOWLEDGE, Key, LABEL, NamedValue, POLICY,
-        Promotion, RECORD, SNAPSHOT, WEBHOOK,
+        ATTEMPT, EVENT, EventEntry, INDICATOR, KEY, KNOWLEDGE, Key, LABEL, MODEL, NamedValue,
+        POLICY, Promotion, RECORD, SNAPSHOT, WEBHOOK,
     },
     error::Error,
     keys::Keys,
@@ -33,7 +34,7 @@ use super::{
 };
 use crate::webhook::book::Book;
 
-/// Snapshots that are kept in memory: the one that counts, and the one before it for replays.
+/// Snapshots, and account models, that are kept in memory: the one that counts, and the one before it for replays.
 const LOADED_MAX: usize = 2;
 
 /// What the journal says up to now.
@@ -54,6 +55,7 @@ pub(crate) struct State {
     lines: LineReader,
     data: Data,
     loaded: Vec<Arc<Loaded>>,
+    models: Vec<Arc<Ready>>,
     /// Every policy that was ever in force, by its id.
     pub(crate) policies: BTreeMap<String, Arc<Policy>>,
 }
@@ -100,6 +102,7 @@ impl State {
             lines: LineReader::default(),
             data,
             loaded: vec![loaded],
+            models: Vec::new(),
             policies,
         }
     }
@@ -125,6 +128,11 @@ impl State {
                 self.live.set_snapshot(loaded);
                 self.book.forget_campaigns();
                 self.show();
+            }
+            MODEL => {
+                let id = std::str::from_utf8(&entry.content).map_err(|_| broken())?;
+                let model = if id.is_empty() { None } else { Some(self.model(id)?) };
+                self.live.set_model(model);
             }
             POLICY => {
                 let promotion: Promotion =
@@ -209,6 +217,17 @@ impl State {
         self.loaded.retain(|own| own.id != loaded.id);
         self.loaded.truncate(LOADED_MAX - 1);
         self.loaded.insert(0, loaded);
+    }
+
+    /// An account model by its id, from memory or from the data directory.
+    pub(crate) fn model(&mut self, id: &str) -> Result<Arc<Ready>, Error> {
+        if let Some(model) = self.models.iter().find(|model| model.id == id) {
+            return Ok(Arc::clone(model));
+        }
+        let model = Arc::new(self.data.model(id)?);
+        self.models.truncate(LOADED_MAX - 1);
+        self.models.insert(0, Arc::clone(&model));
+        Ok(model)
     }
 
     /// A policy by its id, as far as it was ever in force.

@@ -3,6 +3,7 @@
 mod checkpoint;
 mod contract;
 mod knowledge;
+mod model;
 #[path = "../../../seawall-evidence/tests/it/python.rs"]
 #[expect(dead_code, reason = "of the tests of the evidence crate, which ask more of it")]
 mod python;

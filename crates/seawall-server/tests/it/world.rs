@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::site::Site;
 
 /// Writes a world's events, in the order in which they happened; whether each account is an operation's.
-fn world(path: &Path, accounts: u64, seed: u64) -> BTreeMap<String, bool> {
+pub(crate) fn world(path: &Path, accounts: u64, seed: u64) -> BTreeMap<String, bool> {
     let mut writer = EventWriter::create(path).expect("a file");
     let mut truth = BTreeMap::new();
     let options = WorldOptions::new(Preset::Standard, accounts, seed);
@@ -49,7 +49,7 @@ fn detected(path: &Path, spill: &Path) -> Detection {
 }
 
 /// What each account was told last, when all events are streamed in batches.
-fn streamed(site: &Site, path: &Path) -> BTreeMap<String, Value> {
+pub(crate) fn streamed(site: &Site, path: &Path) -> BTreeMap<String, Value> {
     let text = fs_err::read_to_string(path).expect("text");
     let lines: Vec<Value> =
         text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();

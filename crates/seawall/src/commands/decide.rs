@@ -15,9 +15,11 @@ use seawall_core::{
         live::{Limits, Live},
         policy::{POLICY_BYTES_MAX, Policy},
         record::Record,
+        scored::Ready,
         snapshot::{SNAPSHOT_BYTES_MAX, Snapshot},
     },
     event::{Event, LINE_BYTES_MAX},
+    model::MODEL_BYTES_MAX,
     selector::Lists,
 };
 use seawall_engine::{
@@ -37,6 +39,7 @@ const EXAMPLES: &str = "\
 Examples:
   seawall decide events.ndjson --run run
   zstdcat world/events.ndjson.zst | seawall decide - --run run --policy ours.toml
+  seawall decide events.ndjson --run run --model model.bin
   seawall decide events.ndjson --server http://127.0.0.1:8080 --token-file token
 
 An input is NDJSON, in the order in which things happened; `-` is standard input. Without a server,
@@ -59,6 +62,9 @@ pub(crate) struct Arguments {
     /// Policy [default: `seawall policy show`]
     #[arg(long, value_name = "FILE", conflicts_with = "server")]
     policy: Option<PathBuf>,
+    /// Account model to ask about signups: `seawall train fit` writes one [default: none]
+    #[arg(long, value_name = "FILE", conflicts_with = "server")]
+    model: Option<PathBuf>,
     /// Selectors to track, 48 bytes each
     #[arg(long, value_name = "N", default_value_t = 1 << 20)]
     selectors: usize,
@@ -105,15 +111,16 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<Outcom
     Ok(Outcome::Done)
 }
 
-fn input(arguments: &Arguments) -> Result<Box<dyn BufRead>, Failure> {
-    if arguments.input.as_os_str() == "-" {
+/// Opens an input of lines; `-` is standard input.
+pub(super) fn input(path: &std::path::Path) -> Result<Box<dyn BufRead>, Failure> {
+    if path.as_os_str() == "-" {
         return Ok(Box::new(BufReader::new(std::io::stdin())));
     }
-    Ok(Box::new(BufReader::with_capacity(1 << 20, fs_err::File::open(&arguments.input)?)))
+    Ok(Box::new(BufReader::with_capacity(1 << 20, fs_err::File::open(path)?)))
 }
 
 /// Reads a line, no longer than any may be; `false` at the end.
-fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> Result<bool, Failure> {
+pub(super) fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> Result<bool, Failure> {
     line.clear();
     let limit = LINE_BYTES_MAX as u64 + 1;
     let read = input.take(limit).read_until(b'\n', line)?;
@@ -130,15 +137,30 @@ fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> Result<bool, Failur
     Ok(read > 0)
 }
 
+/// Reads a file, but no more of it than may be.
+pub(super) fn read_capped(path: &std::path::Path, bytes_max: usize) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let file = fs_err::File::open(path)?;
+    std::io::copy(&mut file.take(bytes_max as u64), &mut bytes)?;
+    Ok(bytes)
+}
+
+/// The snapshot of a run.
+pub(super) fn read_snapshot(run: &std::path::Path) -> Result<Loaded, Failure> {
+    let bytes = read_capped(&run.join(SNAPSHOT), SNAPSHOT_BYTES_MAX)?;
+    Ok(Loaded::with_id(Snapshot::decode(&bytes)?, Snapshot::id(&bytes)))
+}
+
+/// An account model.
+pub(super) fn read_model(path: &std::path::Path) -> Result<Ready, Failure> {
+    Ready::decode(&read_capped(path, MODEL_BYTES_MAX)?)
+        .map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", path.display())))
+}
+
 /// The snapshot and the policy that are asked for.
 fn rules(arguments: &Arguments) -> Result<(Arc<Loaded>, Arc<Policy>), Failure> {
     let loaded = match &arguments.run {
-        Some(run) => {
-            let mut bytes = Vec::new();
-            let file = fs_err::File::open(run.join(SNAPSHOT))?;
-            std::io::copy(&mut file.take(SNAPSHOT_BYTES_MAX as u64), &mut bytes)?;
-            Loaded::with_id(Snapshot::decode(&bytes)?, Snapshot::id(&bytes))
-        }
+        Some(run) => read_snapshot(run)?,
         None => Loaded::new(Snapshot::empty()),
     };
     let policy = match &arguments.policy {
@@ -180,7 +202,9 @@ fn decide_here(
     let (loaded, policy) = rules(arguments)?;
     let limits = Limits { selectors_max: arguments.selectors, accounts_max: 10_000_000, secret: 0 };
     let mut live = Live::new(loaded, policy, Arc::new(Lists::default()), limits);
-    let (lines, mut input) = (LineReader::default(), input(arguments)?);
+    let model = arguments.model.as_deref().map(read_model).transpose()?;
+    live.set_model(model.map(Arc::new));
+    let (lines, mut input) = (LineReader::default(), input(&arguments.input)?);
     let mut out = BufWriter::new(console.data());
     let mut line = Vec::new();
     for sequence in 0.. {
@@ -223,7 +247,7 @@ fn ask(
     progress: &mut Progress,
     console: &mut Console,
 ) -> Result<(), Failure> {
-    let mut input = input(arguments)?;
+    let mut input = input(&arguments.input)?;
     let mut line = Vec::new();
     let mut events: Vec<String> = Vec::new();
     let mut done = 0;

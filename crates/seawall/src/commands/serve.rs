@@ -13,7 +13,7 @@ use seawall_server::{
     ServeOptions,
     access::{Scope, Tokens},
     serve,
-    service::{Files, Options, Started},
+    service::{Asked, Files, Options, Started},
     taxii,
 };
 
@@ -29,6 +29,7 @@ const EXAMPLES: &str = "\
 Examples:
   seawall serve --data seawall-data --new-token site --scope decide --scope events
   seawall serve --data seawall-data --run run
+  seawall serve --data seawall-data --model model.bin
   seawall serve --data seawall-data --revoke-token site
   seawall serve --data seawall-data --listen 127.0.0.1:8080 --selectors 8000000
   seawall serve --data seawall-data --taxii
@@ -50,6 +51,12 @@ pub(crate) struct Arguments {
     /// Run of `seawall detect` to decide by from now on [default: the one before]
     #[arg(long, value_name = "DIR")]
     run: Option<PathBuf>,
+    /// Account model to ask about signups from now on: `seawall train fit` writes one [default: the one before]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_model")]
+    model: Option<PathBuf>,
+    /// Ask no account model any more
+    #[arg(long)]
+    no_model: bool,
     /// Address and port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -114,6 +121,7 @@ pub(crate) fn run(
         service: Options {
             data: arguments.data.clone(),
             snapshot: arguments.run.as_ref().map(|run| run.join(SNAPSHOT)),
+            model: asked(arguments),
             selectors_max: arguments.selectors,
             accounts_max: arguments.accounts,
             waiting_max: arguments.waiting,
@@ -137,6 +145,11 @@ pub(crate) fn run(
     })?;
     told?;
     Ok(Outcome::Done)
+}
+
+fn asked(arguments: &Arguments) -> Option<Asked> {
+    let file = arguments.model.clone().map(Asked::File);
+    file.or_else(|| arguments.no_model.then_some(Asked::Nobody))
 }
 
 fn new_token(arguments: &Arguments, name: &str, console: &mut Console) -> Result<Outcome, Failure> {
@@ -163,6 +176,7 @@ fn tell(console: &mut Console, address: SocketAddr, started: &Started) -> Result
         checkpoints_set_aside,
         snapshot,
         campaigns,
+        model,
     } = started;
     console.note("journal", counted(*entries, "entry", "entries"))?;
     if *from_checkpoint > 0 {
@@ -196,6 +210,9 @@ fn tell(console: &mut Console, address: SocketAddr, started: &Started) -> Result
         "snapshot",
         format!("{snapshot}, {}", counted(*campaigns as u64, "campaign", "campaigns")),
     )?;
+    if let Some(model) = model {
+        console.note("account model", model)?;
+    }
     console.note("listening", format!("http://{address}"))?;
     console.flush()
 }

@@ -18,6 +18,7 @@ fn inputs() -> Inputs {
         provisional: None,
         indicators: Vec::new(),
         spent: Spent::default(),
+        measured: crate::decision::record::Measured::default(),
     }
 }
 
@@ -114,7 +115,7 @@ fn what_does_not_fit_is_refused_and_said() {
 #[test]
 fn a_file_that_is_none_is_refused() {
     let swap = |from: &str, to: &str| Policy::parse(&DEFAULT.replacen(from, to, 1)).is_err();
-    assert!(swap("version = 1", "versio = 1"));
+    assert!(swap("version = 2", "versio = 2"));
     assert!(swap("late = \"allow\"", "late = \"maybe\""));
     assert!(swap("block_share_max = 0.5", "block_share_max = 1.5"));
     assert!(swap("block_share_max = 0.5", "block_share_max = nan"));

@@ -5,6 +5,7 @@ use cel::{Value, common::value::CowVal, context::VariableResolver};
 use crate::decision::{
     grounds::{Found, Grounds},
     record::{EVENT_TYPES, Inputs},
+    scored::Scored,
 };
 
 /// Type of a variable.
@@ -79,6 +80,10 @@ impl VariableResolver for Asked<'_> {
 
 fn membership(grounds: &Grounds, of: impl Fn(&Found) -> f64) -> Value {
     Value::Float(grounds.membership.as_ref().map_or(0.0, of))
+}
+
+fn scored(grounds: &Grounds, of: impl Fn(&Scored) -> f64) -> Value {
+    Value::Float(grounds.scored.as_ref().map_or(0.0, of))
 }
 
 fn int(number: impl Into<i64>) -> Value {
@@ -176,4 +181,49 @@ pub static VARIABLES: &[Variable] = &[
         |grounds, _| int(grounds.burst_selectors),
     ),
     lately("burst.families", Int, "their families", |grounds, _| int(grounds.burst_families)),
+    lately(
+        "model.present",
+        Bool,
+        "an account model was asked: there is one, and this is a signup",
+        |grounds, _| Value::Bool(grounds.scored.is_some()),
+    ),
+    lately(
+        "model.probability",
+        Double,
+        "probability of being an operation's; 0 where no model was asked",
+        |grounds, _| scored(grounds, |own| own.probability),
+    ),
+    lately("model.bits", Double, "log-odds of its trees", |grounds, _| {
+        scored(grounds, |own| own.bits)
+    }),
+    lately("model.twin_bits", Double, "log-odds of its logistic twin", |grounds, _| {
+        scored(grounds, |own| own.twin_bits)
+    }),
+    lately(
+        "model.disagreement_bits",
+        Double,
+        "how far the two are apart; more than 3 is for a person to look at",
+        |grounds, _| scored(grounds, |own| (own.bits - own.twin_bits).abs()),
+    ),
+    lately(
+        "model.over",
+        Bool,
+        "above the threshold that keeps the stated share of people under its bound",
+        |grounds, _| Value::Bool(grounds.scored.as_ref().is_some_and(|own| own.over)),
+    ),
+    lately(
+        "model.false_positive_max",
+        Double,
+        "that bound; 1 where none is stated",
+        |grounds, _| {
+            let stated = grounds.scored.as_ref().and_then(|own| own.false_positive_max);
+            Value::Float(stated.unwrap_or(1.0))
+        },
+    ),
+    lately(
+        "model.strata_stated",
+        Bool,
+        "three times the bound is kept for its own country and client too",
+        |grounds, _| Value::Bool(grounds.scored.as_ref().is_some_and(|own| own.strata_stated)),
+    ),
 ];

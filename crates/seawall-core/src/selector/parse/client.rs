@@ -27,6 +27,10 @@ impl Client {
     /// Number of classes, [`Client::Unknown`] among them.
     pub const COUNT: usize = 7;
 
+    /// Those that have a name.
+    pub const ALL: [Self; 6] =
+        [Self::Ios, Self::Android, Self::Windows, Self::Mac, Self::Linux, Self::Other];
+
     /// Name in outputs.
     pub const fn name(self) -> &'static str {
         match self {
