@@ -198,6 +198,12 @@ fn main() {
         resident_megabytes()
     );
     let signups: Vec<Signup> = (accounts..accounts + u64::from(MEASURED)).map(signup).collect();
+    deciding(&mut live, &signups);
+    asking(&mut live, &rated, &signups[..20_000]);
+}
+
+/// How long decisions take.
+fn deciding(live: &mut Live, signups: &[Signup]) {
     let mut took: Vec<u64> = Vec::with_capacity(signups.len());
     let (mut answers, mut record_bytes) = ([0_u32; 3], 0);
     let all = Instant::now();
@@ -226,7 +232,6 @@ fn main() {
         at(1.0)
     );
     println!("{rate:.0} decisions a second on one core");
-    asking(&mut live, &rated, &signups[..20_000]);
 }
 
 /// The same snapshot, with as many rates as a snapshot has at most in the kinds with many values.
@@ -254,7 +259,7 @@ fn largest_model() -> Ready {
                 } else {
                     (draw(number, at) % FEATURES.len() as u64) as u16
                 },
-                missing_first: draw(number, at + 1000) % 2 == 0,
+                missing_first: draw(number, at + 1000).is_multiple_of(2),
                 below: if is_leaf { 0 } else { (2 * at + 1) as u32 },
                 threshold: (draw(number, at + 2000) % 100) as f32 / 20.0,
                 value: (draw(number, at + 3000) % 100) as f32 / 1000.0 - 0.05,

@@ -60,7 +60,7 @@ fn main() {
     let lists = Arc::new(Lists::default());
     let mut live = Live::new(loaded, Arc::new(Policy::standard()), lists, limits);
     if let Some(path) = arguments.get(3) {
-        let bytes = std::fs::read(path).expect("a model");
+        let bytes = fs_err::read(path).expect("a model");
         live.set_model(Some(Arc::new(Ready::decode(&bytes).expect("a model"))));
     }
     let fates = decided(&mut live, &WorldOptions::new(Preset::Standard, accounts, seed));

@@ -136,86 +136,57 @@ fn family_word(family: Family) -> String {
 }
 
 fn all() -> Vec<Feature> {
-    let feature = |name: String, title: String, unit, direction, twin| Feature {
-        name,
+    let own = OWN.iter().map(|(name, title, unit, direction)| Feature {
+        name: (*name).to_owned(),
+        title: (*title).to_owned(),
+        unit: *unit,
+        direction: *direction,
+        twin: ["provisional.bits", "membership.bits"].contains(name),
+    });
+    let families = FAMILIES.into_iter().flat_map(of_family);
+    let kinds = AT_SIGNUP.iter().flat_map(|kind| of_kind(kind.kind()));
+    own.chain(families).chain(kinds).collect()
+}
+
+/// What is asked of every family, [`PER_FAMILY`] of it.
+fn of_family(family: Family) -> [Feature; PER_FAMILY] {
+    let word = family_word(family);
+    let feature = |what: &str, title: String, unit, direction, twin| Feature {
+        name: format!("{word}.{what}"),
         title,
         unit,
         direction,
         twin,
     };
-    let mut all: Vec<Feature> = OWN
-        .iter()
-        .map(|(name, title, unit, direction)| {
-            let twin = ["provisional.bits", "membership.bits"].contains(name);
-            feature((*name).to_owned(), (*title).to_owned(), *unit, *direction, twin)
-        })
-        .collect();
-    for family in FAMILIES {
-        let word = family_word(family);
-        let mut add = |what: &str, title: String, unit, direction, twin| {
-            all.push(feature(format!("{word}.{what}"), title, unit, direction, twin));
-        };
-        let (bits, tail) = ("membership_bits", "tail_bits");
-        add(
-            bits,
-            format!("{word} bits for the campaign it fits best"),
-            Unit::Bits,
-            Direction::For,
-            true,
-        );
-        add(
-            tail,
-            format!("bits against chance for the most frequent {word} selector"),
-            Unit::Bits,
-            Direction::For,
-            true,
-        );
-        add(
-            "chance",
-            format!("share of accounts with its {word} selectors to expect by chance, at least"),
-            Unit::Share,
-            Direction::Against,
-            false,
-        );
-        add(
-            "alarmed",
-            format!("{word} selectors that are shared too often"),
-            Unit::Number,
-            Direction::For,
-            false,
-        );
-    }
-    for kind in AT_SIGNUP.iter().map(|kind| kind.kind()) {
-        let (name, title) = (kind.name, kind.title);
-        let mut add = |what: &str, text: String, unit, direction| {
-            all.push(feature(format!("{name}.{what}"), text, unit, direction, false));
-        };
-        add(
-            "six_hours",
-            format!("accounts with its {title} lately (half-life six hours)"),
-            Unit::Count,
-            Direction::Any,
-        );
-        add(
-            "week",
-            format!("accounts with its {title} lately (half-life seven days)"),
-            Unit::Count,
-            Direction::Any,
-        );
-        add(
-            "beyond",
-            format!("accounts with its {title} beyond expectation"),
-            Unit::Deviations,
-            Direction::Any,
-        );
-        add(
-            "usual",
-            format!("accounts with its {title} to expect of a million signups"),
-            Unit::Rate,
-            Direction::Against,
-        );
-    }
-    all
+    let fits = format!("{word} bits for the campaign it fits best");
+    let tail = format!("bits against chance for the most frequent {word} selector");
+    let chance =
+        format!("share of accounts with its {word} selectors to expect by chance, at least");
+    let alarmed = format!("{word} selectors that are shared too often");
+    [
+        feature("membership_bits", fits, Unit::Bits, Direction::For, true),
+        feature("tail_bits", tail, Unit::Bits, Direction::For, true),
+        feature("chance", chance, Unit::Share, Direction::Against, false),
+        feature("alarmed", alarmed, Unit::Number, Direction::For, false),
+    ]
+}
+
+/// What is asked of every kind, [`PER_KIND`] of it.
+fn of_kind(kind: &Kind) -> [Feature; PER_KIND] {
+    let (name, title) = (kind.name, kind.title);
+    let feature = |what: &str, of: &str, unit, direction| Feature {
+        name: format!("{name}.{what}"),
+        title: format!("accounts with its {title} {of}"),
+        unit,
+        direction,
+        twin: false,
+    };
+    [
+        feature("six_hours", "lately (half-life six hours)", Unit::Count, Direction::Any),
+        feature("week", "lately (half-life seven days)", Unit::Count, Direction::Any),
+        feature("beyond", "beyond expectation", Unit::Deviations, Direction::Any),
+        feature("usual", "to expect of a million signups", Unit::Rate, Direction::Against),
+    ]
 }
 
 /// The features of an account, in the order of [`FEATURES`]; NaN where there is no number.

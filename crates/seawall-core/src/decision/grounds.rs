@@ -94,26 +94,26 @@ fn best(loaded: &Loaded, exposed: &Exposed) -> (Option<Found>, Option<f64>) {
         });
         if !better {
             pass(bits);
-        } else {
-            if let Some(found) = &best {
-                pass(found.membership.bits);
-            }
-            let membership = Membership {
-                campaign: campaign.campaign.clone(),
-                bits,
-                probability: probability(bits),
-                families: (belonging.binding & !REPEATED).count_ones(),
-                bound,
-            };
-            best = Some(Found {
-                membership,
-                campaign: index as usize,
-                campaign_bits: campaign.bits,
-                campaign_members: campaign.members,
-                campaign_confidence: campaign.confidence,
-                belonging,
-            });
+            continue;
         }
+        if let Some(found) = &best {
+            pass(found.membership.bits);
+        }
+        let membership = Membership {
+            campaign: campaign.campaign.clone(),
+            bits,
+            probability: probability(bits),
+            families: (belonging.binding & !REPEATED).count_ones(),
+            bound,
+        };
+        best = Some(Found {
+            membership,
+            campaign: index as usize,
+            campaign_bits: campaign.bits,
+            campaign_members: campaign.members,
+            campaign_confidence: campaign.confidence,
+            belonging,
+        });
     }
     (best, others)
 }

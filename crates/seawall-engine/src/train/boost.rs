@@ -56,7 +56,7 @@ pub struct Grown {
 }
 
 impl Grown {
-    /// The same trees in the JSON of XGBoost, for others to read.
+    /// The same trees in the JSON of `XGBoost`, for others to read.
     pub fn xgboost_json(&self) -> Result<Vec<u8>, String> {
         self.library.encode(ModelFormat::XgboostJson).map_err(|error| error.to_string())
     }

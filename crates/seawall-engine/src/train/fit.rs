@@ -98,7 +98,7 @@ pub enum FitError {
 pub struct Fitted {
     /// The model.
     pub model: AccountModel,
-    /// Its trees in the JSON of XGBoost, one document for each stage of growing.
+    /// Its trees in the JSON of `XGBoost`, one document for each stage of growing.
     pub xgboost: Vec<Vec<u8>>,
 }
 
@@ -172,7 +172,7 @@ fn weights(examples: &[&Example]) -> Vec<f64> {
     for own in examples {
         sums[usize::from(own.word.is_fraudulent())] += f64::from(own.word.weight());
     }
-    let half = (sums[0] + sums[1]) / 2.0;
+    let half = f64::midpoint(sums[0], sums[1]);
     let weight = |own: &&Example| {
         f64::from(own.word.weight()) * half / sums[usize::from(own.word.is_fraudulent())]
     };

@@ -218,7 +218,7 @@ fn over_is_told_with_numbers_and_a_challenger_beside_its_champion() {
 /// Python with the packages of the suite; where it is absent the test says so and is passed over.
 fn python(script: &str, input: &str) -> Option<String> {
     use std::io::Write as _;
-    let python = std::env::var("SEAWALL_PYTHON").ok()?;
+    let python = std::env::var_os("SEAWALL_PYTHON")?;
     let mut child = std::process::Command::new(python)
         .args(["-c", script])
         .stdin(std::process::Stdio::piped())

@@ -29,7 +29,7 @@ pub(crate) fn with(test: &str, packages: &[&str]) -> Option<PathBuf> {
 /// What a script of the tests prints.
 pub(crate) fn run(python: &PathBuf, script: &str, arguments: &[&std::ffi::OsStr]) -> String {
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(script);
-    let output = Command::new(python).arg(script).args(arguments).output().unwrap();
+    let output = Command::new(python).arg(script).args(arguments).output().expect("python runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    String::from_utf8(output.stdout).expect("UTF-8")
 }

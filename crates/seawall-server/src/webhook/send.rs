@@ -35,7 +35,7 @@ const OF_ENDPOINT_MAX: usize = 4;
 /// Messages under way in all.
 const UNDER_WAY_MAX: usize = 32;
 /// How long a message is left alone where nobody could keep what came of it.
-const UNKEPT_PAUSE: Duration = Duration::from_secs(60);
+const UNKEPT_PAUSE: Duration = Duration::from_mins(1);
 /// Most of an answer that is read: nobody asks for it.
 const ANSWER_BYTES_MAX: u64 = 64 << 10;
 

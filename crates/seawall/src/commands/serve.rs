@@ -97,8 +97,12 @@ pub(crate) struct Arguments {
     /// Take the token of this name away, and end
     #[arg(long, value_name = "NAME", conflicts_with = "new_token")]
     revoke_token: Option<String>,
-    /// What the token is for: decide, events, label, read, metrics, admin, taxii_read, taxii_write
-    #[arg(long, value_name = "SCOPE", requires = "new_token")]
+    #[arg(
+        long,
+        value_name = "SCOPE",
+        requires = "new_token",
+        help = "What the token is for: decide, events, label, read, metrics, admin, taxii_read, taxii_write"
+    )]
     scope: Vec<String>,
 }
 

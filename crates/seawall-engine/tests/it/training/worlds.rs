@@ -4,9 +4,7 @@
 //! examples. What is said of them comes later, as it does on a site: a detection over everything, analysts who looked at
 //! some accounts, people who earned trust.
 
-use std::{
-    collections::BTreeMap, fs::File, io::Read as _, ops::ControlFlow, path::Path, sync::Arc,
-};
+use std::{collections::BTreeMap, ops::ControlFlow, path::Path, sync::Arc};
 
 use seawall_core::{
     decision::{
@@ -131,8 +129,7 @@ pub(crate) fn gather(path: &Path, loaded: Loaded, labels: &Labels, source: &str)
     let (loaded, lists) = (Arc::new(loaded), Arc::new(Lists::default()));
     let live = Live::new(loaded, Arc::new(Policy::standard()), lists, limits);
     let mut gather = Gather::new(live, labels, &policy, source);
-    let mut text = Vec::new();
-    File::open(path).expect("the log").read_to_end(&mut text).expect("read");
+    let text = fs_err::read(path).expect("the log");
     let lines = LineReader::default();
     for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         assert!(lines.read("log", line, &mut gather).is_empty());

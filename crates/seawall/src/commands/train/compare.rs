@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<(), Fa
         return Ok(());
     }
     let (own, theirs) = (lines(&compared.champion), lines(&compared.challenger));
-    writeln!(console.data(), "{:<34} {:<28} {}", "", "champion", "challenger")?;
+    writeln!(console.data(), "{:<34} {:<28} challenger", "", "champion")?;
     for ((name, own), (_, theirs)) in own.iter().zip(&theirs).take(11) {
         writeln!(console.data(), "{name:<34} {own:<28} {theirs}")?;
     }
