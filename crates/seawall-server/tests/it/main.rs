@@ -2,7 +2,11 @@
 
 mod contract;
 #[path = "../../../seawall-evidence/tests/it/python.rs"]
-#[expect(dead_code, reason = "of the tests of the evidence crate, which ask more of it")]
+#[expect(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "of the tests of the evidence crate, which ask more of it"
+)]
 mod python;
 mod site;
 mod taxii;

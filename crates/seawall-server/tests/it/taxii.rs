@@ -549,7 +549,6 @@ fn whoever_pages_while_others_add_misses_nothing_and_gets_nothing_twice() {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "how long it took is worth knowing")]
 fn clients_of_others_get_everything_while_it_is_being_added() {
     let test = "clients_of_others_get_everything_while_it_is_being_added";
     let Some(python) = super::python::with(test, &["taxii2client", "stix2"]) else { return };
