@@ -67,8 +67,12 @@ pub(crate) struct Arguments {
     /// Make a token of this name, show it, and end; one of the same name stops working
     #[arg(long, value_name = "NAME", requires = "scope")]
     new_token: Option<String>,
-    /// What the token is for: decide, events, label, read, metrics, admin, taxii_read, taxii_write
-    #[arg(long, value_name = "SCOPE", requires = "new_token")]
+    #[arg(
+        long,
+        value_name = "SCOPE",
+        requires = "new_token",
+        help = "What the token is for: decide, events, label, read, metrics, admin, taxii_read, taxii_write"
+    )]
     scope: Vec<String>,
 }
 

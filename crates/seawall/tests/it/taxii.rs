@@ -375,13 +375,14 @@ fn a_server_that_floods_drips_or_leads_elsewhere_gets_an_error() {
 
 #[test]
 fn an_interrupted_pull_goes_on_where_it_ended() {
-    let (port, _) = hostile(|line, page, stream| match (page, line.contains("next=b")) {
-        (0, false) => envelope(stream, &json!({"more": true, "next": "b", "objects": [tool(1)]})),
-        (1, true) => {
-            peers::reply(stream, "503 Service Unavailable", TAXII, b"{\"title\": \"later\"}")
-        }
-        (2, true) => envelope(stream, &json!({"more": false, "objects": [tool(2)]})),
-        _ => peers::reply(stream, "500 Internal Server Error", TAXII, b""),
+    let (port, _) = hostile(|line, page, stream| {
+        let (status, body) = match (page, line.contains("next=b")) {
+            (0, false) => ("200 OK", json!({"more": true, "next": "b", "objects": [tool(1)]})),
+            (1, true) => ("503 Service Unavailable", json!({"title": "later"})),
+            (2, true) => ("200 OK", json!({"more": false, "objects": [tool(2)]})),
+            _ => ("500 Internal Server Error", json!({})),
+        };
+        peers::reply(stream, status, TAXII, body.to_string().as_bytes());
     });
     let ours = tempfile::tempdir().expect("a folder");
     let url = format!("http://127.0.0.1:{port}/taxii2/x/collections/{COLLECTION}/");
