@@ -1,11 +1,12 @@
 -- How fast are collections read and added to? A script for wrk, which measures from outside.
 --
---   wrk -t1 -c16 -d10s -s taxii.lua http://127.0.0.1:18444 -- TOKEN MODE COLLECTION
+--   wrk -t1 -c16 -d10s -s taxii.lua http://127.0.0.1:18444 -- "Bearer TOKEN" MODE PATH
 --
--- MODE: `five` gets a collection, `post` adds envelopes of 500 objects that nobody added before, `page` gets 100
--- objects from any date on between FROM and TO (seconds since 1970, which follow COLLECTION).
+-- MODE: `get` gets the path; `post` adds to the collection of the path envelopes of so many objects as the number
+-- after it says, which nobody added before; `page` gets 100 objects of it from any date on between two, which follow
+-- it (seconds since 1970).
 
-local token, mode, path, from, to
+local authorization, mode, path, from, to
 local run, posted = 0, 0
 local media = "application/taxii+json;version=2.1"
 
@@ -20,7 +21,7 @@ function setup(thread)
 end
 
 function init(arguments)
-  token, mode, path = arguments[1], arguments[2], arguments[3]
+  authorization, mode, path = arguments[1], arguments[2], arguments[3]
   from, to = tonumber(arguments[4] or 0), tonumber(arguments[5] or 0)
   math.randomseed(os.time() + number)
   run = math.random(0, 2147483647)
@@ -28,7 +29,7 @@ end
 
 local function envelope()
   local objects = {}
-  for place = 1, 500 do
+  for place = 1, from do
     posted = posted + 1
     objects[place] = string.format(object, run, posted, posted, posted)
   end
@@ -36,7 +37,7 @@ local function envelope()
 end
 
 function request()
-  local headers = { ["authorization"] = "Bearer " .. token, ["accept"] = media }
+  local headers = { ["authorization"] = authorization, ["accept"] = media }
   if mode == "post" then
     headers["content-type"] = media
     return wrk.format("POST", path .. "objects/", headers, envelope())
@@ -45,7 +46,7 @@ function request()
     local query = string.format("?limit=100&added_after=%s.%03dZ", date, math.random(0, 999))
     return wrk.format("GET", path .. "objects/" .. query, headers)
   end
-  return wrk.format("GET", path .. "objects/", headers)
+  return wrk.format("GET", path, headers)
 end
 
 function done(summary, latency)

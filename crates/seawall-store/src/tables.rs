@@ -5,7 +5,11 @@
 //! survives the end of the process and a loss of power once [`Changes::commit`] has returned. Why this engine:
 //! `docs/adr/0012-tables.md`.
 
-use std::{ops::Deref, path::Path};
+use std::{
+    ops::Deref,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
 
 use fjall::{
     Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable as _,
@@ -25,6 +29,15 @@ const JOURNAL_BYTES: u64 = 128 << 20;
 #[derive(Clone)]
 pub struct Tables {
     database: Database,
+    settled: Arc<Settled>,
+}
+
+/// The tables as the last whole change left them. A snapshot that the engine takes while rows are being changed may
+/// hold a part of the change: where it puts rows in order meanwhile, it counts what has begun as done. So one is taken
+/// after each change, and no change is made while it is.
+struct Settled {
+    changing: Mutex<()>,
+    snapshot: RwLock<Arc<Snapshot>>,
 }
 
 /// One of the tables.
@@ -63,7 +76,9 @@ impl Tables {
             .worker_threads(1)
             .open()
             .map_err(|source| error(path, source))?;
-        Ok(Self { database })
+        let snapshot = RwLock::new(Arc::new(database.snapshot()));
+        let settled = Arc::new(Settled { changing: Mutex::new(()), snapshot });
+        Ok(Self { database, settled })
     }
 
     /// The table of a name; it is made where there is none.
@@ -73,39 +88,48 @@ impl Tables {
         keyspace.map(Table).map_err(|source| error(Path::new(name), source))
     }
 
-    /// All tables as they are now: what changes later is not seen.
+    /// All tables as the last change left them: what changes later is not seen, and nothing is seen in part.
     pub fn view(&self) -> View {
-        View(self.database.snapshot())
+        View(Arc::clone(&self.settled.snapshot.read().unwrap_or_else(PoisonError::into_inner)))
     }
 
     /// Changes to come.
     pub fn changes(&self) -> Changes {
-        Changes(self.database.batch().durability(Some(PersistMode::SyncData)))
+        let batch = self.database.batch().durability(Some(PersistMode::SyncData));
+        Changes { batch, tables: self.clone() }
     }
 }
 
 /// Rows that change together.
-pub struct Changes(OwnedWriteBatch);
+pub struct Changes {
+    batch: OwnedWriteBatch,
+    tables: Tables,
+}
 
 impl Changes {
     /// Writes a row; one of that key is replaced.
     pub fn put(&mut self, table: &Table, key: &[u8], content: &[u8]) {
-        self.0.insert(&table.0, key, content);
+        self.batch.insert(&table.0, key, content);
     }
 
     /// Removes a row.
     pub fn remove(&mut self, table: &Table, key: &[u8]) {
-        self.0.remove(&table.0, key);
+        self.batch.remove(&table.0, key);
     }
 
     /// Brings them to the disk, all or none. Where this fails nothing more is taken until the tables are opened anew.
     pub fn commit(self) -> Result<(), Error> {
-        self.0.commit().map_err(|source| error(Path::new("tables"), source))
+        let Tables { database, settled } = self.tables;
+        let _changing = settled.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.batch.commit().map_err(|source| error(Path::new("tables"), source))?;
+        let snapshot = Arc::new(database.snapshot());
+        *settled.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
+        Ok(())
     }
 }
 
 /// Tables as they were at one moment.
-pub struct View(Snapshot);
+pub struct View(Arc<Snapshot>);
 
 impl View {
     /// The content of a row.

@@ -1,6 +1,7 @@
 //! Where is what others know kept, and what of ours may leave?
 
 mod file;
+mod remote;
 mod shares;
 mod shelf;
 
@@ -12,6 +13,7 @@ use seawall_core::actor::{Entry, Picture, Record};
 use seawall_intel::{misp::WarningList, sighting::Watch, stix::Archive};
 
 pub(crate) use file::{Read, read};
+pub(crate) use remote::{Found, Login, Source, Sources, find};
 pub(crate) use shares::{Content, Shares};
 pub(crate) use shelf::Shelf;
 
@@ -39,7 +41,8 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    fn data(&self) -> &Path {
+    /// The data directory.
+    pub(crate) fn data(&self) -> &Path {
         self.data.as_deref().unwrap_or(Path::new(DATA))
     }
 
@@ -62,6 +65,16 @@ impl Place {
     pub(crate) fn shares(&self) -> Shares {
         let keys = KeyRing::new(self.data());
         Shares::new(Shelf::new(&self.data().join("intel"), "shares"), keys)
+    }
+
+    /// Servers of others, and how far they were read.
+    pub(crate) fn sources(&self) -> Sources {
+        Sources::new(&self.data().join("intel"))
+    }
+
+    /// What servers of others said about what we gave them.
+    pub(crate) fn receipts(&self) -> Shelf {
+        Shelf::new(&self.data().join("intel"), "receipts")
     }
 
     /// The journal of actors.

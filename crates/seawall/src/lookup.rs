@@ -8,6 +8,7 @@ mod dns;
 mod http;
 mod rdap;
 mod reach;
+pub(crate) mod taxii;
 mod time_stamp;
 mod tls;
 mod web;

@@ -26,6 +26,16 @@ pub struct Place {
     /// By the cursor of the last page, in the middle of a pull.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+    /// The date that the cursor's first page was asked with: a cursor goes with the filters that it came of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+}
+
+impl Place {
+    /// The date to ask with.
+    pub fn date(&self) -> Option<&str> {
+        if self.next.is_some() { self.since.as_deref() } else { self.added_after.as_deref() }
+    }
 }
 
 /// What a server says of a page.
@@ -73,7 +83,6 @@ pub enum Step {
 /// One pull, page by page.
 #[derive(Debug)]
 pub struct Paging {
-    place: Place,
     /// Ways that were gone, and objects that came, by their hashes.
     ways: HashSet<u64>,
     objects: HashSet<u64>,
@@ -87,14 +96,15 @@ fn hash(kind: u8, text: &str) -> u64 {
 }
 
 impl Paging {
-    /// Goes on where a pull ended; `latest` is the latest date that can be true.
-    pub fn new(place: Place, latest: Microseconds) -> Self {
-        Self { place, ways: HashSet::new(), objects: HashSet::new(), idle: 0, latest }
+    /// The beginning of a pull; `latest` is the latest date that can be true.
+    pub fn new(latest: Microseconds) -> Self {
+        Self { ways: HashSet::new(), objects: HashSet::new(), idle: 0, latest }
     }
 
-    /// Takes a page: what the server says of it, and its objects as they came.
+    /// Takes a page: where it was asked for, what the server says of it, and its objects as they came.
     pub fn page<'a>(
         &mut self,
+        asked: &Place,
         end: PageEnd<'_>,
         objects: impl Iterator<Item = &'a str>,
     ) -> Result<Step, Astray> {
@@ -105,13 +115,10 @@ impl Paging {
             date.len() <= 64 && parse_microseconds(date).is_some_and(|date| date <= self.latest)
         };
         let last = end.last.filter(is_true).map(ToOwned::to_owned);
-        if last.is_some() {
-            // Where the next pull begins, and this one, should the cursor not hold.
-            self.place.added_after.clone_from(&last);
-        }
+        // Where the next pull begins, and this one, should the cursor not hold.
+        let added_after = last.clone().or_else(|| asked.added_after.clone());
         if !end.more {
-            self.place.next = None;
-            return Ok(Step::Done(self.place.clone()));
+            return Ok(Step::Done(Place { added_after, next: None, since: None }));
         }
         self.idle = if brought { 0 } else { self.idle + 1 };
         if self.idle >= IDLE_MAX {
@@ -128,8 +135,9 @@ impl Paging {
         if !self.ways.insert(way) {
             return Err(Astray::Circle);
         }
-        self.place.next = end.next.map(ToOwned::to_owned);
-        Ok(Step::Next(self.place.clone()))
+        let next = end.next.map(ToOwned::to_owned);
+        let since = asked.date().filter(|_| next.is_some()).map(ToOwned::to_owned);
+        Ok(Step::Next(Place { added_after, next, since }))
     }
 }
 
@@ -145,41 +153,51 @@ mod tests {
     }
 
     #[test]
-    fn a_pull_goes_on_by_cursor_and_the_next_by_date() {
-        let mut paging = Paging::new(Place::default(), LATEST);
-        let place = |next: Option<&str>| Place {
-            added_after: Some(DATE.into()),
-            next: next.map(Into::into),
+    fn a_pull_goes_on_by_cursor_with_its_own_filters_and_the_next_by_date() {
+        let mut paging = Paging::new(LATEST);
+        let begun = Place { added_after: Some("2025-01-01T00:00:00Z".into()), ..Place::default() };
+        let Ok(Step::Next(second)) = paging.page(&begun, more("a"), ["1"].into_iter()) else {
+            panic!("there is more");
         };
-        assert_eq!(paging.page(more("a"), ["1"].into_iter()), Ok(Step::Next(place(Some("a")))));
-        let end = PageEnd { more: false, next: Some("b"), last: None };
-        assert_eq!(paging.page(end, ["2"].into_iter()), Ok(Step::Done(place(None))));
+        assert_eq!(second.next.as_deref(), Some("a"));
+        assert_eq!((second.date(), second.added_after.as_deref()), (begun.date(), Some(DATE)));
+        let Ok(Step::Next(third)) = paging.page(&second, more("b"), ["2"].into_iter()) else {
+            panic!("there is more");
+        };
+        assert_eq!((third.next.as_deref(), third.date()), (Some("b"), begun.date()));
+        let end = PageEnd { more: false, next: Some("c"), last: None };
+        let done = Place { added_after: Some(DATE.into()), ..Place::default() };
+        assert_eq!(paging.page(&third, end, ["3"].into_iter()), Ok(Step::Done(done)));
     }
 
     #[test]
     fn a_server_that_leads_astray_is_left() {
-        let mut paging = Paging::new(Place::default(), LATEST);
-        assert!(paging.page(more("a"), ["1"].into_iter()).is_ok());
-        assert!(paging.page(more("b"), ["2"].into_iter()).is_ok());
-        assert_eq!(paging.page(more("a"), ["3"].into_iter()), Err(Astray::Circle));
+        let none = Place::default();
+        let mut paging = Paging::new(LATEST);
+        assert!(paging.page(&none, more("a"), ["1"].into_iter()).is_ok());
+        assert!(paging.page(&none, more("b"), ["2"].into_iter()).is_ok());
+        assert_eq!(paging.page(&none, more("a"), ["3"].into_iter()), Err(Astray::Circle));
 
-        let mut paging = Paging::new(Place::default(), LATEST);
-        let pages = (0..9).map(|page| paging.page(more(&page.to_string()), ["1", "2"].into_iter()));
-        assert_eq!(pages.take_while(Result::is_ok).count(), 3);
+        let mut paging = Paging::new(LATEST);
+        let mut page =
+            |number: u32| paging.page(&none, more(&number.to_string()), ["1", "2"].into_iter());
+        assert_eq!((0..9).map(&mut page).take_while(Result::is_ok).count(), 3);
 
-        let mut paging = Paging::new(Place::default(), LATEST);
-        let none = PageEnd { more: true, ..PageEnd::default() };
-        assert_eq!(paging.page(none, ["1"].into_iter()), Err(Astray::NoWay));
+        let mut paging = Paging::new(LATEST);
+        let end = PageEnd { more: true, ..PageEnd::default() };
+        assert_eq!(paging.page(&none, end, ["1"].into_iter()), Err(Astray::NoWay));
         let long = "x".repeat(100_000);
-        assert_eq!(paging.page(more(&long), ["2"].into_iter()), Err(Astray::Cursor));
+        assert_eq!(paging.page(&none, more(&long), ["2"].into_iter()), Err(Astray::Cursor));
     }
 
     #[test]
     fn dates_of_the_future_and_what_is_none_are_not_believed() {
+        let none = Place::default();
         for date in ["9999-01-01T00:00:00Z", "never", &"2".repeat(100)] {
-            let mut paging = Paging::new(Place::default(), LATEST);
+            let mut paging = Paging::new(LATEST);
             let end = PageEnd { more: false, next: None, last: Some(date) };
-            assert_eq!(paging.page(end, ["1"].into_iter()), Ok(Step::Done(Place::default())));
+            let done = paging.page(&none, end, ["1"].into_iter());
+            assert_eq!(done, Ok(Step::Done(Place::default())));
         }
     }
 }

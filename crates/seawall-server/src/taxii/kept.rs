@@ -1,6 +1,10 @@
 //! Which objects of a collection does somebody ask for?
 
-use std::{cmp::Reverse, collections::BinaryHeap, path::Path};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, BinaryHeap},
+    path::Path,
+};
 
 use seawall_intel::taxii::{Filters, Microseconds, Query, VersionFilter};
 use seawall_store::{
@@ -168,8 +172,7 @@ impl<'a> Asked<'a> {
     }
 
     fn passes(&self, added: Microseconds, row: &Row) -> Result<bool, Error> {
-        let of_types =
-            |types: &std::collections::BTreeSet<String>| types.contains(row.object_type());
+        let of_types = |types: &BTreeSet<String>| types.contains(row.object_type());
         if self.filters.types.as_ref().is_some_and(|types| !of_types(types)) {
             return Ok(false);
         }
@@ -181,6 +184,11 @@ impl<'a> Asked<'a> {
         }
         if self.filters.spec_versions.is_none() && self.versions.all {
             return Ok(row.is_latest());
+        }
+        let of_these =
+            |these: &BTreeSet<_>| row.spec_version().is_some_and(|own| these.contains(&own));
+        if self.filters.spec_versions.as_ref().is_some_and(|these| !of_these(these)) {
+            return Ok(false);
         }
         let known = self.kept.versions_of(self.view, self.collection, row.id())?;
         let chosen = chosen(&known, self.filters, self.versions);

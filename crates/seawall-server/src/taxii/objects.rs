@@ -21,6 +21,7 @@ use super::{
     asked::Asked,
     change::NewObject,
     kept::Page,
+    rows::CollectionKey,
     writer::{Addition, Removal, Told, Work},
 };
 
@@ -71,11 +72,23 @@ fn envelope(page: &Page, query: &Query) -> Response {
     dated(written(StatusCode::OK, body), dates(page))
 }
 
+/// A page. Where a filter may pass over much, others are answered meanwhile.
+fn page(
+    taxii: &Taxii,
+    collection: CollectionKey,
+    query: &Query,
+    limit: usize,
+) -> Result<Page, seawall_store::Error> {
+    let read = || taxii.kept.page(collection, query, &VersionFilter::LAST, limit);
+    let is_usual = query.filters.versions.is_none() && query.filters.spec_versions.is_none();
+    if is_usual { read() } else { tokio::task::block_in_place(read) }
+}
+
 pub(super) async fn list(State(taxii): State<Arc<Taxii>>, asked: Asked) -> Answered {
     let opened = asked.collection(&taxii)?.to_read()?;
     let known = [ADDED_AFTER, ID, TYPE, VERSION, SPEC_VERSION];
     let (query, limit) = asked.query(&taxii, &known)?;
-    let page = taxii.kept.page(opened.key, &query, &VersionFilter::LAST, limit)?;
+    let page = page(&taxii, opened.key, &query, limit)?;
     Ok(envelope(&page, &query))
 }
 
@@ -83,7 +96,7 @@ pub(super) async fn manifest(State(taxii): State<Arc<Taxii>>, asked: Asked) -> A
     let opened = asked.collection(&taxii)?.to_read()?;
     let known = [ADDED_AFTER, ID, TYPE, VERSION, SPEC_VERSION];
     let (query, limit) = asked.query(&taxii, &known)?;
-    let page = taxii.kept.page(opened.key, &query, &VersionFilter::LAST, limit)?;
+    let page = page(&taxii, opened.key, &query, limit)?;
     if page.rows.is_empty() {
         return Ok(written(StatusCode::OK, b"{}".to_vec()));
     }

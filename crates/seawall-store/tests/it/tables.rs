@@ -1,6 +1,10 @@
 //! Tables: order, views, changes that hold together, what another process finds.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
 
 use proptest::prelude::*;
 use seawall_store::{Error, tables::Tables};
@@ -85,4 +89,42 @@ fn there_is_one_process_at_a_time() {
     let _tables = Tables::open(root.path()).expect("opens");
     let second = Tables::open(root.path());
     assert!(matches!(second.err(), Some(Error::Locked { .. })));
+}
+
+#[test]
+fn nothing_is_seen_in_part_while_rows_are_put_in_order() {
+    let root = tempfile::tempdir().expect("a folder");
+    let tables = Tables::open(root.path()).expect("opens");
+    let table = tables.table("one").expect("a table");
+    let (groups, each) = (300_u32, 200_u32);
+    let is_done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            // More than is held in memory, so that rows are put in order meanwhile.
+            let content = vec![7; 1 << 10];
+            for group in 0..groups {
+                let mut changes = tables.changes();
+                // Later rows first: whoever saw a part would miss earlier ones.
+                for row in (group * each..(group + 1) * each).rev() {
+                    changes.put(&table, &row.to_be_bytes(), &content);
+                }
+                changes.commit().expect("kept");
+            }
+            is_done.store(true, Ordering::Release);
+        });
+        let mut next = 0_u32;
+        loop {
+            let was_done = is_done.load(Ordering::Acquire);
+            let view = tables.view();
+            for row in view.range(&table, &next.to_be_bytes(), &[0xff; 5]) {
+                assert_eq!(*row.expect("reads").0, next.to_be_bytes(), "a row was passed over");
+                next += 1;
+            }
+            assert_eq!(next % each, 0, "a change was seen in part");
+            if was_done {
+                break;
+            }
+        }
+        assert_eq!(next, groups * each);
+    });
 }

@@ -10,12 +10,15 @@ use crate::{
 };
 
 mod approve;
+mod collection;
 mod export;
 mod feed;
 mod import;
 mod look;
 mod person;
 mod propose;
+mod pull;
+mod push;
 mod recall;
 mod selectors;
 mod shares;
@@ -31,6 +34,7 @@ Examples:
   seawall intel propose --run run --campaign c-1a2b3c4d5e6f --organisation Site --by ana
   seawall intel approve share-0001 --sha256 HASH --by bo
   seawall intel export share-0001 --out outgoing --by bo
+  seawall intel pull https://taxii.example/taxii2/ --token-file token --every 1h
 
 What others know is evidence with a source, never truth. Nothing leaves that one person proposed and
 another has not approved, and what left can be recalled.";
@@ -69,6 +73,12 @@ enum Command {
     Export(export::Arguments),
     /// Take back what was shared
     Recall(recall::Arguments),
+    /// Take in what a TAXII server offers, and go on where the last pull ended
+    Pull(pull::Arguments),
+    /// Give what was approved to a TAXII server, and keep its receipt
+    Push(push::Arguments),
+    /// Say what is offered over TAXII
+    Collection(collection::Arguments),
 }
 
 pub(crate) fn run(
@@ -89,6 +99,9 @@ pub(crate) fn run(
         Command::Shares(arguments) => shares::run(arguments, place, console),
         Command::Export(arguments) => export::run(arguments, place, console),
         Command::Recall(arguments) => recall::run(arguments, place, console),
+        Command::Pull(arguments) => pull::run(arguments, place, console),
+        Command::Push(arguments) => push::run(arguments, place, console),
+        Command::Collection(arguments) => collection::run(arguments, place, console),
     }?;
     Ok(Outcome::Done)
 }

@@ -223,6 +223,25 @@ fn accounts_are_seen_with_what_others_know() {
         })
         .collect();
     assert_eq!(found, [("a1".to_owned(), 2), ("a2".to_owned(), 1)]);
+    let stix = ["intel", "match", "log.ndjson", "--format", "stix", "--organisation", "Site"];
+    let bundle = ok(folder, &stix);
+    assert!(!bundle.contains("a1"), "no account leaves");
+    let bundle: Value = serde_json::from_str(&bundle).expect("JSON");
+    let objects = bundle["objects"].as_array().expect("objects");
+    let seen = objects.iter().find(|object| object["type"] == "sighting").expect("a sighting");
+    assert_eq!((&seen["count"], objects.len()), (&json!(3), 3));
+    if let Some(python) = super::case::python("stix2validator") {
+        fs_err::write(folder.join("sightings.json"), bundle.to_string()).expect("written");
+        let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../seawall-intel/tests/it/validate.py");
+        let checked = std::process::Command::new(python)
+            .arg(script)
+            .arg("sightings.json")
+            .current_dir(folder)
+            .output()
+            .expect("Python starts");
+        assert!(checked.status.success(), "{}", text(&checked.stdout));
+    }
     assert!(
         messages.contains("1: well known: W") && messages.contains("outside its time"),
         "{messages}"

@@ -17,13 +17,13 @@ use super::{case::python, seawall, text};
 const KILLS: u32 = 6;
 
 /// A server of a process of its own.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Server {
-    fn start(root: &Path) -> Self {
+    pub(crate) fn start(root: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_seawall"))
             .args(["serve", "--data", "data", "--listen", "127.0.0.1:0", "--selectors", "65536"])
             .current_dir(root)
@@ -42,9 +42,17 @@ impl Server {
         Self { child, address: said.expect("it says where it listens") }
     }
 
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("ended");
+    }
+}
+
+impl Drop for Server {
+    /// It ends with its test, also where that fails.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

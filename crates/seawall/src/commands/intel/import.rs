@@ -41,28 +41,28 @@ The same content again changes nothing; a later version stands beside the earlie
 pub(super) struct Arguments {
     /// Files
     #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
+    pub(super) files: Vec<PathBuf>,
     /// Who says it, where a file does not say so itself
     #[arg(long, value_name = "NAME")]
-    source: String,
+    pub(super) source: String,
     /// How far it may be passed on, where a file does not say so itself
     #[arg(long, value_name = "TLP", default_value = "amber")]
-    tlp: Tlp,
+    pub(super) tlp: Tlp,
     /// How sure the source is, 0 to 100, where a file does not say so itself
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u8).range(0..=100))]
-    confidence: u8,
+    pub(super) confidence: u8,
     /// For how many days an indicator is good, where a file does not say so itself
     #[arg(long, value_name = "N", default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..))]
-    days: u16,
+    pub(super) days: u16,
     /// Who writes claims about actors down
     #[arg(long, value_name = "PERSON", default_value = "import")]
-    by: String,
+    pub(super) by: String,
     /// File for what could not be taken, with line and reason
     #[arg(long, value_name = "FILE")]
-    rejects: Option<PathBuf>,
+    pub(super) rejects: Option<PathBuf>,
     /// Form of the answer
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    pub(super) format: Format,
 }
 
 pub(super) fn run(
@@ -117,7 +117,7 @@ pub(super) fn run(
 }
 
 /// What was written down about actors, and what is to be judged now.
-fn told(recorded: &intel::Recorded, console: &mut Console) -> Result<(), Failure> {
+pub(super) fn told(recorded: &intel::Recorded, console: &mut Console) -> Result<(), Failure> {
     console.note("claims", format!("{} written down", recorded.entries))?;
     if !recorded.misfits.is_empty() {
         let text =
@@ -134,7 +134,7 @@ fn told(recorded: &intel::Recorded, console: &mut Console) -> Result<(), Failure
 }
 
 /// Hashes of the lines that are kept.
-fn known(place: &Place) -> Result<HashSet<Digest>, Failure> {
+pub(super) fn known(place: &Place) -> Result<HashSet<Digest>, Failure> {
     let mut known = HashSet::new();
     place.received().lines(&mut |line| {
         known.insert(Digest::of(line));
@@ -143,14 +143,15 @@ fn known(place: &Place) -> Result<HashSet<Digest>, Failure> {
     Ok(known)
 }
 
-struct Taken {
-    read: intel::Read,
+/// What came of a file.
+pub(super) struct Taken {
+    pub(super) read: intel::Read,
     objects: u64,
-    new: u64,
+    pub(super) new: u64,
 }
 
 /// Reads a file, and keeps its objects: all of them, or where it cannot be read, none.
-fn take(
+pub(super) fn take(
     file: &Path,
     arguments: &Arguments,
     place: &Place,

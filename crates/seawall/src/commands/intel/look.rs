@@ -2,10 +2,14 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use seawall_core::event::Event;
 use seawall_engine::read::{FieldMap, Sink, Source, read};
-use seawall_intel::sighting::{Gathered, Piece, Sightings, Watch};
+use seawall_intel::{
+    indicator::source_identity,
+    sighting::{Gathered, Piece, Sightings, Watch},
+    stix::{Object, Tlp, write_bundle},
+};
 use serde_json::json;
 
 use super::super::detect::show;
@@ -19,6 +23,7 @@ Examples:
   seawall intel match signups.ndjson.gz
   seawall intel match events/ --confidence-min 60 --format csv
   seawall intel match signups.csv --map map.toml --format ndjson
+  seawall intel match signups.csv --format stix --organisation Site > sightings.json
 
 An indicator counts at the time of the event: before it was good, and after it expired, it says nothing. What
 a warning list knows is not looked for. A sighting is evidence with a source: it decides nothing.";
@@ -36,9 +41,38 @@ pub(super) struct Arguments {
     /// Leave out indicators of which their source is less sure, 0 to 100
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
     confidence_min: u8,
-    /// Form of the sightings
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    /// Form of the sightings; STIX has one for each indicator, and no accounts
+    #[arg(long, value_enum, default_value = "table")]
+    format: Form,
+    /// In whose name sightings of STIX are made
+    #[arg(long, value_name = "NAME", required_if_eq("format", "stix"))]
+    organisation: Option<String>,
+    /// How far sightings of STIX may be passed on
+    #[arg(long, value_name = "TLP", default_value = "amber")]
+    tlp: Tlp,
+}
+
+/// In which form sightings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    Table,
+    Json,
+    Ndjson,
+    Csv,
+    Stix,
+}
+
+impl Form {
+    /// The form of a list; `None` for STIX, which is none.
+    const fn of_list(self) -> Option<Format> {
+        match self {
+            Self::Table => Some(Format::Table),
+            Self::Json => Some(Format::Json),
+            Self::Ndjson => Some(Format::Ndjson),
+            Self::Csv => Some(Format::Csv),
+            Self::Stix => None,
+        }
+    }
 }
 
 /// A piece of the input.
@@ -83,7 +117,10 @@ pub(super) fn run(
     )?;
     progress.finish();
     let sightings = gathered.finish(&watch);
-    rows(&sightings).write(arguments.format, console)?;
+    match arguments.format.of_list() {
+        Some(format) => rows(&sightings).write(format, console)?,
+        None => bundle(&sightings, arguments, console)?,
+    }
     told(&watch, &sightings, console)?;
     console.note("events", format!("{} read, {rejected} rejected", summary.events))
 }
@@ -118,6 +155,20 @@ fn rows(sightings: &Sightings) -> Rows {
         ]);
     }
     rows
+}
+
+/// Sightings as STIX, with who made them and how far they may be passed on.
+fn bundle(
+    sightings: &Sightings,
+    arguments: &Arguments,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    let by = source_identity(arguments.organisation.as_deref().unwrap_or_default());
+    let seen = sightings.objects(by.id(), arguments.tlp);
+    let marking = arguments.tlp.object();
+    let objects: Vec<&Object> = [&by, &marking].into_iter().chain(&seen).collect();
+    write_bundle(&mut *console.data(), &objects)?;
+    Ok(())
 }
 
 /// What was not looked for, and what could not be said.
