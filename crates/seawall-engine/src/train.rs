@@ -2,7 +2,7 @@
 //!
 //! In order: [`labels`] (who said what of whom), [`gather`] (events are replayed through the fold of decisions, and each
 //! labelled signup leaves an example), [`split`] (what is learned from, and what is kept out), [`boost`] and [`logistic`]
-//! (trees and twin), [`fit`] (all of it, and the thresholds), [`measure`] (how good is it on accounts it never saw).
+//! (trees and twin), [`fit()`] (all of it, and the thresholds), [`measure`] (how good is it on accounts it never saw).
 //!
 //! The same examples give the same model, byte for byte, whatever their order and the number of threads.
 

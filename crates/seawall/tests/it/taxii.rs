@@ -171,6 +171,8 @@ fn what_was_approved_is_pushed_with_a_receipt() {
         "domain",
     ];
     ok(folder, &[&link[..], &["--source", "X", "--by", "ana"]].concat());
+    ok(folder, &["intel", "person", "ana"]);
+    ok(folder, &["intel", "person", "bo", "--by", "ana"]);
     ok(folder, &["actor", "export", "Seller", "--organisation", "Site", "--by", "ana"]);
     let token_file = theirs.path().join("token");
     let url = format!("http://{}/taxii2/intel/", server.address);
