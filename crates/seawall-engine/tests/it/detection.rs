@@ -84,6 +84,21 @@ impl Log {
         log
     }
 
+    /// The same site, and a farm of 360 accounts on six machines, with mail at six domains.
+    fn with_mixed_pools() -> Self {
+        let mut log = Self::of_people(6_000);
+        for number in 0..360_u64 {
+            let own = 6_000 + number;
+            let mut farmed = person(own);
+            farmed.account = format!("farm{number}");
+            // Pools mix: every domain occurs on every machine.
+            farmed.domain = format!("company{}.example", number % 6);
+            farmed.device = Some(format!("laptop{}", number / 6 % 6));
+            log.sign_up(&farmed, own);
+        }
+        log
+    }
+
     fn event(&mut self, at: u64, kind: &str, account: &str, rest: &str) {
         let milliseconds = (1_772_000_000 + at) * 1000;
         writeln!(
@@ -226,16 +241,7 @@ fn organisations_with_machines_of_their_own_that_come_back_are_nobodys_operation
 
 #[test]
 fn the_same_machines_and_domains_left_alone_are_an_operation() {
-    let mut log = Log::of_people(6_000);
-    for number in 0..360_u64 {
-        let own = 6_000 + number;
-        let mut farmed = person(own);
-        farmed.account = format!("farm{number}");
-        // Pools mix: every domain occurs on every machine.
-        farmed.domain = format!("company{}.example", number % 6);
-        farmed.device = Some(format!("laptop{}", number / 6 % 6));
-        log.sign_up(&farmed, own);
-    }
+    let log = Log::with_mixed_pools();
     let found = campaigns(&log.detect(), "farm");
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].0 >= 350 && found[0].1 == 0, "{found:?}");
@@ -301,15 +307,7 @@ fn people_alone_are_nobodys_operation() {
 
 #[test]
 fn what_others_know_is_said_and_proves_nothing() {
-    let mut log = Log::of_people(6_000);
-    for number in 0..360_u64 {
-        let own = 6_000 + number;
-        let mut farmed = person(own);
-        farmed.account = format!("farm{number}");
-        farmed.domain = format!("company{}.example", number % 6);
-        farmed.device = Some(format!("laptop{}", number / 6 % 6));
-        log.sign_up(&farmed, own);
-    }
+    let mut log = Log::with_mixed_pools();
     // A town's provider: few accounts, and nothing else in common.
     for number in 0..6_u64 {
         let mut neighbour = person(410_000 + number);

@@ -20,9 +20,9 @@ use super::{
 use crate::{
     access::Scope,
     clock::Stopwatch,
-    page::{Listed, PageQuery},
+    page::{Listed, Page, PageQuery},
     problem::Problem,
-    service::{Known, Taken, Wish},
+    service::{Error, Known, Service, Taken, Wish},
 };
 
 const ONE_BYTES_MAX: usize = 1 << 20;
@@ -239,11 +239,21 @@ pub(super) async fn replay(
 }
 
 /// The page that a query asks for.
-pub(super) fn page(
-    query: Result<Query<PageQuery>, QueryRejection>,
-) -> Result<crate::page::Page, Problem> {
+pub(super) fn page(query: Result<Query<PageQuery>, QueryRejection>) -> Result<Page, Problem> {
     let Query(query) = query.map_err(|_| Problem::bad_request("known: `cursor` and `limit`"))?;
     query.check()
+}
+
+/// A page of something of the journal, for whoever may read.
+pub(super) async fn listed<T: Send + 'static>(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    query: Result<Query<PageQuery>, QueryRejection>,
+    read: impl FnOnce(&Service, Page) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Problem> {
+    app.tokens.authorize(headers, Scope::Read)?;
+    let page = page(query)?;
+    reading(app, move |app| read(&app.service, page).map_err(|error| problem(&error))).await
 }
 
 pub(super) async fn list(
@@ -251,11 +261,7 @@ pub(super) async fn list(
     headers: HeaderMap,
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    app.tokens.authorize(&headers, Scope::Read)?;
-    let page = page(query)?;
-    let listed =
-        reading(&app, move |app| app.service.decisions(page).map_err(|e| problem(&e))).await?;
-    let Listed { items, next_cursor } = listed;
+    let Listed { items, next_cursor } = listed(&app, &headers, query, Service::decisions).await?;
     let items = items.iter().map(summary).collect();
     Ok(answer(StatusCode::OK, &Listed { items, next_cursor }).into_response())
 }

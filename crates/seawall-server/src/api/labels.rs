@@ -13,14 +13,14 @@ use serde::Deserialize;
 
 use super::{
     App,
-    bodies::{Written, answer, json_body, kept, parse, problem},
-    decisions::{page, reading},
+    bodies::{Written, answer, json_body, kept, parse},
+    decisions::listed,
 };
 use crate::{
     access::Scope,
     page::PageQuery,
     problem::Problem,
-    service::{Label, NamedValue},
+    service::{Label, NamedValue, Service},
 };
 
 const BYTES_MAX: usize = 8 << 20;
@@ -115,9 +115,6 @@ pub(super) async fn list(
     headers: HeaderMap,
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    app.tokens.authorize(&headers, Scope::Read)?;
-    let page = page(query)?;
-    let listed =
-        reading(&app, move |app| app.service.labels(page).map_err(|e| problem(&e))).await?;
+    let listed = listed(&app, &headers, query, Service::labels).await?;
     Ok(answer(StatusCode::OK, &listed))
 }

@@ -13,10 +13,10 @@ use serde::Deserialize;
 
 use super::{
     App,
-    bodies::{answer, json_body, kept, parse, problem},
-    decisions::{page, reading},
+    bodies::{answer, json_body, kept, parse},
+    decisions::listed,
 };
-use crate::{access::Scope, page::PageQuery, problem::Problem};
+use crate::{access::Scope, page::PageQuery, problem::Problem, service::Service};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,9 +93,6 @@ pub(super) async fn list(
     headers: HeaderMap,
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    app.tokens.authorize(&headers, Scope::Read)?;
-    let page = page(query)?;
-    let listed =
-        reading(&app, move |app| app.service.promotions(page).map_err(|e| problem(&e))).await?;
+    let listed = listed(&app, &headers, query, Service::promotions).await?;
     Ok(answer(StatusCode::OK, &listed))
 }

@@ -13,9 +13,14 @@ use seawall_core::decision::snapshot::SNAPSHOT_BYTES_MAX;
 use super::{
     App,
     bodies::{answer, kept, media_type, problem, unsupported, whole_body},
-    decisions::{page, reading},
+    decisions::{listed, reading},
 };
-use crate::{access::Scope, page::PageQuery, problem::Problem, service::Error};
+use crate::{
+    access::Scope,
+    page::PageQuery,
+    problem::Problem,
+    service::{Error, Service},
+};
 
 /// From now on decisions are made by the snapshot in the body.
 pub(super) async fn promote(
@@ -55,9 +60,6 @@ pub(super) async fn list(
     headers: HeaderMap,
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    app.tokens.authorize(&headers, Scope::Read)?;
-    let page = page(query)?;
-    let listed =
-        reading(&app, move |app| app.service.snapshots(page).map_err(|e| problem(&e))).await?;
+    let listed = listed(&app, &headers, query, Service::snapshots).await?;
     Ok(answer(StatusCode::OK, &listed))
 }
