@@ -31,7 +31,7 @@ mod ties;
 mod unite;
 mod words;
 
-pub use crate::ingest::Knowledge;
+pub use crate::ingest::{Knowledge, pseudonym};
 pub use run::{DetectOptions, Detection, Room, Step, detect};
 
 use crate::parallel::{by_rows, in_parallel};

@@ -27,6 +27,16 @@ pub(crate) fn account_hash(account: &str) -> u64 {
     value_hash(*SEED, account)
 }
 
+/// What an account is called where its id is not shown: `a-` and 10 hexadecimal digits of its hash.
+pub fn pseudonym(account: &str) -> String {
+    pseudonym_of(account_hash(account))
+}
+
+/// The same of an account that is known by its hash.
+pub(crate) fn pseudonym_of(hash: u64) -> String {
+    format!("a-{:010x}", hash >> 24)
+}
+
 /// What the user knows beyond the log.
 #[derive(Debug, Default)]
 pub struct Knowledge {

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     commands::{
         actor, case, completions, config as config_command, decide, demo, detect, doctor, evaluate,
-        explain, intel, man, policy, serve, simulate, snapshot, train, verify,
+        explain, intel, man, mcp, policy, serve, simulate, snapshot, train, verify,
     },
     config::Settings,
     console::Console,
@@ -67,6 +67,8 @@ enum Command {
     Actor(actor::Arguments),
     /// Keep a case: evidence, figures, assets, documents, and what takes two
     Case(case::Arguments),
+    /// Answer a model's questions about a run, and change nothing
+    Mcp(mcp::Arguments),
     /// Check a bundle, trusting nobody
     Verify(verify::Arguments),
     /// Show or check the settings
@@ -117,6 +119,7 @@ fn dispatch(arguments: Arguments, console: &mut Console) -> Result<Outcome, Fail
         Command::Intel(arguments) => intel::run(&arguments, &settings()?, console),
         Command::Actor(arguments) => actor::run(&arguments, console),
         Command::Case(arguments) => case::run(arguments, &settings()?, console),
+        Command::Mcp(arguments) => mcp::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments, console),
         Command::Config(command) => config_command::run(&command, &settings()?, console),
         Command::Doctor(_) => doctor::run(&settings()?, console),
@@ -164,6 +167,7 @@ mod tests {
             "intel",
             "actor",
             "case",
+            "mcp",
             "verify",
             "config",
             "doctor",

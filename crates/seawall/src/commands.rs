@@ -12,6 +12,7 @@ pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod intel;
 pub(crate) mod man;
+pub(crate) mod mcp;
 pub(crate) mod policy;
 pub(crate) mod serve;
 pub(crate) mod simulate;

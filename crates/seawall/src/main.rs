@@ -13,6 +13,7 @@ mod intel;
 mod knowledge;
 mod lookup;
 mod machine;
+mod mcp;
 mod pipeline;
 mod progress;
 mod remote;

@@ -22,7 +22,10 @@ use super::{
     score::Judgement,
     words::{Wanted, Words},
 };
-use crate::count::{RARE, evidence_kinds};
+use crate::{
+    count::{RARE, evidence_kinds},
+    ingest::pseudonym_of,
+};
 
 const SELECTORS_MAX: usize = 40;
 const NODES_MAX: usize = 60;
@@ -191,7 +194,7 @@ impl Teller<'_> {
         let hash = self.scene.shared.accounts.hashes[row as usize];
         match words.accounts.get(&hash).filter(|_| self.reveal) {
             Some(account) => account.clone(),
-            None => format!("a-{:010x}", hash >> 24),
+            None => pseudonym_of(hash),
         }
     }
 

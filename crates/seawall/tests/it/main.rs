@@ -15,6 +15,7 @@ mod gate;
 mod intel;
 mod killed;
 mod knowledge;
+mod mcp;
 mod outside;
 mod peers;
 mod resolving;
