@@ -2,11 +2,13 @@
 //!
 //! The [`journal`] is an append-only sequence of typed entries in a local directory. All that people decide and all
 //! that sites report goes through it before it is acknowledged; whatever is shown or computed is a fold over it.
+//! Events and runs may lie in [`objects`] of a store that others run.
 #![warn(missing_docs)]
 
 mod error;
 pub mod place;
 pub mod journal;
 pub mod group;
+pub mod objects;
 
 pub use error::Error;

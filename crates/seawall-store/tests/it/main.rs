@@ -2,3 +2,5 @@
 
 mod group;
 mod journal;
+mod objects;
+mod s3;
