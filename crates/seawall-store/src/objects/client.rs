@@ -37,8 +37,9 @@ impl HttpConnector for Connector {
     fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
         let set = |key| options.get_config_value(&key);
         // The library gives a short time to connect to who hands out the machine's own credentials, and to them only.
-        let metadata = set(ClientConfigKey::ConnectTimeout).is_some_and(|text| text == "1s");
+        let short = set(ClientConfigKey::ConnectTimeout).is_some_and(|text| text == "1s");
         let plain = set(ClientConfigKey::AllowHttp).is_some_and(|text| text == "true");
+        let metadata = short && plain;
         Ok(HttpClient::new(Client {
             agent: agent(metadata, self.read_seconds_max),
             metadata,

@@ -21,7 +21,7 @@ use seawall_core::{
     selector::Lists,
 };
 use seawall_engine::{
-    output::SNAPSHOT,
+    output::{AtHand, SNAPSHOT},
     read::{LineReader, Sink},
 };
 use seawall_server::clock::now_milliseconds;
@@ -53,7 +53,7 @@ pub(crate) struct Arguments {
     /// NDJSON of events, or - for standard input
     #[arg(value_name = "INPUT")]
     input: PathBuf,
-    /// Run of `seawall detect` to decide by
+    /// Run of `seawall detect`, folder or URL, to decide by
     #[arg(long, value_name = "DIR", conflicts_with = "server")]
     run: Option<PathBuf>,
     /// Policy [default: `seawall policy show`]
@@ -135,7 +135,8 @@ fn rules(arguments: &Arguments) -> Result<(Arc<Loaded>, Arc<Policy>), Failure> {
     let loaded = match &arguments.run {
         Some(run) => {
             let mut bytes = Vec::new();
-            let file = fs_err::File::open(run.join(SNAPSHOT))?;
+            let run = AtHand::new(run, &[SNAPSHOT])?;
+            let file = fs_err::File::open(run.folder().join(SNAPSHOT))?;
             std::io::copy(&mut file.take(SNAPSHOT_BYTES_MAX as u64), &mut bytes)?;
             Loaded::with_id(Snapshot::decode(&bytes)?, Snapshot::id(&bytes))
         }

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 use seawall_charts::text::{count, counted};
-use seawall_engine::output::SNAPSHOT;
+use seawall_engine::output::{AtHand, SNAPSHOT};
 use seawall_server::{
     ServeOptions,
     access::{Scope, Tokens},
@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     /// Folder where everything is kept
     #[arg(long, value_name = "DIR", default_value = "seawall-data")]
     data: PathBuf,
-    /// Run of `seawall detect` to decide by from now on [default: the one before]
+    /// Run of `seawall detect`, folder or URL, to decide by from now on [default: the one before]
     #[arg(long, value_name = "DIR")]
     run: Option<PathBuf>,
     /// Address and port
@@ -72,11 +72,12 @@ pub(crate) fn run(
     if let Some(name) = &arguments.new_token {
         return new_token(arguments, name, console);
     }
+    let run = arguments.run.as_ref().map(|run| AtHand::new(run, &[SNAPSHOT])).transpose()?;
     let options = ServeOptions {
         listen: arguments.listen,
         service: Options {
             data: arguments.data.clone(),
-            snapshot: arguments.run.as_ref().map(|run| run.join(SNAPSHOT)),
+            snapshot: run.as_ref().map(|run| run.folder().join(SNAPSHOT)),
             selectors_max: arguments.selectors,
             accounts_max: arguments.accounts,
             waiting_max: arguments.waiting,
