@@ -101,7 +101,7 @@ enum Target {
     /// To the folder itself, which was made or not.
     Folder { made: bool },
     /// To object storage, from a folder that is deleted with this.
-    Objects { upload: Upload, _folder: TempDir },
+    Objects { upload: Box<Upload>, _folder: TempDir },
 }
 
 impl RunWriter {
@@ -130,7 +130,7 @@ impl RunWriter {
         let folder = tempfile::Builder::new().prefix("seawall-run-").tempdir();
         let folder = folder.map_err(|source| Error::write(directory, None, source))?;
         let partial = folder.path().to_owned();
-        let to = Target::Objects { upload, _folder: folder };
+        let to = Target::Objects { upload: Box::new(upload), _folder: folder };
         Self::new(directory, partial, to, None)
     }
 

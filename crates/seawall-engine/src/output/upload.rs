@@ -47,7 +47,7 @@ impl Upload {
         let refused = match (ours, &strange) {
             (Some(true), _) | (None, None) => None,
             (Some(false), _) => Some(MANIFEST.to_owned()),
-            (None, Some(strange)) => (left.is_empty()).then(|| strange.clone()),
+            (None, Some(strange)) => left.is_empty().then(|| strange.clone()),
         };
         if let Some(example) = refused
             && overwrite == Overwrite::OwnRun
@@ -106,7 +106,7 @@ impl Upload {
             }
         }
         self.put.retain(|key| key.ends_with(TRIAL));
-        self.tidy(&files.join("").key().to_owned(), &manifest);
+        self.tidy(files.join("").key(), &manifest);
         Ok(())
     }
 

@@ -180,6 +180,7 @@ fn answer(stream: &mut TcpStream, upstream: u16, asked: &Asked, act: Act) -> std
 }
 
 /// Sends a request and returns the whole answer, after which the connection is closed.
+#[expect(clippy::disallowed_methods, reason = "a server that the test has started")]
 fn exchange(port: u16, request: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a server");
     stream.write_all(request).expect("sent");
