@@ -15,9 +15,13 @@ mod gate;
 mod intel;
 mod killed;
 mod knowledge;
+mod objects;
 mod outside;
 mod peers;
 mod resolving;
+#[expect(dead_code, reason = "of the tests of the store, which ask more of it")]
+#[path = "../../../seawall-store/tests/it/s3.rs"]
+mod s3;
 mod serving;
 mod taxii;
 
