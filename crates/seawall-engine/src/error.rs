@@ -62,9 +62,12 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
-    /// Input that can be read only once could not be set aside for a second pass.
+    /// A URL, or what the environment says of its service, cannot be used.
+    #[error(transparent)]
+    Objects(#[from] seawall_store::objects::Error),
+    /// Input that can be read only once, or comes over a network, could not be set aside.
     #[error(
-        "could not keep a copy of {} for the second pass\nhint: set TMPDIR to a folder with room for it",
+        "could not keep a copy of {} for as long as it is needed\nhint: set TMPDIR to a folder with room for it",
         path.display()
     )]
     Spool {
@@ -210,13 +213,39 @@ pub enum ErrorClass {
     NoInput,
     /// Something may not be opened.
     Permission,
+    /// Somebody else changed it meanwhile.
+    Conflict,
     /// Anything else.
     Failed,
+}
+
+impl ErrorClass {
+    /// What an error of object storage means.
+    pub fn of_objects(error: &seawall_store::objects::Error) -> Self {
+        use seawall_store::objects::Error as Objects;
+        match error {
+            Objects::Url { .. } | Objects::Settings { .. } => Self::Usage,
+            Objects::NotFound { .. } => Self::NoInput,
+            Objects::Denied { .. } => Self::Permission,
+            Objects::Changed { .. } | Objects::Conflict { .. } => Self::Conflict,
+            _ => Self::Failed,
+        }
+    }
+
+    /// What it means, where object storage is the cause of an error.
+    pub fn of_io(error: &io::Error) -> Option<Self> {
+        error.get_ref()?.downcast_ref().map(Self::of_objects)
+    }
 }
 
 impl Error {
     /// What this error means for the one who ran the command.
     pub fn class(&self) -> ErrorClass {
+        if let Self::Read { source, .. } | Self::Permission { source, .. } = self
+            && let Some(class) = ErrorClass::of_io(source)
+        {
+            return class;
+        }
         match self {
             Self::StandardInputTwice
             | Self::Pattern { .. }
@@ -229,6 +258,7 @@ impl Error {
                 ErrorClass::NoInput
             }
             Self::Permission { .. } => ErrorClass::Permission,
+            Self::Objects(source) => ErrorClass::of_objects(source),
             Self::Read { source, .. } | Self::Write { source, .. } | Self::Spool { source, .. }
                 if source.kind() == io::ErrorKind::PermissionDenied =>
             {

@@ -2,7 +2,7 @@
 //!
 //! A run is a folder of files. They are written under `.seawall-partial` inside it, brought to the
 //! disk, and only then given their names, `manifest.json` last: whoever sees a manifest sees a whole
-//! run. Nothing in the files depends on a clock, a path of this machine, or the number of threads.
+//! run. On object storage the same is true of where they are put. Nothing in the files depends on a clock, a path of this machine, or the number of threads.
 
 use std::{
     fs::TryLockError,
@@ -15,22 +15,27 @@ use seawall_core::{
     decision::snapshot::Snapshot,
     event::Reject,
 };
+use tempfile::TempDir;
 
 mod digest;
 mod error;
 mod manifest;
 mod members;
 mod membership;
+mod place;
 mod stored;
+mod upload;
 
 pub use digest::sha256_file;
 pub use error::Error;
 pub use manifest::{Counts, FileDigest, MANIFEST_SCHEMA, Manifest};
 pub use members::MemberRow;
-pub use stored::StoredRun;
+pub use stored::{AtHand, StoredRun};
 
 use digest::{Digest, DigestWriter};
 use membership::Membership;
+use seawall_store::objects::Settings;
+use upload::Upload;
 
 /// What says that a run is whole, and what it is made of.
 pub const MANIFEST: &str = "manifest.json";
@@ -52,7 +57,7 @@ pub const SNAPSHOT: &str = "snapshot.bin";
 pub const FINDINGS: &str = "findings.json";
 
 /// Every file of a run but the manifest, in the order the manifest lists them.
-const FILES: [&str; 8] =
+pub const FILES: [&str; 8] =
     [CAMPAIGNS, FINDINGS, MEMBERS, MEMBERS_TABLE, REJECTS, REPORT, SELECTORS, SNAPSHOT];
 const PARTIAL: &str = ".seawall-partial";
 const LOCK: &str = "lock";
@@ -81,22 +86,70 @@ pub struct Provenance {
 /// A run being written. Dropping it before [`RunWriter::finish`] leaves nothing behind.
 pub struct RunWriter {
     directory: PathBuf,
+    /// Where the files are until they are whole.
     partial: PathBuf,
+    to: Target,
     /// Held for as long as the run is written, so that no second one writes here.
     lock: Option<fs_err::File>,
-    directory_made: bool,
     rejects: DigestWriter,
     rejects_count: u64,
     finished: bool,
 }
 
+/// Where the files go once they are whole.
+enum Target {
+    /// To the folder itself, which was made or not.
+    Folder { made: bool },
+    /// To object storage, from a folder that is deleted with this.
+    Objects { upload: Box<Upload>, _folder: TempDir },
+}
+
 impl RunWriter {
-    /// Makes `directory` ready for a run.
+    /// Makes `directory`, a folder or a URL of object storage, ready for a run.
     pub fn create(directory: &Path, overwrite: Overwrite) -> Result<Self, Error> {
-        let directory_made = prepare(directory, overwrite)?;
+        Self::create_as(directory, overwrite, None)
+    }
+
+    /// The same, with settings for object storage that are not those of the environment.
+    pub fn create_with(
+        directory: &Path,
+        overwrite: Overwrite,
+        settings: &Settings,
+    ) -> Result<Self, Error> {
+        Self::create_as(directory, overwrite, Some(settings))
+    }
+
+    fn create_as(
+        directory: &Path,
+        overwrite: Overwrite,
+        settings: Option<&Settings>,
+    ) -> Result<Self, Error> {
+        let Some(upload) = Upload::prepare(directory, overwrite, settings)? else {
+            return Self::in_folder(directory, overwrite);
+        };
+        let folder = tempfile::Builder::new().prefix("seawall-run-").tempdir();
+        let folder = folder.map_err(|source| Error::write(directory, None, source))?;
+        let partial = folder.path().to_owned();
+        let to = Target::Objects { upload: Box::new(upload), _folder: folder };
+        Self::new(directory, partial, to, None)
+    }
+
+    fn new(
+        directory: &Path,
+        partial: PathBuf,
+        to: Target,
+        lock: Option<fs_err::File>,
+    ) -> Result<Self, Error> {
+        let rejects = DigestWriter::create(partial.join(REJECTS))?;
+        let directory = directory.to_owned();
+        Ok(Self { directory, partial, to, lock, rejects, rejects_count: 0, finished: false })
+    }
+
+    fn in_folder(directory: &Path, overwrite: Overwrite) -> Result<Self, Error> {
+        let made = prepare(directory, overwrite)?;
         let partial = directory.join(PARTIAL);
-        let made = fs_err::create_dir_all(&partial);
-        made.map_err(|source| Error::write(&partial, None, source))?;
+        let partial_made = fs_err::create_dir_all(&partial);
+        partial_made.map_err(|source| Error::write(&partial, None, source))?;
         let lock_path = partial.join(LOCK);
         let lock = fs_err::File::create(&lock_path)
             .map_err(|source| Error::write(&lock_path, None, source))?;
@@ -109,16 +162,7 @@ impl RunWriter {
                 return Err(Error::write(&lock_path, None, source));
             }
         }
-        let rejects = DigestWriter::create(partial.join(REJECTS))?;
-        Ok(Self {
-            directory: directory.to_owned(),
-            partial,
-            lock: Some(lock),
-            directory_made,
-            rejects,
-            rejects_count: 0,
-            finished: false,
-        })
+        Self::new(directory, partial, Target::Folder { made }, Some(lock))
     }
 
     /// Writes one reject to `rejects.ndjson`.
@@ -190,6 +234,9 @@ impl RunWriter {
     /// The old manifest goes first and the new one comes last, so that a manifest never stands beside
     /// files of another run.
     fn publish(&mut self) -> Result<(), Error> {
+        if let Target::Objects { upload, .. } = &mut self.to {
+            return upload.publish(&self.directory, &self.partial);
+        }
         let old = self.directory.join(MANIFEST);
         remove_file(&old)?;
         for name in FILES.into_iter().chain([MANIFEST]) {
@@ -208,7 +255,7 @@ impl Drop for RunWriter {
         self.lock = None;
         // Nobody can be told here; what is left is inside `.seawall-partial` and replaced by the next run.
         let _ = fs_err::remove_dir_all(&self.partial);
-        if self.directory_made && !self.finished {
+        if matches!(self.to, Target::Folder { made: true }) && !self.finished {
             let _ = fs_err::remove_dir(&self.directory);
         }
     }

@@ -99,6 +99,18 @@ mod tests {
     }
 
     #[test]
+    fn a_disk_without_room_is_said() {
+        let file = fs_err::OpenOptions::new().read(true).write(true).open("/dev/full");
+        let file = file.expect("Linux").into_parts().0;
+        let mut spill = Spill { file, folder: "/tmp".into(), bytes: 0, bytes_max: 100 };
+        let error = spill.write(&[1; 60]).expect_err("no room");
+        let Error::Spill { source, .. } = &error else { panic!("{error:?}") };
+        assert_eq!(source.kind(), io::ErrorKind::StorageFull);
+        assert!(error.to_string().contains("\nhint: name a folder with room for it"));
+        assert_eq!(spill.bytes, 0, "and nothing is taken for written");
+    }
+
+    #[test]
     fn a_block_that_changed_is_noticed() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut spill = Spill::create(folder.path(), 100).expect("created");

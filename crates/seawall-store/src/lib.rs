@@ -4,6 +4,7 @@
 //! that sites report goes through it before it is acknowledged; whatever is shown or computed is a fold over it. A [`checkpoint`] is what
 //! such a fold has come to.
 //! [`tables`] hold what is too much for that: rows that are looked up and paged through.
+//! Events and runs may lie in [`objects`] of a store that others run.
 #![warn(missing_docs)]
 
 mod error;
@@ -12,5 +13,6 @@ pub mod journal;
 pub mod checkpoint;
 pub mod group;
 pub mod tables;
+pub mod objects;
 
 pub use error::Error;

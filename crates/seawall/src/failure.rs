@@ -98,7 +98,10 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
 fn exit_of(cause: &(dyn StdError + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref::<output::Error>() {
         return match error {
-            output::Error::NotEmpty { .. } | output::Error::Busy { .. } => Some(Exit::Conflict),
+            output::Error::NotEmpty { .. }
+            | output::Error::Busy { .. }
+            | output::Error::Raced { .. } => Some(Exit::Conflict),
+            output::Error::Objects(source) => of_class(ErrorClass::of_objects(source)),
             output::Error::NotADirectory { .. } => Some(Exit::Usage),
             output::Error::NoRun { .. } => Some(Exit::NoInput),
             output::Error::Malformed { .. } | output::Error::Changed { .. } => {
@@ -108,17 +111,26 @@ fn exit_of(cause: &(dyn StdError + 'static)) -> Option<Exit> {
         };
     }
     if let Some(error) = cause.downcast_ref::<seawall_engine::Error>() {
-        return match error.class() {
-            ErrorClass::Usage => Some(Exit::Usage),
-            ErrorClass::NoInput => Some(Exit::NoInput),
-            ErrorClass::Permission => Some(Exit::Permission),
-            ErrorClass::Failed => None,
-        };
+        return of_class(error.class());
     }
-    match cause.downcast_ref::<io::Error>()?.kind() {
+    let error = cause.downcast_ref::<io::Error>()?;
+    if let Some(class) = ErrorClass::of_io(error) {
+        return of_class(class);
+    }
+    match error.kind() {
         io::ErrorKind::PermissionDenied => Some(Exit::Permission),
         io::ErrorKind::NotFound => Some(Exit::NoInput),
         _ => None,
+    }
+}
+
+const fn of_class(class: ErrorClass) -> Option<Exit> {
+    match class {
+        ErrorClass::Usage => Some(Exit::Usage),
+        ErrorClass::NoInput => Some(Exit::NoInput),
+        ErrorClass::Permission => Some(Exit::Permission),
+        ErrorClass::Conflict => Some(Exit::Conflict),
+        ErrorClass::Failed => None,
     }
 }
 
@@ -144,6 +156,7 @@ mod tests {
             5
         );
         assert_eq!(error(output::Error::Busy { directory: directory.clone() }), 5);
+        assert_eq!(error(output::Error::Raced { directory: directory.clone() }), 5);
         assert_eq!(error(output::Error::NoRun { directory: directory.clone() }), 3);
         assert_eq!(error(output::Error::Changed { path: directory.clone() }), 7);
         assert_eq!(error(output::Error::NotADirectory { path: directory }), 2);

@@ -136,6 +136,11 @@ pub(crate) fn detect(
     })
 }
 
+/// How long the input is.
+pub(crate) fn input_bytes(request: &Request) -> Result<u64, Failure> {
+    Ok(Source::open(&request.inputs, None)?.bytes_total())
+}
+
 /// What a detection will take, as far as the first events tell.
 pub(crate) fn plan(request: &Request) -> Result<Plan, Failure> {
     let map = request.map.as_deref().map(FieldMap::open).transpose()?;

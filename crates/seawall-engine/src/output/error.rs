@@ -32,6 +32,15 @@ pub enum Error {
         /// The folder.
         directory: PathBuf,
     },
+    /// Another run was written there while this one was under way.
+    #[error("another run was written to `{}` meanwhile; this one is not there\nhint: run it again, or name another place with --out", directory.display())]
+    Raced {
+        /// The place.
+        directory: PathBuf,
+    },
+    /// A URL, or what the environment says of its service, cannot be used.
+    #[error(transparent)]
+    Objects(seawall_store::objects::Error),
     /// A file could not be written; nothing half-written keeps its name.
     #[error("could not write `{}`{}{}", path.display(), needed(*bytes_needed), room(source))]
     Write {
@@ -53,7 +62,7 @@ pub enum Error {
         source: io::Error,
     },
     /// There is no run.
-    #[error("`{}` holds no run\nhint: name the folder that was given to `seawall detect --out`", directory.display())]
+    #[error("`{}` holds no run\nhint: name what was given to `seawall detect --out`", directory.display())]
     NoRun {
         /// The folder.
         directory: PathBuf,

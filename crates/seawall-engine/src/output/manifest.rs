@@ -1,19 +1,14 @@
 //! What was a run made from, and what is it made of?
 
-use std::{
-    io::{self, Read as _},
-    path::Path,
-};
+use std::path::Path;
 
 use seawall_core::campaign::findings::{Findings, Mode};
 use serde::{Deserialize, Serialize};
 
-use super::{Error, MANIFEST, Provenance, sha256_file};
+use super::{Error, MANIFEST, Provenance, place::Files, sha256_file};
 
 /// Rises when a reader of manifests has to change.
 pub const MANIFEST_SCHEMA: u32 = 1;
-/// Longest manifest that is read: room for 100,000 inputs.
-const BYTES_MAX: u64 = 64 << 20;
 
 /// What a run was made from and what it is made of. Equal runs have equal manifests.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -105,22 +100,16 @@ impl Manifest {
         }
     }
 
-    /// Reads the manifest of the run in `directory`.
+    /// Reads the manifest of the run in `directory`, a folder or a URL.
     pub fn read(directory: &Path) -> Result<Self, Error> {
-        let path = directory.join(MANIFEST);
-        let file = match fs_err::File::open(&path) {
-            Ok(file) => file,
-            Err(source) if source.kind() == io::ErrorKind::NotFound => {
-                return Err(Error::NoRun { directory: directory.to_owned() });
-            }
-            Err(source) => return Err(Error::read(&path, source)),
-        };
-        let mut text = String::new();
-        file.take(BYTES_MAX)
-            .read_to_string(&mut text)
-            .map_err(|source| Error::read(&path, source))?;
-        let malformed = |reason: String| Error::Malformed { path: path.clone(), reason };
-        let manifest: Self = serde_json::from_str(&text).map_err(|error| {
+        let (text, _) = Files::find(directory, None)?;
+        Self::parse(directory, &text)
+    }
+
+    pub(super) fn parse(directory: &Path, text: &[u8]) -> Result<Self, Error> {
+        let malformed =
+            |reason: String| Error::Malformed { path: directory.join(MANIFEST), reason };
+        let manifest: Self = serde_json::from_slice(text).map_err(|error| {
             malformed(format!("line {}, column {}", error.line(), error.column()))
         })?;
         if manifest.program != "seawall" {

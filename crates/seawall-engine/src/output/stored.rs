@@ -1,15 +1,18 @@
 //! What does a run that was written earlier say?
 
 use std::{
-    io::{self, BufRead as _, BufReader, Read as _, Write},
+    io::{self, BufRead as _, BufReader, Read, Write},
     path::{Path, PathBuf},
 };
 
 use seawall_core::campaign::findings::{Campaign, Findings, RunSummary};
+use seawall_store::objects::{Settings, Url};
 use serde::{Deserialize, Serialize};
+use tempfile::TempDir;
 
 use super::{
-    CAMPAIGNS, Error, FINDINGS, MEMBERS, Manifest, MemberRow, digest::DigestReader, members,
+    CAMPAIGNS, Error, FINDINGS, MANIFEST, MEMBERS, Manifest, MemberRow, digest::DigestReader,
+    members, place::Files,
 };
 
 /// Longest line of `campaigns.ndjson` and longest `findings.json` that are read.
@@ -35,18 +38,27 @@ pub(super) fn write_findings(mut out: impl Write, findings: &Findings) -> io::Re
     out.write_all(b"\n")
 }
 
-/// A run on disk. Every file that is read is checked against the manifest: a changed one is an error.
+/// A run on disk or on object storage. Every file that is read is checked against the manifest: a changed one is an error.
 #[derive(Clone, Debug)]
 pub struct StoredRun {
-    directory: PathBuf,
+    files: Files,
     manifest: Manifest,
 }
 
 impl StoredRun {
-    /// Opens the run in `directory`.
+    /// Opens the run in `directory`, a folder or a URL.
     pub fn open(directory: &Path) -> Result<Self, Error> {
-        let manifest = Manifest::read(directory)?;
-        Ok(Self { directory: directory.to_owned(), manifest })
+        Self::open_as(directory, None)
+    }
+
+    /// The same, with settings for object storage that are not those of the environment.
+    pub fn open_with(directory: &Path, settings: &Settings) -> Result<Self, Error> {
+        Self::open_as(directory, Some(settings))
+    }
+
+    fn open_as(directory: &Path, settings: Option<&Settings>) -> Result<Self, Error> {
+        let (text, files) = Files::find(directory, settings)?;
+        Ok(Self { manifest: Manifest::parse(directory, &text)?, files })
     }
 
     /// Its manifest.
@@ -66,7 +78,7 @@ impl StoredRun {
 
     fn read_members<T>(
         &self,
-        read: impl FnOnce(&mut DigestReader<fs_err::File>) -> Result<T, Error>,
+        read: impl FnOnce(&mut DigestReader<Box<dyn Read>>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let path = self.path(MEMBERS);
         let mut reader = self.reader(MEMBERS)?;
@@ -124,22 +136,59 @@ impl StoredRun {
         problem.map_or(Ok(campaigns), Err)
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.directory.join(name)
+    /// Where a file of it is.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.files.path(name)
     }
 
-    fn reader(&self, name: &str) -> Result<DigestReader<fs_err::File>, Error> {
-        let path = self.path(name);
-        let file = fs_err::File::open(&path).map_err(|source| Error::read(&path, source))?;
-        Ok(DigestReader::new(file))
+    fn reader(&self, name: &str) -> Result<DigestReader<Box<dyn Read>>, Error> {
+        Ok(DigestReader::new(self.files.open(name)?))
     }
 
     /// Compares what was read with the manifest.
-    fn check(&self, name: &str, reader: DigestReader<fs_err::File>) -> Result<(), Error> {
+    fn check(&self, name: &str, reader: DigestReader<Box<dyn Read>>) -> Result<(), Error> {
         let path = self.path(name);
         let found = reader.finish().map_err(|source| Error::read(&path, source))?;
         let stated = self.manifest.output(name).map(|output| output.sha256.as_str());
         if stated == Some(found.as_str()) { Ok(()) } else { Err(Error::Changed { path }) }
+    }
+}
+
+/// Files of a run in a folder of this machine, for what reads files only.
+#[derive(Debug)]
+pub struct AtHand {
+    folder: PathBuf,
+    /// Deletes the copy.
+    _copy: Option<TempDir>,
+}
+
+impl AtHand {
+    /// The folder of the run itself; of one on object storage, the manifest and copies of the files of these `names`,
+    /// checked against the manifest.
+    pub fn new(directory: &Path, names: &[&str]) -> Result<Self, Error> {
+        if !directory.to_str().is_some_and(Url::is_url) {
+            return Ok(Self { folder: directory.to_owned(), _copy: None });
+        }
+        let (text, files) = Files::find(directory, None)?;
+        let run = StoredRun { manifest: Manifest::parse(directory, &text)?, files };
+        let copy = tempfile::Builder::new().prefix("seawall-run-").tempdir();
+        let copy = copy.map_err(|source| Error::write(directory, None, source))?;
+        let written = |path: &Path, source| Error::write(path, None, source);
+        let path = copy.path().join(MANIFEST);
+        fs_err::write(&path, &text).map_err(|source| written(&path, source))?;
+        for name in names {
+            let path = copy.path().join(name);
+            let mut reader = run.reader(name)?;
+            let mut file = fs_err::File::create(&path).map_err(|source| written(&path, source))?;
+            io::copy(&mut reader, &mut file).map_err(|source| written(&path, source))?;
+            run.check(name, reader)?;
+        }
+        Ok(Self { folder: copy.path().to_owned(), _copy: Some(copy) })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 }
 

@@ -148,7 +148,7 @@ impl<R: Read> Cutter<R> {
         let read = self.reader.by_ref().take(missing as u64).read_to_end(&mut self.buffer);
         match read {
             Ok(bytes) => self.at_end = bytes < missing,
-            Err(error) if error.raw_os_error().is_some() => return Err(error),
+            Err(error) if is_below_us(&error) => return Err(error),
             Err(error) => {
                 self.at_end = true;
                 // A line that is cut off could be read as something else than it was.
@@ -256,6 +256,14 @@ impl<R: Read> Cutter<R> {
         let reason = format!("a quote that opens here has no end in reach; {skipped}");
         Piece::Reject { line, reason }
     }
+}
+
+/// Whether it is an error of the system or of object storage, and not one of what decompresses.
+fn is_below_us(error: &io::Error) -> bool {
+    let elsewhere = |inner: &(dyn std::error::Error + Send + Sync + 'static)| {
+        inner.is::<seawall_store::objects::Error>()
+    };
+    error.raw_os_error().is_some() || error.get_ref().is_some_and(elsewhere)
 }
 
 enum Cut {

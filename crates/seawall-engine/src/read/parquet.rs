@@ -1,16 +1,15 @@
 //! Which events do the rows of a Parquet file hold?
 //!
-//! A worker opens the file for a slice of a row group and decodes only the columns that are fields of
+//! A worker takes a slice of a row group from a file and decodes only the columns that are fields of
 //! ours. Text comes as views into the decoded pages, so that a value that a dictionary repeats is not
 //! copied, and a small file cannot unfold into a huge one.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Schema, TimeUnit};
-use fs_err::File;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
@@ -26,6 +25,11 @@ use super::draft::Draft;
 use super::field::{Field, NameTable, ValueType};
 use crate::Error;
 
+pub(super) mod fetched;
+mod placed;
+
+pub(super) use placed::Placed;
+
 /// Rows of a slice, the unit that one thread reads.
 const SLICE_ROWS_MAX: u64 = 128 << 10;
 /// Rows decoded at a time.
@@ -36,8 +40,10 @@ const DRAFT_ROWS: usize = 32;
 const GROUP_ROWS_MAX: u64 = 1 << 31;
 
 /// What to read of a file.
+#[derive(Clone)]
 pub(super) struct Plan {
-    path: PathBuf,
+    /// Where the bytes are that it reads.
+    placed: Placed,
     metadata: ArrowReaderMetadata,
     /// Position of each field's column in the file.
     columns: Vec<(Field, usize)>,
@@ -49,7 +55,7 @@ pub(super) struct Plan {
 /// Rows that one thread reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Slice {
-    row_group: usize,
+    pub(super) row_group: usize,
     /// First row within the row group.
     offset: u64,
     pub(super) rows: u64,
@@ -82,18 +88,15 @@ pub(super) type LeftOut = (Field, String);
 impl Plan {
     /// Reads a file's metadata and decides what to read of it.
     pub(super) fn open(
-        path: &Path,
+        placed: Placed,
         name: &str,
         names: &NameTable,
     ) -> Result<(Self, Vec<LeftOut>), Unread> {
-        let failed = |source| Unread::Failed(Error::from_read(name, source));
-        let file = File::open(path).map_err(failed)?;
-        let file = file.into_parts().0;
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let metadata =
-            guarded(|| ArrowReaderMetadata::load(&file, options)).map_err(Unread::Damaged)?;
+            guarded(|| ArrowReaderMetadata::load(&placed, options)).map_err(Unread::Damaged)?;
         let mut plan = Self {
-            path: path.into(),
+            placed,
             columns: Vec::new(),
             unknown: Vec::new(),
             rows_total: metadata.metadata().file_metadata().num_rows().try_into().unwrap_or(0),
@@ -220,6 +223,28 @@ impl Plan {
         (slices, damaged)
     }
 
+    /// The same, read from another place.
+    pub(super) fn at(&self, placed: Placed) -> Self {
+        Self { placed, ..self.clone() }
+    }
+
+    /// The ranges of a row group that are read, of a file of that length.
+    fn ranges(&self, group: usize, bytes: u64) -> Result<Vec<Range<u64>>, String> {
+        let schema = self.metadata.parquet_schema();
+        let wanted = |leaf: usize| {
+            let root = schema.get_column_root_idx(leaf);
+            self.columns.iter().any(|(_, position)| *position == root)
+        };
+        let group = self.metadata.metadata().row_group(group);
+        let mut ranges = Vec::new();
+        for leaf in (0..group.num_columns()).filter(|leaf| wanted(*leaf)) {
+            let (start, length) = guarded(|| Ok(group.column(leaf).byte_range()))?;
+            let end = start.checked_add(length).filter(|end| *end <= bytes);
+            ranges.push(start..end.ok_or("damaged Parquet data: the file is cut off")?);
+        }
+        Ok(ranges)
+    }
+
     /// Parses one slice.
     pub(super) fn parse(&self, slice: Slice, collector: &mut Collector<'_>) {
         for name in &self.unknown {
@@ -336,10 +361,10 @@ impl Plan {
         each: &mut dyn FnMut(&RecordBatch),
     ) -> Result<(), String> {
         let mut reader = guarded(|| {
-            // Opened for every slice: clones of one handle share its position.
-            let file = File::open(&self.path)?.into_parts().0;
-            let builder =
-                ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
+            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(
+                self.placed.clone(),
+                self.metadata.clone(),
+            );
             let positions = columns.iter().map(|(_, position)| *position);
             let projection = ProjectionMask::roots(builder.parquet_schema(), positions);
             let builder = builder

@@ -2,19 +2,23 @@
 
 use std::cell::Cell;
 use std::io::{self, BufReader, Cursor, Read};
+use std::ops::Range;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use crossbeam_channel::{Receiver, Sender};
 use fs_err::File;
 use memchr::memchr_iter;
+use seawall_store::objects::{Ahead, Object, PIECE_BYTES};
 
 use super::collector::Note;
 use super::csv::Header;
 use super::cutter::{Cutter, Limits, Piece, RecordEnd, Rule, START_BYTES, record_end};
-use super::parquet::{Plan, Slice, Unread};
-use super::source::{Compression, Entry, Format, Source};
+use super::parquet::fetched::{self, Ended};
+use super::parquet::{Placed, Plan, Slice, Unread};
+use super::source::{Compression, Entry, Format, Source, Stored};
 use crate::Error;
 
 /// What one thread parses at a time.
@@ -35,6 +39,9 @@ pub(super) enum Work {
     Parquet { plan: Arc<Plan>, slice: Slice },
 }
 
+/// What is wrong with a file without content.
+const EMPTY: &str = "the file is empty";
+
 /// Why no more tasks are made.
 enum Stop {
     Failed(Error),
@@ -52,8 +59,11 @@ pub(super) struct Producer<'s> {
     sequence: u64,
     /// Bytes of the sources before the present one.
     bytes_before: u64,
+    /// What is read first of each object, while those before it are parsed.
+    firsts: Ahead<Firsts<'s>>,
 }
 
+type Firsts<'s> = Box<dyn Iterator<Item = (Object, Range<u64>)> + 's>;
 type Text = Cutter<Box<dyn Read>>;
 
 impl<'s> Producer<'s> {
@@ -63,7 +73,9 @@ impl<'s> Producer<'s> {
         permits: Receiver<()>,
         tasks: Sender<Task>,
     ) -> Self {
-        Self { source, limits, permits, tasks, sequence: 0, bytes_before: 0 }
+        let firsts: Firsts<'s> = Box::new(source.entries.iter().filter_map(first));
+        let firsts = Ahead::new(firsts);
+        Self { source, limits, permits, tasks, sequence: 0, bytes_before: 0, firsts }
     }
 
     /// Reads all sources.
@@ -91,26 +103,74 @@ impl<'s> Producer<'s> {
     }
 
     fn entry(&mut self, position: usize, entry: &Entry) -> Result<(), Stop> {
-        let failed = |source| Stop::Failed(Error::from_read(&entry.name, source));
-        let mut file = File::open(&entry.path).map_err(failed)?;
+        let failed = |source| failed(entry, source);
+        match &entry.stored {
+            Stored::File(path) => self.file(position, entry, File::open(path).map_err(failed)?),
+            Stored::Spool(spool) => {
+                self.file(position, entry, File::open(spool.path()).map_err(failed)?)
+            }
+            Stored::Object(object) if first(entry).is_some() => {
+                let first = self.firsts.next().expect("one for each object that has content");
+                self.object(position, entry, object, first.map_err(|error| failed(error.into()))?)
+            }
+            Stored::Object(_) => self.note(position, Note::lost(0, EMPTY), 0),
+        }
+    }
+
+    fn file(&mut self, position: usize, entry: &Entry, mut file: File) -> Result<(), Stop> {
+        let failed = |source| failed(entry, source);
         let mut start = Vec::new();
         #[expect(clippy::disallowed_methods, reason = "capped by `take`")]
         file.by_ref().take(START_BYTES as u64).read_to_end(&mut start).map_err(failed)?;
-        let compression = Compression::from_start(&start);
         let format = entry.format.unwrap_or_else(|| Format::from_start(&start));
         if start.is_empty() {
-            return self.note(position, Note::lost(0, "the file is empty"), 0);
+            return self.note(position, Note::lost(0, EMPTY), 0);
         }
-        if compression.is_none() && format == Format::Parquet {
-            return self.parquet(position, entry);
+        if Compression::from_start(&start).is_none() && format == Format::Parquet {
+            let file = file.into_parts().0;
+            let bytes = file.metadata().map_err(failed)?.len();
+            return self.parquet(position, entry, Placed::new(file, bytes), None);
         }
+        let compression = Compression::from_start(&start);
+        self.text(position, entry, compression, Cursor::new(start).chain(file))
+    }
+
+    fn object(
+        &mut self,
+        position: usize,
+        entry: &Entry,
+        object: &Object,
+        first: Bytes,
+    ) -> Result<(), Stop> {
+        let compression = Compression::from_start(&first);
+        let format = entry.format.unwrap_or_else(|| Format::from_start(&first));
+        if format != Format::Parquet || (entry.format.is_none() && compression.is_some()) {
+            return self.text(position, entry, compression, object.stream_after(first));
+        }
+        let end = match entry.format {
+            Some(_) => Ok(first),
+            None => object.range(fetched::end(object)),
+        };
+        let end = end.map_err(|error| failed(entry, error.into()))?;
+        let ended = Ended::new(&entry.name, object, end).map_err(Stop::Failed)?;
+        self.parquet(position, entry, ended.placed.clone(), Some(ended))
+    }
+
+    fn text(
+        &mut self,
+        position: usize,
+        entry: &Entry,
+        compression: Option<Compression>,
+        reader: impl Read + 'static,
+    ) -> Result<(), Stop> {
+        let failed = |source| failed(entry, source);
         let bytes = Rc::new(Cell::new(0));
-        let raw = Counted { reader: Cursor::new(start).chain(file), bytes: Rc::clone(&bytes) };
+        let raw = Counted { reader, bytes: Rc::clone(&bytes) };
         let reader = decompressed(raw, compression).map_err(failed)?;
         let mut text = Cutter::new(reader, self.limits);
         let inner = Format::from_start(text.start().map_err(failed)?);
         if text.is_empty() {
-            return self.note(position, Note::lost(0, "the file is empty"), 0);
+            return self.note(position, Note::lost(0, EMPTY), 0);
         }
         match (entry.format.unwrap_or(inner), inner) {
             (Format::Parquet, _) | (_, Format::Parquet) => {
@@ -194,15 +254,25 @@ impl<'s> Producer<'s> {
         Ok(header)
     }
 
-    fn parquet(&mut self, position: usize, entry: &Entry) -> Result<(), Stop> {
-        let (plan, left_out) = match Plan::open(&entry.path, &entry.name, &self.source.names) {
+    fn parquet(
+        &mut self,
+        position: usize,
+        entry: &Entry,
+        placed: Placed,
+        ended: Option<Ended>,
+    ) -> Result<(), Stop> {
+        let (plan, left_out) = match Plan::open(placed, &entry.name, &self.source.names) {
             Ok(opened) => opened,
             Err(Unread::Failed(error)) => return Err(Stop::Failed(error)),
             Err(Unread::Damaged(reason)) => {
                 return self.note(position, Note::lost(0, reason), entry.bytes);
             }
         };
-        let plan = Arc::new(plan);
+        let mut groups = match ended.map(|ended| ended.groups(&plan)).transpose() {
+            Ok(groups) => groups,
+            Err(reason) => return self.note(position, Note::lost(0, reason), entry.bytes),
+        };
+        let mut plan = Arc::new(plan);
         for (field, reason) in left_out {
             self.note(position, Note::left_out(0, field, reason), 0)?;
         }
@@ -210,8 +280,14 @@ impl<'s> Producer<'s> {
         for (row, reason) in damaged {
             self.note(position, Note::lost(row, reason), 0)?;
         }
-        let mut rows = 0;
+        let (mut rows, mut group) = (0, None);
         for slice in slices {
+            if let Some(groups) = &mut groups
+                && group.replace(slice.row_group) != Some(slice.row_group)
+            {
+                let placed = groups.place(&entry.name, slice.row_group).map_err(Stop::Failed)?;
+                plan = Arc::new(plan.at(placed));
+            }
             rows += slice.rows;
             let share = rows as f64 / plan.rows_total.max(1) as f64;
             #[expect(
@@ -224,6 +300,16 @@ impl<'s> Producer<'s> {
         }
         Ok(())
     }
+}
+
+/// What is read first of an object, where it has content: its end where the name says that it is Parquet.
+fn first(entry: &Entry) -> Option<(Object, Range<u64>)> {
+    let Stored::Object(object) = &entry.stored else { return None };
+    let range = match entry.format {
+        Some(Format::Parquet) => fetched::end(object),
+        _ => 0..object.bytes().min(PIECE_BYTES),
+    };
+    (!range.is_empty()).then(|| (object.clone(), range))
 }
 
 fn failed(entry: &Entry, error: io::Error) -> Stop {

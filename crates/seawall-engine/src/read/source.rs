@@ -8,9 +8,14 @@ use fs_err::File;
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
+use seawall_store::objects::{Object, Settings, Url};
+
+use self::objects::{Buckets, Named};
 use super::field::NameTable;
 use super::map::FieldMap;
 use crate::Error;
+
+mod objects;
 
 /// Extensions that are read, as they are told to people.
 pub(crate) const EXTENSIONS_TEXT: &str = ".ndjson, .jsonl, .json, .csv or .parquet";
@@ -87,12 +92,31 @@ pub(super) struct Entry {
     /// As people know it; `-` is standard input.
     pub(super) name: String,
     /// Where its bytes are.
-    pub(super) path: PathBuf,
+    pub(super) stored: Stored,
     /// What its name tells.
     pub(super) format: Option<Format>,
     pub(super) bytes: u64,
-    /// Deletes the copy of what could be read only once.
-    _spool: Option<NamedTempFile>,
+}
+
+/// Where the bytes of an entry are.
+pub(super) enum Stored {
+    /// A file of the user's.
+    File(PathBuf),
+    /// A copy of what could be read only once, deleted with this.
+    Spool(NamedTempFile),
+    /// The version of an object that was seen when the input was opened.
+    Object(Object),
+}
+
+impl Entry {
+    /// Reads it from its first byte.
+    fn open(&self) -> io::Result<Box<dyn Read>> {
+        Ok(match &self.stored {
+            Stored::File(path) => Box::new(File::open(path)?),
+            Stored::Spool(spool) => Box::new(File::open(spool.path())?),
+            Stored::Object(object) => Box::new(object.stream()),
+        })
+    }
 }
 
 /// The digest of a file of the input.
@@ -114,12 +138,36 @@ pub struct Source {
 }
 
 impl Source {
-    /// Finds the files that `inputs` name: files, folders, patterns such as `logs/*.csv`, and `-`.
+    /// Finds the files that `inputs` name: files, folders, patterns such as `logs/*.csv`, the same on object storage by
+    /// URL, and `-`.
     ///
     /// What can be read only once (standard input, a pipe) is copied to a temporary file now, so that
-    /// every pass sees the same bytes.
+    /// every pass sees the same bytes. Of an object every pass sees the version that is found now, or none.
     pub fn open(inputs: &[String], map: Option<&FieldMap>) -> Result<Self, Error> {
-        let mut search = Search::default();
+        Self::open_as(inputs, map, None)
+    }
+
+    /// The same, with settings for object storage that are not those of the environment.
+    pub fn open_with(
+        inputs: &[String],
+        map: Option<&FieldMap>,
+        settings: &Settings,
+    ) -> Result<Self, Error> {
+        Self::open_as(inputs, map, Some(settings))
+    }
+
+    fn open_as(
+        inputs: &[String],
+        map: Option<&FieldMap>,
+        settings: Option<&Settings>,
+    ) -> Result<Self, Error> {
+        let mut search = Search {
+            entries: Vec::new(),
+            ignored: Vec::new(),
+            known: BTreeSet::new(),
+            standard_input: false,
+            buckets: Buckets::new(settings),
+        };
         for input in inputs {
             search.input(input)?;
         }
@@ -155,7 +203,7 @@ impl Source {
 fn digest(entry: &Entry) -> Result<InputDigest, Error> {
     use std::fmt::Write as _;
     let failed = |source| Error::from_read(&entry.name, source);
-    let mut file = File::open(&entry.path).map_err(failed)?;
+    let mut file = entry.open().map_err(failed)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 18];
     let mut bytes = 0;
@@ -174,16 +222,16 @@ fn digest(entry: &Entry) -> Result<InputDigest, Error> {
     Ok(InputDigest { source: entry.name.clone(), bytes, sha256 })
 }
 
-#[derive(Default)]
-struct Search {
+struct Search<'s> {
     entries: Vec<Entry>,
     ignored: Vec<PathBuf>,
     /// Files found already, by their one true path.
     known: BTreeSet<PathBuf>,
     standard_input: bool,
+    buckets: Buckets<'s>,
 }
 
-impl Search {
+impl Search<'_> {
     fn input(&mut self, input: &str) -> Result<(), Error> {
         if input == STANDARD_INPUT {
             if self.standard_input {
@@ -193,6 +241,9 @@ impl Search {
             let entry = spooled(STANDARD_INPUT, &mut io::stdin().lock())?;
             self.entries.push(entry);
             return Ok(());
+        }
+        if Url::is_url(input) {
+            return self.url(input);
         }
         let path = Path::new(input);
         match fs_err::metadata(path) {
@@ -211,6 +262,34 @@ impl Search {
             }
             Err(error) => Err(Error::from_read(path, error)),
         }
+    }
+
+    fn url(&mut self, input: &str) -> Result<(), Error> {
+        match self.buckets.find(input)? {
+            Named::One(object) => self.object(object),
+            Named::Several(objects) => {
+                for object in objects {
+                    let name = object.url().to_string();
+                    if is_passed_over(Path::new(&name)) {
+                        self.ignored.push(name.into());
+                    } else {
+                        self.object(object);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, object: Object) {
+        let name = object.url().to_string();
+        if !self.known.insert(PathBuf::from(&name)) {
+            self.ignored.push(name.into());
+            return;
+        }
+        let format = Format::from_path(Path::new(&name)).map(|(format, _)| format);
+        let bytes = object.bytes();
+        self.entries.push(Entry { name, stored: Stored::Object(object), format, bytes });
     }
 
     fn pattern(&mut self, pattern: &str) -> Result<(), Error> {
@@ -252,8 +331,7 @@ impl Search {
 
     /// A file in a folder or of a pattern.
     fn found(&mut self, path: &Path) -> Result<(), Error> {
-        let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        if hidden || !path.is_file() || Format::from_path(path).is_none() {
+        if is_passed_over(path) || !path.is_file() {
             self.ignored.push(path.to_owned());
             return Ok(());
         }
@@ -270,13 +348,18 @@ impl Search {
         let file = File::open(path).map_err(failed)?;
         self.entries.push(Entry {
             name: path.to_string_lossy().into_owned(),
-            path: path.to_owned(),
+            stored: Stored::File(path.to_owned()),
             format: Format::from_path(path).map(|(format, _)| format),
             bytes: file.metadata().map_err(failed)?.len(),
-            _spool: None,
         });
         Ok(())
     }
+}
+
+/// Whether what was found under that name, not named itself, is no input.
+fn is_passed_over(path: &Path) -> bool {
+    let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+    hidden || Format::from_path(path).is_none()
 }
 
 fn is_missing(error: &walkdir::Error) -> bool {
@@ -290,6 +373,5 @@ fn spooled(name: &str, reader: &mut dyn Read) -> Result<Entry, Error> {
     let bytes =
         io::copy(&mut BufReader::with_capacity(1 << 18, reader), &mut spool).map_err(failed)?;
     spool.flush().map_err(failed)?;
-    let path = spool.path().to_owned();
-    Ok(Entry { name: name.to_owned(), path, format: None, bytes, _spool: Some(spool) })
+    Ok(Entry { name: name.to_owned(), stored: Stored::Spool(spool), format: None, bytes })
 }

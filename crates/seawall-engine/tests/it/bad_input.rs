@@ -341,9 +341,9 @@ fn a_sink_that_panics_ends_the_reading() {
     }
     let input = folder.path().to_str().expect("UTF-8").to_owned();
     let source = Source::open(&[input], None).expect("files");
-    let result = std::panic::catch_unwind(|| {
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         read(&source, 2, &|| Panics, &mut |_, _| Ok(()), &mut |_| {}).map(drop)
-    });
+    }));
     assert!(result.is_err());
 }
 

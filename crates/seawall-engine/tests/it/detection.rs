@@ -188,14 +188,17 @@ fn campaigns(detection: &Detection, prefix: &str) -> Vec<(usize, usize)> {
     found.into_values().map(|(own, others)| (own.len(), others.len())).collect()
 }
 
-#[test]
-fn pieces_on_a_device_each_are_one_operation_if_they_agree_in_two_families() {
+/// A log of people, and of one farm: eight a day, device after device, so that there is no burst.
+pub(crate) fn with_a_farm() -> String {
+    farmed().0
+}
+
+fn farmed() -> Log {
     let mut log = Log::of_people(6_000);
     for number in 0..240_u64 {
         let own = 100_000 + number;
         let farmed = Person {
             account: format!("farm{number}"),
-            // Eight a day, device after device: no burst.
             at: number / 8 * DAY + draw(own, 5) % DAY,
             username: format!(
                 "{}.{}.{:03}",
@@ -209,7 +212,12 @@ fn pieces_on_a_device_each_are_one_operation_if_they_agree_in_two_families() {
         };
         log.sign_up(&farmed, own);
     }
-    let found = campaigns(&log.detect(), "farm");
+    log
+}
+
+#[test]
+fn pieces_on_a_device_each_are_one_operation_if_they_agree_in_two_families() {
+    let found = campaigns(&farmed().detect(), "farm");
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].0 >= 230 && found[0].1 == 0, "{found:?}");
 }

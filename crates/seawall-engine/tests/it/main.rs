@@ -3,7 +3,12 @@
 mod bad_input;
 mod detection;
 mod formats;
+mod objects;
 mod plan;
 mod round_trip;
+#[expect(dead_code, reason = "of the tests of the store, which ask more of it")]
+#[path = "../../../seawall-store/tests/it/s3.rs"]
+mod s3;
+mod spill;
 mod support;
 mod training;

@@ -3,4 +3,6 @@
 mod checkpoint;
 mod group;
 mod journal;
+mod objects;
+mod s3;
 mod tables;

@@ -23,7 +23,7 @@ use seawall_core::{
     selector::Lists,
 };
 use seawall_engine::{
-    output::SNAPSHOT,
+    output::{AtHand, SNAPSHOT},
     read::{LineReader, Sink},
 };
 use seawall_server::clock::now_milliseconds;
@@ -56,7 +56,7 @@ pub(crate) struct Arguments {
     /// NDJSON of events, or - for standard input
     #[arg(value_name = "INPUT")]
     input: PathBuf,
-    /// Run of `seawall detect` to decide by
+    /// Run of `seawall detect`, folder or URL, to decide by
     #[arg(long, value_name = "DIR", conflicts_with = "server")]
     run: Option<PathBuf>,
     /// Policy [default: `seawall policy show`]
@@ -147,7 +147,8 @@ pub(super) fn read_capped(path: &std::path::Path, bytes_max: usize) -> Result<Ve
 
 /// The snapshot of a run.
 pub(super) fn read_snapshot(run: &std::path::Path) -> Result<Loaded, Failure> {
-    let bytes = read_capped(&run.join(SNAPSHOT), SNAPSHOT_BYTES_MAX)?;
+    let run = AtHand::new(run, &[SNAPSHOT])?;
+    let bytes = read_capped(&run.folder().join(SNAPSHOT), SNAPSHOT_BYTES_MAX)?;
     Ok(Loaded::with_id(Snapshot::decode(&bytes)?, Snapshot::id(&bytes)))
 }
 

@@ -10,7 +10,7 @@ use seawall_charts::text::{count, counted, percent};
 use seawall_core::campaign::findings::{Findings, RunSummary};
 use seawall_engine::{
     detect::Room,
-    output::{self, Overwrite, Provenance, REPORT, RunWriter},
+    output::{self, Overwrite, Provenance, REPORT, RunWriter, StoredRun},
 };
 
 use crate::{
@@ -31,9 +31,12 @@ Examples:
   zcat events.gz | seawall detect - --out run --map ours.toml
   seawall detect events.csv --out run --format csv --fail-on 1
   seawall detect logs/ --out run --dry-run
+  seawall detect 's3://logs/2026-03/*.parquet' --out s3://fraud/runs/march
 
 An input is NDJSON, CSV or Parquet, also .gz or .zst; a folder stands for all of them in it, `-`
 for standard input. Each event needs `time`, `type` and `account`; everything else helps.
+s3://bucket/…, gs://bucket/… and az://container/… are read and written as folders are; who you are
+comes from AWS_…, GOOGLE_… or AZURE_… in the environment.
 
 Written to DIR: report.html (open it first), campaigns.ndjson, members.csv, selectors.ndjson,
 rejects.ndjson, findings.json, snapshot.bin (for decisions), manifest.json.";
@@ -42,10 +45,10 @@ rejects.ndjson, findings.json, snapshot.bin (for decisions), manifest.json.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Files, folders, patterns, or - for standard input
+    /// Files, folders, patterns, the same by URL, or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<String>,
-    /// Folder for the results; made if absent, an earlier run in it is replaced
+    /// Folder or URL for the results; made if absent, an earlier run in it is replaced
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Names of fields in the input (TOML: ours = "theirs")
@@ -244,15 +247,16 @@ pub(super) fn notes(
             counted(run.accounts, "account", "accounts")
         ),
     )?;
+    let stored = StoredRun::open(directory)?;
     if run.rejects > 0 {
         let share = percent(run.rejects as f64 / run.events.max(1) as f64);
-        let path = directory.join(output::REJECTS);
+        let path = stored.path(output::REJECTS);
         console.note(
             "rejects",
             format!("{} ({share} of the events), listed in {}", count(run.rejects), path.display()),
         )?;
     }
-    console.note("report", directory.join(REPORT).display())
+    console.note("report", stored.path(REPORT).display())
 }
 
 #[cfg(test)]

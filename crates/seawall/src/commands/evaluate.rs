@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use seawall_engine::output::MEMBERS;
+use seawall_engine::output::{AtHand, MEMBERS};
 
 use crate::{
     console::Console,
@@ -24,7 +24,7 @@ of people.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Folder of the run
+    /// Folder or URL of the run
     #[arg(
         long,
         value_name = "DIR",
@@ -44,9 +44,10 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<Outcome, Failure> {
-    let members = match (&arguments.members, &arguments.run) {
-        (Some(members), _) => members.clone(),
-        (None, run) => run.clone().unwrap_or_default().join(MEMBERS),
+    let run = arguments.run.as_ref().map(|run| AtHand::new(run, &[MEMBERS])).transpose()?;
+    let members = match (&arguments.members, &run) {
+        (None, Some(run)) => run.folder().join(MEMBERS),
+        (members, _) => members.clone().unwrap_or_default(),
     };
     let (text, document) = pipeline::evaluate(&members, &arguments.truth)?;
     match arguments.format {

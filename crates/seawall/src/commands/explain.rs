@@ -23,6 +23,7 @@ const EXAMPLES: &str = "\
 Examples:
   seawall explain 48213377 --run run
   seawall explain 48213377 --run run --format json
+  seawall explain 48213377 --run s3://fraud/runs/march
 
 Give the account id as the site knows it. The numbers are those of members.csv and of the report;
 the files are checked against manifest.json first.";
@@ -38,7 +39,7 @@ pub(crate) struct Arguments {
     /// The site's account id
     #[arg(value_name = "ACCOUNT")]
     account: String,
-    /// Folder of the run, as given to `seawall detect --out`
+    /// Folder or URL of the run, as given to `seawall detect --out`
     #[arg(long, value_name = "DIR")]
     run: PathBuf,
     /// Form of the answer

@@ -8,7 +8,7 @@ use std::{
 use clap::Args;
 use ipnet::IpNet;
 use seawall_charts::text::{count, counted};
-use seawall_engine::output::SNAPSHOT;
+use seawall_engine::output::{AtHand, SNAPSHOT};
 use seawall_server::{
     ServeOptions,
     access::{Scope, Tokens},
@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
     /// Folder where everything is kept
     #[arg(long, value_name = "DIR", default_value = "seawall-data")]
     data: PathBuf,
-    /// Run of `seawall detect` to decide by from now on [default: the one before]
+    /// Run of `seawall detect`, folder or URL, to decide by from now on [default: the one before]
     #[arg(long, value_name = "DIR")]
     run: Option<PathBuf>,
     /// Account model to ask about signups from now on: `seawall train fit` writes one [default: the one before]
@@ -120,11 +120,12 @@ pub(crate) fn run(
         }
         return Ok(Outcome::Done);
     }
+    let run = arguments.run.as_ref().map(|run| AtHand::new(run, &[SNAPSHOT])).transpose()?;
     let options = ServeOptions {
         listen: arguments.listen,
         service: Options {
             data: arguments.data.clone(),
-            snapshot: arguments.run.as_ref().map(|run| run.join(SNAPSHOT)),
+            snapshot: run.as_ref().map(|run| run.folder().join(SNAPSHOT)),
             model: asked(arguments),
             selectors_max: arguments.selectors,
             accounts_max: arguments.accounts,

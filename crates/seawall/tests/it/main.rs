@@ -16,9 +16,13 @@ mod intel;
 mod killed;
 mod knowledge;
 mod mcp;
+mod objects;
 mod outside;
 mod peers;
 mod resolving;
+#[expect(dead_code, reason = "of the tests of the store, which ask more of it")]
+#[path = "../../../seawall-store/tests/it/s3.rs"]
+mod s3;
 mod serving;
 mod taxii;
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use seawall_core::case::{Record, record::RunRecord};
-use seawall_engine::output::{FileDigest, MANIFEST, Manifest};
+use seawall_engine::output::{AtHand, FILES, FileDigest, MANIFEST, Manifest};
 use seawall_evidence::{
     custody::{Act, Action},
     hash::Digest,
@@ -53,7 +53,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Seal {
-    /// Folder of the run
+    /// Folder or URL of the run
     #[arg(value_name = "RUN")]
     run: PathBuf,
     /// The files that the run read, in any order
@@ -77,7 +77,9 @@ pub(super) fn run(
     console: &mut Console,
 ) -> Result<(), Failure> {
     let Command::Seal(seal) = &arguments.command;
-    let manifest = Manifest::read(&seal.run)?;
+    let at_hand = AtHand::new(&seal.run, &FILES)?;
+    let folder = at_hand.folder();
+    let manifest = Manifest::read(folder)?;
     let mut desk = Desk::open(acting, console)?;
     let mut progress = Progress::new(console.interactive);
     progress.stage("taking the run in");
@@ -86,7 +88,7 @@ pub(super) fn run(
     let missing = take_knowledge(&mut desk, seal, &manifest, &mut acts)?;
     let mut outputs = Vec::new();
     for output in &manifest.outputs {
-        let path = seal.run.join(&output.file);
+        let path = folder.join(&output.file);
         let intake = Intake {
             personal_data: seal.personal_data,
             ..Intake::derived(
@@ -103,12 +105,12 @@ pub(super) fn run(
     }
     let intake =
         Intake::derived(ItemKind::Run, "application/json", "the manifest of a run", inputs.clone());
-    let (of_program, act) = desk.take_file(&intake, &seal.run.join(MANIFEST))?;
+    let (of_program, act) = desk.take_file(&intake, &folder.join(MANIFEST))?;
     acts.push(act);
     outputs.push(to_core(&of_program.id));
     progress.finish();
     let run = desk.new_id("run");
-    let kept = kept(&run, &manifest, of_program.sha256, &inputs, &seal.run)?;
+    let kept = kept(&run, &manifest, of_program.sha256, &inputs, folder)?;
     let content = kept.to_bytes()?;
     let intake =
         Intake::derived(ItemKind::Run, "application/json", "what is kept of a run", inputs.clone());

@@ -11,6 +11,7 @@ use seawall_engine::{
     detect::Room,
     plan::{Plan, Shortage},
 };
+use seawall_store::objects::Url;
 use serde::Serialize;
 
 use crate::{
@@ -44,7 +45,12 @@ struct Told {
 /// Refuses what cannot fit; small inputs always do.
 pub(super) fn check(request: &Request, room: &Room) -> Result<(), Failure> {
     let bytes = |input: &String| fs_err::metadata(input).map_or(0, |metadata| metadata.len());
-    if request.inputs.iter().map(bytes).sum::<u64>() < PLANNED_BYTES_MIN {
+    let bytes = if request.inputs.iter().any(|input| Url::is_url(input)) {
+        pipeline::input_bytes(request)?
+    } else {
+        request.inputs.iter().map(bytes).sum()
+    };
+    if bytes < PLANNED_BYTES_MIN {
         return Ok(());
     }
     refuse(pipeline::plan(request)?.shortage(room))

@@ -28,7 +28,7 @@ fingerprints that bind the campaign, with counts; no accounts, addresses, number
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// Folder of the run
+    /// Folder or URL of the run
     #[arg(long, value_name = "DIR")]
     run: PathBuf,
     /// Id of the campaign
