@@ -16,6 +16,8 @@ pub mod known;
 pub mod list;
 // What do events, galaxies and warning lists of MISP say?
 pub mod misp;
+// How much of what was once said is left a while later?
+pub mod decay;
 // What is to be looked for, how long, and how sure is it?
 pub mod indicator;
 // Which accounts were seen with what others know?

@@ -203,10 +203,12 @@ fn what_others_know_reaches_decisions_and_is_forgotten_with_its_indicator() {
         assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
         text(&output.stdout)
     };
-    let indicator = |revoked: bool, modified: &str| {
+    // What was said a year ago would have faded.
+    let now = jiff::Timestamp::now();
+    let indicator = |revoked: bool, modified: jiff::Timestamp| {
         let object = json!({
             "type": "indicator", "spec_version": "2.1", "id": "indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
-            "created": "2026-01-01T00:00:00.000Z", "modified": modified, "revoked": revoked,
+            "created": "2026-01-01T00:00:00.000Z", "modified": format!("{modified:.3}"), "revoked": revoked,
             "pattern": "[domain-name:value = 'evil.com']", "pattern_type": "stix",
             "valid_from": "2026-01-01T00:00:00Z", "confidence": 80,
         });
@@ -223,12 +225,12 @@ fn what_others_know_reaches_decisions_and_is_forgotten_with_its_indicator() {
         answer["indicators"].as_array().map_or(0, Vec::len)
     };
     assert_eq!(carried("a0"), 0);
-    indicator(false, "2026-01-01T00:00:00.000Z");
+    indicator(false, now);
     // As a mail domain and as the domain of a recovery address.
     assert!(feed().contains("told             2"), "both");
     assert_eq!(carried("a1"), 1);
     assert!(feed().contains("told             0"), "nothing is new");
-    indicator(true, "2026-01-02T00:00:00.000Z");
+    indicator(true, now + jiff::SignedDuration::from_secs(1));
     assert!(feed().contains("forgotten        2"), "both");
     assert_eq!(carried("a2"), 0);
     server.kill();
