@@ -24,7 +24,30 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(root: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_seawall"))
+        Self::start_by(Command::new(env!("CARGO_BIN_EXE_seawall")), root)
+    }
+
+    /// One that gets an error, and no signal, where a file may not grow any more ([`Self::limit_files`]).
+    pub(crate) fn start_to_be_limited(root: &Path) -> Self {
+        let mut shell = Command::new("sh");
+        let script = "trap '' XFSZ; exec \"$0\" \"$@\"";
+        shell.args(["-c", script, env!("CARGO_BIN_EXE_seawall")]);
+        Self::start_by(shell, root)
+    }
+
+    /// No file of it may grow beyond so many bytes, or all may again; whether the machine can do that.
+    pub(crate) fn limit_files(&self, bytes: Option<u64>) -> bool {
+        let bytes = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+        let pid = self.child.id().to_string();
+        let limited = Command::new("prlimit")
+            .args(["--pid", &pid, &format!("--fsize={bytes}:")])
+            .stderr(Stdio::null())
+            .status();
+        limited.is_ok_and(|status| status.success())
+    }
+
+    fn start_by(mut command: Command, root: &Path) -> Self {
+        let mut child = command
             .args(["serve", "--data", "data", "--listen", "127.0.0.1:0", "--selectors", "65536"])
             .current_dir(root)
             .env("NO_COLOR", "1")
