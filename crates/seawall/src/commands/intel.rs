@@ -24,7 +24,7 @@ mod selectors;
 mod shares;
 mod show;
 
-pub(super) use propose::proposed;
+pub(super) use propose::Terms;
 
 const EXAMPLES: &str = "\
 Examples:
