@@ -30,5 +30,7 @@ pub mod actors;
 pub mod relate;
 // What of a campaign may others know?
 pub mod share;
+// What do other sites say of single accounts?
+pub mod signals;
 // What do TAXII servers and clients say to each other?
 pub mod taxii;

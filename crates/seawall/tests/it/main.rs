@@ -19,6 +19,7 @@ mod outside;
 mod peers;
 mod resolving;
 mod serving;
+mod signals;
 mod taxii;
 
 use std::{
