@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::{
+    decay::Decay,
     known::Known,
     pattern::{CompileError, Compiled, ParseError, Pattern, Violation},
     stix::{Archive, Draft, Object, StixId, Tlp, stamp},
@@ -75,6 +76,10 @@ pub struct Indicator {
     pub valid_until: Option<Timestamp>,
     /// How sure its source is, where it says so.
     pub confidence: Option<u8>,
+    /// When it was last said: its last version, or a sighting by anybody.
+    pub asserted_at: Timestamp,
+    /// How fast it decays.
+    pub decay: Decay,
     /// How far it may be passed on, where that is said.
     pub tlp: Option<Tlp>,
 }
@@ -118,6 +123,8 @@ impl Indicator {
             return Err(violation.clone().into());
         }
         let compiled = Compiled::new(&parsed)?;
+        let valid_until = object.time("valid_until");
+        let asserted_at = object.modified().map_or(valid_from, |at| at.max(valid_from));
         let creator = object.text("created_by_ref").unwrap_or("not said");
         let identity = creator.parse().ok().and_then(|id| archive.latest(&id));
         let source = identity.and_then(|it| it.text("name")).unwrap_or(creator);
@@ -127,11 +134,52 @@ impl Indicator {
             source: source.to_owned(),
             pattern: pattern.to_owned(),
             valid_from,
-            valid_until: object.time("valid_until"),
+            valid_until,
             confidence: object.confidence(),
+            asserted_at,
+            decay: Decay::of(&parsed),
             tlp: Tlp::of(object),
         };
-        Ok((indicator, compiled))
+        Ok((indicator.settled(), compiled))
+    }
+
+    /// The same, said again at a time.
+    pub(crate) fn renewed(mut self, at: Timestamp) -> Self {
+        self.asserted_at = self.asserted_at.max(at);
+        self.settled()
+    }
+
+    /// A source that says how long it is good knows better than a table: nothing is left when it expires.
+    fn settled(mut self) -> Self {
+        if let Some(until) = self.valid_until {
+            self.decay.lifetime = until.duration_since(self.asserted_at);
+        }
+        self
+    }
+
+    /// How sure it is at a time, 0 to 100, rounded down. One that does not say how sure it is counts as sure, and decays
+    /// like others.
+    pub fn confidence_at(&self, at: Timestamp) -> u8 {
+        let left = self.decay.left(at.duration_since(self.asserted_at));
+        (f64::from(self.confidence.unwrap_or(100)) * left) as u8
+    }
+
+    /// Until when it is good and as sure as that, to the second; `None` where it never was.
+    pub fn sure_until(&self, confidence_min: u8) -> Option<Timestamp> {
+        let said = self.confidence.unwrap_or(100);
+        if said < confidence_min {
+            return None;
+        }
+        let left = f64::from(confidence_min) / f64::from(said.max(1));
+        let sure = self.asserted_at.saturating_add(self.decay.age_at(left));
+        let sure = sure.expect("seconds are no calendar unit");
+        Some(self.valid_until.map_or(sure, |until| until.min(sure)))
+    }
+
+    /// How sure its source is, and how sure that is at a time, in words: "confidence 60, 35 today".
+    pub fn confidence_words(&self, at: Timestamp) -> String {
+        let said = self.confidence.map_or("not said".to_owned(), |said| said.to_string());
+        format!("confidence {said}, {} today", self.confidence_at(at))
     }
 
     /// Whether it is good at a time.
@@ -169,6 +217,52 @@ mod tests {
         ] {
             assert_eq!(indicator.is_valid_at(at.parse().unwrap()), valid, "{at}");
         }
+    }
+
+    #[test]
+    fn confidence_falls_until_it_is_said_again() {
+        let mut archive = Archive::default();
+        archive.add(source_identity("Meta"));
+        let object = indicator_object(&Known::guessed("evil.com").unwrap(), None, &terms());
+        let (indicator, _) = Indicator::of(&object, &archive).unwrap();
+        let at = |text: &str| text.parse().unwrap();
+        // 60 × (1 − √(days / 30)): a quarter of the time takes half of it.
+        for (time, confidence) in [
+            ("2023-06-01T00:00:00Z", 60),
+            ("2024-01-01T00:00:00Z", 60),
+            ("2024-01-08T12:00:00Z", 30),
+            ("2024-01-31T00:00:00Z", 0),
+        ] {
+            assert_eq!(indicator.confidence_at(at(time)), confidence, "{time}");
+        }
+        assert_eq!(
+            indicator.confidence_words(at("2024-01-06T04:48:00Z")),
+            "confidence 60, 35 today"
+        );
+        assert_eq!(indicator.sure_until(30), Some(at("2024-01-08T12:00:00Z")));
+        assert_eq!(indicator.sure_until(0), indicator.valid_until);
+        assert_eq!(indicator.sure_until(61), None);
+        let renewed = indicator.renewed(at("2024-01-16T00:00:00Z"));
+        assert_eq!(renewed.confidence_at(at("2024-01-16T00:00:00Z")), 60);
+        assert_eq!(renewed.confidence_at(at("2024-01-31T00:00:00Z")), 0);
+    }
+
+    #[test]
+    fn what_never_expires_and_is_of_no_confidence_fades_too() {
+        let mut body =
+            indicator_object(&Known::guessed("evil.com").unwrap(), None, &terms()).body().clone();
+        body.remove("valid_until");
+        body.remove("confidence");
+        let object = crate::stix::Object::new(body.into()).unwrap();
+        let (indicator, _) = Indicator::of(&object, &Archive::default()).unwrap();
+        let at = |text: &str| text.parse().unwrap();
+        assert_eq!(indicator.confidence_at(at("2024-01-31T00:00:00Z")), 50, "30 days of 120");
+        assert_eq!(indicator.confidence_at(at("2024-05-01T00:00:00Z")), 0);
+        assert!(indicator.is_valid_at(at("2034-05-01T00:00:00Z")));
+        assert_eq!(
+            indicator.confidence_words(at("2024-01-31T00:00:00Z")),
+            "confidence not said, 50 today"
+        );
     }
 
     #[test]

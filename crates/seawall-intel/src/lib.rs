@@ -16,6 +16,8 @@ pub mod known;
 pub mod list;
 // What do events, galaxies and warning lists of MISP say?
 pub mod misp;
+// How much of what was once said is left a while later?
+pub mod decay;
 // What is to be looked for, how long, and how sure is it?
 pub mod indicator;
 // Which accounts were seen with what others know?
@@ -28,5 +30,7 @@ pub mod actors;
 pub mod relate;
 // What of a campaign may others know?
 pub mod share;
+// What do other sites say of single accounts?
+pub mod signals;
 // What do TAXII servers and clients say to each other?
 pub mod taxii;

@@ -3,6 +3,7 @@
 //! A pattern is parsed once ([`Pattern`]), made ready once ([`Compiled`]), and then asked about observations, or,
 //! together with many others, about every event of a log ([`Index`]).
 
+mod about;
 mod bind;
 mod compile;
 mod evaluate;

@@ -23,10 +23,12 @@ pub struct NamedSelector {
     pub indicator: StixId,
     /// Who says it.
     pub source: String,
-    /// How sure its source is, 0 to 100, where it says so.
-    pub confidence: Option<u8>,
-    /// Until when it is good, this moment not in it.
-    pub valid_until: Option<Timestamp>,
+    /// How sure it is now, 0 to 100.
+    pub confidence: u8,
+    /// The same, and what its source said, in words.
+    pub confidence_words: String,
+    /// Until when it is good and sure enough, this moment not in it.
+    pub sure_until: Timestamp,
 }
 
 /// What indicators name, and how many of them name nothing that stands alone.
@@ -36,14 +38,22 @@ pub struct NamedSelectors {
     pub items: Vec<NamedSelector>,
     /// Indicators that ask for more than one value, or for none that a selector is made of.
     pub beyond: u64,
+    /// Indicators whose confidence has fallen below what is asked for.
+    pub faded: u64,
 }
 
-/// What the indicators of a watch that are good at a time name.
+/// What the indicators of a watch name that are good and sure enough at a time.
 pub fn named_selectors(watch: &Watch, at: Timestamp) -> NamedSelectors {
     let mut translator = Translator::default();
     let mut named = BTreeMap::new();
-    let mut beyond = 0;
-    for indicator in watch.indicators().iter().filter(|indicator| indicator.is_valid_at(at)) {
+    let (mut beyond, mut faded) = (0, 0);
+    let of_now = watch.indicators().iter().filter(|indicator| indicator.is_valid_at(at));
+    for indicator in of_now {
+        let sure_until = indicator.sure_until(watch.confidence_min()).filter(|until| at < *until);
+        let Some(sure_until) = sure_until else {
+            faded += 1;
+            continue;
+        };
         let selectors = translator.of(&indicator.pattern);
         beyond += u64::from(selectors.is_empty());
         for (kind, value) in selectors {
@@ -52,13 +62,14 @@ pub fn named_selectors(watch: &Watch, at: Timestamp) -> NamedSelectors {
                 value: value.clone(),
                 indicator: indicator.id.clone(),
                 source: indicator.source.clone(),
-                confidence: indicator.confidence,
-                valid_until: indicator.valid_until,
+                confidence: indicator.confidence_at(at),
+                confidence_words: indicator.confidence_words(at),
+                sure_until,
             };
             named.insert((kind, value, indicator.id.clone()), own);
         }
     }
-    NamedSelectors { items: named.into_values().collect(), beyond }
+    NamedSelectors { items: named.into_values().collect(), beyond, faded }
 }
 
 /// The selectors of which each alone fits a pattern, by the hashes that findings have them under.
@@ -160,7 +171,7 @@ mod tests {
         stix::{Archive, FARM_EXTENSION, Tlp},
     };
 
-    fn named(patterns: &[&str]) -> NamedSelectors {
+    fn archive(patterns: &[&str]) -> Archive {
         let mut archive = Archive::default();
         let identity = source_identity("CERT");
         let at = "2026-01-01T00:00:00Z".parse().unwrap();
@@ -170,7 +181,12 @@ mod tests {
         for pattern in patterns {
             archive.add(pattern_object(pattern, "it", None, &terms));
         }
-        named_selectors(&Watch::new(&archive, &[], 0), at)
+        archive
+    }
+
+    fn named(patterns: &[&str]) -> NamedSelectors {
+        let at = "2026-01-01T00:00:00Z".parse().unwrap();
+        named_selectors(&Watch::new(&archive(patterns), &[], 0), at)
     }
 
     fn texts(patterns: &[&str]) -> Vec<String> {
@@ -210,7 +226,24 @@ mod tests {
     #[test]
     fn a_name_has_its_source_and_its_time() {
         let own = &named(&["[domain-name:value = 'evil.com']"]).items[0];
-        assert_eq!((own.source.as_str(), own.confidence), ("CERT", Some(70)));
-        assert_eq!(own.valid_until.unwrap().to_string(), "2026-01-31T00:00:00Z");
+        assert_eq!((own.source.as_str(), own.confidence), ("CERT", 70));
+        assert_eq!(own.sure_until.to_string(), "2026-01-31T00:00:00Z");
+    }
+
+    #[test]
+    fn what_has_faded_is_not_named() {
+        // 70 × (1 − √(days / 30)) is 35 after a quarter of the time.
+        let named = |min: u8, at: &str| {
+            named_selectors(
+                &Watch::new(&archive(&["[domain-name:value = 'evil.com']"]), &[], min),
+                at.parse().unwrap(),
+            )
+        };
+        let soon = named(35, "2026-01-08T11:00:00Z");
+        assert_eq!((soon.items.len(), soon.faded), (2, 0));
+        assert_eq!(soon.items[0].sure_until.to_string(), "2026-01-08T12:00:00Z");
+        assert_eq!(soon.items[0].confidence_words, "confidence 70, 35 today");
+        let later = named(35, "2026-01-08T12:00:01Z");
+        assert_eq!((later.items.len(), later.faded), (0, 1));
     }
 }

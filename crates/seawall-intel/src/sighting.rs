@@ -25,15 +25,17 @@ const EVENTS_MAX: usize = 100_000;
 #[derive(Debug)]
 pub struct Watch {
     indicators: Vec<Indicator>,
+    confidence_min: u8,
     index: Index,
     unused: Vec<(StixId, NotUsed)>,
 }
 
 impl Watch {
     /// The indicators of an archive that are not revoked, of which their source is sure enough, and that no warning
-    /// list knows. One without confidence counts as sure.
+    /// list knows. One without confidence counts as sure. How much of that is left counts when an event is looked at.
     pub fn new(archive: &Archive, warnings: &[WarningList], confidence_min: u8) -> Self {
         let (mut indicators, mut patterns, mut unused) = (Vec::new(), Vec::new(), Vec::new());
+        let seen = last_seen(archive);
         for object in archive.active_of("indicator") {
             match Indicator::of(object, archive) {
                 Err(reason) => unused.push((object.id().clone(), reason)),
@@ -47,12 +49,16 @@ impl Watch {
                         unused.push((indicator.id, NotUsed::WellKnown(list)));
                         continue;
                     }
-                    indicators.push(indicator);
+                    let renewed = seen.get(&indicator.id).copied();
+                    indicators.push(match renewed {
+                        Some(at) => indicator.renewed(at),
+                        None => indicator,
+                    });
                     patterns.push(compiled);
                 }
             }
         }
-        Self { indicators, index: Index::new(patterns, &PATHS), unused }
+        Self { indicators, confidence_min, index: Index::new(patterns, &PATHS), unused }
     }
 
     /// What is looked for.
@@ -60,10 +66,32 @@ impl Watch {
         &self.indicators
     }
 
+    /// How sure an indicator has to be.
+    pub fn confidence_min(&self) -> u8 {
+        self.confidence_min
+    }
+
     /// What is not looked for, and why.
     pub fn unused(&self) -> &[(StixId, NotUsed)] {
         &self.unused
     }
+}
+
+/// When anybody last saw what an indicator is about. Nobody saw what they only write down later, nor by looking in vain
+/// (a count of 0).
+fn last_seen(archive: &Archive) -> BTreeMap<StixId, Timestamp> {
+    let mut seen = BTreeMap::new();
+    for sighting in archive.active_of("sighting") {
+        let of = sighting.text("sighting_of_ref").and_then(|id| id.parse::<StixId>().ok());
+        let (Some(of), Some(modified)) = (of, sighting.modified()) else { continue };
+        if sighting.body().get("count").is_some_and(|count| count == 0) {
+            continue;
+        }
+        let at = sighting.time("last_seen").map_or(modified, |at| at.min(modified));
+        let last = seen.entry(of).or_insert(at);
+        *last = at.max(*last);
+    }
+    seen
 }
 
 /// The warning list that knows what an indicator is about, where that is one thing.
@@ -99,6 +127,8 @@ impl<'w> Piece<'w> {
             let at = Timestamp::from_microsecond(seen.microseconds()).unwrap_or_default();
             if !indicator.is_valid_at(at) {
                 self.gathered.outdated += u64::from(last != Some(hit.pattern));
+            } else if indicator.confidence_at(at) < self.watch.confidence_min {
+                self.gathered.faded += u64::from(last != Some(hit.pattern));
             } else if !self.watch.index.is_single(hit.pattern) {
                 self.gathered.part(*hit, seen.microseconds(), event.account);
             } else if last != Some(hit.pattern) {
@@ -123,6 +153,7 @@ pub struct Gathered {
     parts: HashMap<u32, BTreeMap<(i64, String), Vec<u32>>>,
     failed: u64,
     outdated: u64,
+    faded: u64,
 }
 
 impl Gathered {
@@ -159,6 +190,7 @@ impl Gathered {
         }
         self.failed += other.failed;
         self.outdated += other.outdated;
+        self.faded += other.faded;
     }
 
     /// The sightings, in the order of indicators and accounts.
@@ -201,6 +233,7 @@ impl Gathered {
             undecided,
             failed: self.failed,
             outdated: self.outdated,
+            faded: self.faded,
         }
     }
 }
@@ -231,6 +264,8 @@ pub struct Sightings {
     pub failed: u64,
     /// Events that had what an indicator is about outside its time.
     pub outdated: u64,
+    /// Events that had it when its confidence had fallen below what was asked for.
+    pub faded: u64,
 }
 
 impl Sightings {
@@ -266,7 +301,7 @@ mod tests {
     use crate::{
         indicator::{Terms, pattern_object, source_identity},
         misp::WarningList,
-        stix::{Archive, Tlp},
+        stix::{Archive, Draft, Tlp},
     };
 
     const PATTERNS: [&str; 6] = [
@@ -318,6 +353,39 @@ mod tests {
         let sightings = gathered.finish(watch);
         assert!(sightings.undecided.is_empty());
         sightings.items.into_iter().map(|it| (it.indicator.pattern, it.account, it.count)).collect()
+    }
+
+    #[test]
+    fn what_was_said_too_long_ago_is_not_sure_enough_unless_somebody_saw_it() {
+        let mut archive = Archive::default();
+        let at = |text: &str| -> jiff::Timestamp { text.parse().unwrap() };
+        let identity = source_identity("CERT");
+        let terms = Terms {
+            source: identity.id().clone(),
+            at: at("2025-12-01T00:00:00Z"),
+            days: 60,
+            confidence: 60,
+            tlp: Tlp::Green,
+        };
+        let object = pattern_object("[domain-name:value = 'evil.com']", "it", None, &terms);
+        let sighting = |count: u8| {
+            let seen = at("2025-12-31T00:00:00Z");
+            Draft::new("sighting", &count.to_string(), seen, seen)
+                .with("sighting_of_ref", object.id().as_str())
+                .with("count", count)
+                .done()
+        };
+        archive.add(identity);
+        archive.add(object.clone());
+        // After 31 days of 60: 60 × (1 − √(31/60)) = 16.9.
+        let found = |archive: &Archive| {
+            [0, 16, 17].map(|min| look(&Watch::new(archive, &[], min), &rows()[..1], 1).len())
+        };
+        assert_eq!(found(&archive), [1, 1, 0]);
+        archive.add(sighting(0));
+        assert_eq!(found(&archive), [1, 1, 0], "looked for in vain");
+        archive.add(sighting(3));
+        assert_eq!(found(&archive), [1, 1, 1]);
     }
 
     fn rows() -> Vec<Row> {

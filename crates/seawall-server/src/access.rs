@@ -41,11 +41,13 @@ pub enum Scope {
     TaxiiRead,
     /// Add to collections over TAXII; with the other, remove from them.
     TaxiiWrite,
+    /// Push events of Shared Signals.
+    Signals,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Decide,
         Self::Events,
         Self::Label,
@@ -54,6 +56,7 @@ impl Scope {
         Self::Admin,
         Self::TaxiiRead,
         Self::TaxiiWrite,
+        Self::Signals,
     ];
 
     /// Its word.
@@ -67,6 +70,7 @@ impl Scope {
             Self::Admin => "admin",
             Self::TaxiiRead => "taxii_read",
             Self::TaxiiWrite => "taxii_write",
+            Self::Signals => "signals",
         }
     }
 

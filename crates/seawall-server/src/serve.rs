@@ -2,12 +2,14 @@
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
+use axum::Router;
 use tokio::net::TcpListener;
 
 use crate::{
     access::{Tokens, TokensError},
     api::{self, App},
     service::{Error, Options, Service, Started},
+    signals::{self, Book, BookError, Receiver},
     taxii::{self, Settings, SettingsError, Taxii},
     webhook,
 };
@@ -45,6 +47,9 @@ pub enum ServeError {
     /// What it offers over TAXII.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// What other sites say of accounts.
+    #[error(transparent)]
+    Signals(#[from] BookError),
     /// The collections of TAXII.
     #[error(transparent)]
     Collections(#[from] seawall_store::Error),
@@ -84,6 +89,11 @@ pub fn serve(
         Some(settings) => Some(Taxii::open(data, settings, tokens.clone())?),
         None => None,
     };
+    let signals = match Book::open(data) {
+        Ok(book) => Some(Receiver::new(book, tokens.clone())),
+        Err(BookError::Nobody) => None,
+        Err(error) => return Err(error.into()),
+    };
     let (service, started) = Service::start(&options.service, progress)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(options.threads.max(1))
@@ -92,8 +102,15 @@ pub fn serve(
         .map_err(ServeError::Run)?;
     let app = Arc::new(App { service, tokens });
     let data = options.service.data.clone();
+    let mut mounted = Router::new();
+    if let Some(taxii) = taxii {
+        mounted = mounted.merge(taxii::router(taxii));
+    }
+    if let Some(signals) = signals {
+        mounted = mounted.merge(signals::router(signals));
+    }
     let running =
-        run(Arc::clone(&app), taxii, data, options.listen, |address| ready(address, &started));
+        run(Arc::clone(&app), mounted, data, options.listen, |address| ready(address, &started));
     runtime.block_on(running)?;
     runtime.shutdown_timeout(Duration::from_secs(5));
     app.service.write_records();
@@ -106,7 +123,7 @@ pub fn serve(
 
 async fn run(
     app: Arc<App>,
-    taxii: Option<Arc<Taxii>>,
+    mounted: Router,
     data: PathBuf,
     listen: SocketAddr,
     ready: impl FnOnce(SocketAddr),
@@ -118,10 +135,7 @@ async fn run(
     let checkpoints = tokio::spawn(keep_checkpoints(Arc::clone(&app)));
     let tokens = tokio::spawn(watch_tokens(Arc::clone(&app), data));
     let webhooks = tokio::spawn(webhook::deliver(Arc::clone(&app)));
-    let mut router = api::router(app);
-    if let Some(taxii) = taxii {
-        router = router.merge(taxii::router(taxii));
-    }
+    let router = api::router(app).merge(mounted);
     let ended = tokio::select! {
         served = std::future::IntoFuture::into_future(axum::serve(listener, router)) => served,
         () = told_to_end() => Ok(()),

@@ -7,6 +7,7 @@ mod answer;
 mod asked;
 mod change;
 mod collections;
+mod keeper;
 mod kept;
 mod load;
 mod objects;
@@ -27,6 +28,7 @@ pub use settings::{CollectionSettings, Settings, SettingsError, new_id};
 
 use crate::access::Tokens;
 use answer::Refused;
+use keeper::Keeper;
 use kept::Kept;
 use writer::Writer;
 
@@ -37,7 +39,7 @@ const POSTING_KIBIBYTES: u32 = 96 << 10;
 pub struct Taxii {
     settings: Settings,
     tokens: Tokens,
-    kept: Kept,
+    keeper: Arc<Keeper>,
     writer: Writer,
     posting: Arc<Semaphore>,
 }
@@ -49,10 +51,15 @@ impl Taxii {
         settings: Settings,
         tokens: Tokens,
     ) -> Result<Arc<Self>, seawall_store::Error> {
-        let kept = Kept::open(data)?;
-        let writer = Writer::start(kept.clone());
+        let keeper = Arc::new(Keeper::open(data)?);
+        let writer = Writer::start(Arc::clone(&keeper));
         let posting = Arc::new(Semaphore::new(POSTING_KIBIBYTES as usize));
-        Ok(Arc::new(Self { settings, tokens, kept, writer, posting }))
+        Ok(Arc::new(Self { settings, tokens, keeper, writer, posting }))
+    }
+
+    /// The tables, as long as somebody reads them.
+    fn kept(&self) -> Result<Arc<Kept>, Refused> {
+        self.keeper.kept().ok_or_else(Refused::busy)
     }
 }
 

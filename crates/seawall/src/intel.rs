@@ -82,13 +82,16 @@ impl Place {
         Shelf::new(self.data(), "actors")
     }
 
-    /// Everything that was received.
+    /// Everything that was received, and what follows from what other sites say of accounts.
     pub(crate) fn archive(&self) -> Result<Archive, Failure> {
         let mut archive = Archive::default();
         self.received().lines(&mut |text| {
             archive.add(shelf::object(text)?);
             Ok(())
         })?;
+        for object in seawall_server::signals::objects(self.data())? {
+            archive.add(object);
+        }
         Ok(archive)
     }
 

@@ -103,7 +103,9 @@ impl Refused {
     pub(super) fn store(error: &seawall_store::Error) -> Self {
         let description = if error.is_full() { "no room is left" } else { "the disk failed" };
         let title = "Nothing can be written or read";
-        Self::new(StatusCode::INSUFFICIENT_STORAGE, title, description)
+        let mut refused = Self::new(StatusCode::INSUFFICIENT_STORAGE, title, description);
+        refused.retry_after_seconds = Some(10);
+        refused
     }
 }
 

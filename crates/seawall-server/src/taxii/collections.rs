@@ -71,7 +71,8 @@ pub(super) async fn status(State(taxii): State<Arc<Taxii>>, asked: Asked) -> Ans
     asked.root(&taxii)?;
     let no_such = || Refused::not_found("no such status; it is kept for seven days");
     let id = uuid::Uuid::try_parse(asked.name("id")).map_err(|_| no_such())?;
-    let found = taxii.kept.tables.view().get(&taxii.kept.statuses, id.as_bytes())?;
+    let kept = taxii.kept()?;
+    let found = kept.tables.view().get(&kept.statuses, id.as_bytes())?;
     let content = found.ok_or_else(no_such)?;
     let text = content.strip_prefix(root.as_bytes()).and_then(|rest| rest.strip_prefix(&[0]));
     Ok(written(StatusCode::OK, text.ok_or_else(no_such)?.to_vec()))

@@ -78,10 +78,11 @@ fn page(
     collection: CollectionKey,
     query: &Query,
     limit: usize,
-) -> Result<Page, seawall_store::Error> {
-    let read = || taxii.kept.page(collection, query, &VersionFilter::LAST, limit);
+) -> Result<Page, Refused> {
+    let kept = taxii.kept()?;
+    let read = || kept.page(collection, query, &VersionFilter::LAST, limit);
     let is_usual = query.filters.versions.is_none() && query.filters.spec_versions.is_none();
-    if is_usual { read() } else { tokio::task::block_in_place(read) }
+    Ok(if is_usual { read() } else { tokio::task::block_in_place(read) }?)
 }
 
 pub(super) async fn list(State(taxii): State<Arc<Taxii>>, asked: Asked) -> Answered {
@@ -121,11 +122,12 @@ fn of_one(
     let opened = asked.collection(taxii)?.to_read()?;
     let (mut query, limit) = asked.query(taxii, known)?;
     let id = asked.name("object");
-    if taxii.kept.versions_of(&taxii.kept.tables.view(), opened.key, id)?.is_empty() {
+    let kept = taxii.kept()?;
+    if kept.versions_of(&kept.tables.view(), opened.key, id)?.is_empty() {
         return Err(Refused::not_found("no such object"));
     }
     query.filters.ids = Some([id.to_owned()].into());
-    Ok((taxii.kept.page(opened.key, &query, versions, limit)?, query))
+    Ok((kept.page(opened.key, &query, versions, limit)?, query))
 }
 
 pub(super) async fn one(State(taxii): State<Arc<Taxii>>, asked: Asked) -> Answered {

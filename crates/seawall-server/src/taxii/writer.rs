@@ -7,9 +7,10 @@
 use std::{
     sync::{
         Arc,
-        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
+    time::Duration,
 };
 
 use rand::TryRng as _;
@@ -21,15 +22,18 @@ use tokio::sync::oneshot;
 
 use super::{
     change::{Batch, NewObject, Outcome},
+    keeper::Keeper,
     kept::Kept,
     rows::CollectionKey,
 };
-use crate::clock::now_microseconds;
+use crate::clock::{Stopwatch, now_microseconds};
 
 /// Requests that may wait.
 const WAITING_MAX: usize = 256;
 /// Objects from which no more requests are added to one go.
 const TOGETHER_MAX: usize = 8192;
+/// How often it is tried to go on after a write that failed.
+const REOPEN_EVERY: Duration = Duration::from_secs(1);
 /// How long a status is kept.
 const STATUS_SECONDS: i64 = 7 * 24 * 3600;
 /// Old statuses that are removed in one go.
@@ -61,6 +65,16 @@ pub(super) enum Work {
     Remove(Removal),
 }
 
+impl Work {
+    /// Tells that it is not done, and why.
+    fn refuse(self, why: &Arc<Error>) {
+        match self {
+            Self::Add(addition) => drop(addition.tell.send(Err(Arc::clone(why)))),
+            Self::Remove(removal) => drop(removal.tell.send(Err(Arc::clone(why)))),
+        }
+    }
+}
+
 /// Too much waits, or the writer has ended.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Busy;
@@ -72,9 +86,9 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(kept: Kept) -> Self {
+    pub(super) fn start(keeper: Arc<Keeper>) -> Self {
         let (sender, receiver) = sync_channel(WAITING_MAX);
-        let thread = std::thread::spawn(move || write(&kept, &receiver));
+        let thread = std::thread::spawn(move || write(&keeper, &receiver));
         Self { sender: Some(sender), thread: Some(thread) }
     }
 
@@ -99,28 +113,61 @@ impl Drop for Writer {
 /// What is told once a go is on the disk, or is not.
 type Tell = Box<dyn FnOnce(Told<()>) + Send>;
 
-fn write(kept: &Kept, waiting: &Receiver<Work>) {
-    while let Ok(first) = waiting.recv() {
-        let mut batch = Batch::new(kept, now_microseconds());
-        let mut told: Vec<Tell> = Vec::new();
-        let mut objects = 0;
-        let mut next = Some(first);
-        while let Some(work) = next {
-            if let Work::Add(addition) = &work {
-                objects += addition.objects.len();
+/// A write that failed: since when nothing is taken, and why.
+struct Failed {
+    tried: Stopwatch,
+    why: Arc<Error>,
+}
+
+fn write(keeper: &Keeper, waiting: &Receiver<Work>) {
+    let mut failed: Option<Failed> = None;
+    loop {
+        let first = match waiting.recv_timeout(REOPEN_EVERY) {
+            Ok(work) => Some(work),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        if let Some(Failed { tried, why }) = &mut failed
+            && tried.passed() >= REOPEN_EVERY
+        {
+            match keeper.reopen() {
+                Ok(()) => failed = None,
+                Err(error) => (*tried, *why) = (Stopwatch::start(), Arc::new(error)),
             }
-            told.extend(apply(&mut batch, work));
-            next = if objects < TOGETHER_MAX { waiting.try_recv().ok() } else { None };
         }
-        let old = (now_microseconds() / 1000 - STATUS_SECONDS * 1000).max(0);
-        let done = batch
-            .remove_statuses(&status_key(old as u64, [0; 10]), STATUSES_REMOVED_MAX)
-            .and_then(|()| batch.commit())
-            .map_err(Arc::new);
-        for tell in told {
-            tell(done.clone());
+        let Some(first) = first else { continue };
+        if let Some(Failed { why, .. }) = &failed {
+            first.refuse(why);
+        } else if let Some(kept) = keeper.kept()
+            && let Err(why) = write_together(&kept, first, waiting)
+        {
+            failed = Some(Failed { tried: Stopwatch::start(), why });
         }
     }
+}
+
+/// Does a piece of work and what waits behind it, in one go, and tells everyone.
+fn write_together(kept: &Kept, first: Work, waiting: &Receiver<Work>) -> Result<(), Arc<Error>> {
+    let mut batch = Batch::new(kept, now_microseconds());
+    let mut told: Vec<Tell> = Vec::new();
+    let mut objects = 0;
+    let mut next = Some(first);
+    while let Some(work) = next {
+        if let Work::Add(addition) = &work {
+            objects += addition.objects.len();
+        }
+        told.extend(apply(&mut batch, work));
+        next = if objects < TOGETHER_MAX { waiting.try_recv().ok() } else { None };
+    }
+    let old = (now_microseconds() / 1000 - STATUS_SECONDS * 1000).max(0);
+    let done = batch
+        .remove_statuses(&status_key(old as u64, [0; 10]), STATUSES_REMOVED_MAX)
+        .and_then(|()| batch.commit())
+        .map_err(Arc::new);
+    for tell in told {
+        tell(done.clone());
+    }
+    done
 }
 
 /// Does one piece of work; who is to be told of it. Where it fails they are told at once.

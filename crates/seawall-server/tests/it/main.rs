@@ -7,6 +7,7 @@ mod model;
 #[path = "../../../seawall-evidence/tests/it/python.rs"]
 #[expect(dead_code, reason = "of the tests of the evidence crate, which ask more of it")]
 mod python;
+mod signals;
 mod site;
 mod taxii;
 mod webhook;

@@ -11,6 +11,7 @@ use seawall_server::{
     access::{Scope, Tokens},
     api::{App, router},
     service::{Options, Service, Started},
+    signals::{self, Book, Receiver},
     taxii::{self, Settings, Taxii},
     webhook,
 };
@@ -54,6 +55,8 @@ impl Site {
         let settings = Settings::open(&options.data).expect("settings");
         let taxii = settings
             .map(|settings| Taxii::open(&options.data, settings, tokens.clone()).expect("opens"));
+        let signals = Book::open(&options.data).ok();
+        let signals = signals.map(|book| Receiver::new(book, tokens.clone()));
         let (service, started) = Service::start(options, &mut |_, _| {}).expect("starts");
         let app = Arc::new(App { service, tokens });
         let held = Arc::downgrade(&app);
@@ -81,6 +84,9 @@ impl Site {
                 let mut router = router(serving);
                 if let Some(taxii) = taxii {
                     router = router.merge(taxii::router(taxii));
+                }
+                if let Some(signals) = signals {
+                    router = router.merge(signals::router(signals));
                 }
                 tokio::select! {
                     _ = std::future::IntoFuture::into_future(axum::serve(listener, router)) => {}

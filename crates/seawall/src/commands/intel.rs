@@ -23,8 +23,9 @@ mod recall;
 mod selectors;
 mod shares;
 mod show;
+mod signals;
 
-pub(super) use propose::proposed;
+pub(super) use propose::Terms;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -77,6 +78,8 @@ enum Command {
     Pull(pull::Arguments),
     /// Give what was approved to a TAXII server, and keep its receipt
     Push(push::Arguments),
+    /// Take in what other sites say of single accounts
+    Signals(signals::Arguments),
     /// Say what is offered over TAXII
     Collection(collection::Arguments),
 }
@@ -101,6 +104,7 @@ pub(crate) fn run(
         Command::Recall(arguments) => recall::run(arguments, place, console),
         Command::Pull(arguments) => pull::run(arguments, place, console),
         Command::Push(arguments) => push::run(arguments, place, console),
+        Command::Signals(arguments) => signals::run(arguments, place, console),
         Command::Collection(arguments) => collection::run(arguments, place, console),
     }?;
     Ok(Outcome::Done)

@@ -101,7 +101,7 @@ pub(crate) struct Arguments {
         long,
         value_name = "SCOPE",
         requires = "new_token",
-        help = "What the token is for: decide, events, label, read, metrics, admin, taxii_read, taxii_write"
+        help = "What the token is for: decide, events, label, read, metrics, admin, taxii_read, taxii_write, signals"
     )]
     scope: Vec<String>,
 }

@@ -112,20 +112,33 @@ impl Server {
 
     /// Posts an envelope, and returns what the server says of it.
     pub(crate) fn add<T: DeserializeOwned>(&self, url: &str, envelope: &[u8]) -> anyhow::Result<T> {
-        let asked = || format!("could not add to {url}");
+        self.post(url, MEDIA_TYPE, envelope).with_context(|| format!("could not add to {url}"))
+    }
+
+    /// Polls the URL that was named for security events.
+    pub(crate) fn poll<T: DeserializeOwned>(&self, asked: &[u8]) -> anyhow::Result<T> {
+        self.post(&self.named, "application/json", asked)
+            .with_context(|| format!("could not poll {}", self.named))
+    }
+
+    fn post<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        media_type: &str,
+        content: &[u8],
+    ) -> anyhow::Result<T> {
         let mut request = self
             .agent
             .post(self.own(url)?)
-            .header("accept", MEDIA_TYPE)
-            .header("content-type", MEDIA_TYPE);
+            .header("accept", media_type)
+            .header("content-type", media_type);
         if let Some(authorization) = &self.authorization {
             request = request.header("authorization", authorization);
         }
-        let mut reply = request.send(envelope).map_err(trouble).with_context(asked)?;
-        let bytes = body(&mut reply, RESOURCE_BYTES_MAX).with_context(asked)?;
+        let mut reply = request.send(content).map_err(trouble)?;
+        let bytes = body(&mut reply, PAGE_BYTES_MAX)?;
         serde_json::from_slice(&bytes)
-            .map_err(|_| anyhow!("it does not say what became of the objects"))
-            .with_context(asked)
+            .map_err(|_| anyhow!("it answers with something else than was asked"))
     }
 
     fn get(&self, url: &str) -> anyhow::Result<Response<ureq::Body>> {

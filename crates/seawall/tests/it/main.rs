@@ -24,6 +24,7 @@ mod resolving;
 #[path = "../../../seawall-store/tests/it/s3.rs"]
 mod s3;
 mod serving;
+mod signals;
 mod taxii;
 
 use std::{

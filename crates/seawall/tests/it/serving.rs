@@ -24,7 +24,30 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(root: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_seawall"))
+        Self::start_by(Command::new(env!("CARGO_BIN_EXE_seawall")), root)
+    }
+
+    /// One that gets an error, and no signal, where a file may not grow any more ([`Self::limit_files`]).
+    pub(crate) fn start_to_be_limited(root: &Path) -> Self {
+        let mut shell = Command::new("sh");
+        let script = "trap '' XFSZ; exec \"$0\" \"$@\"";
+        shell.args(["-c", script, env!("CARGO_BIN_EXE_seawall")]);
+        Self::start_by(shell, root)
+    }
+
+    /// No file of it may grow beyond so many bytes, or all may again; whether the machine can do that.
+    pub(crate) fn limit_files(&self, bytes: Option<u64>) -> bool {
+        let bytes = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+        let pid = self.child.id().to_string();
+        let limited = Command::new("prlimit")
+            .args(["--pid", &pid, &format!("--fsize={bytes}:")])
+            .stderr(Stdio::null())
+            .status();
+        limited.is_ok_and(|status| status.success())
+    }
+
+    fn start_by(mut command: Command, root: &Path) -> Self {
+        let mut child = command
             .args(["serve", "--data", "data", "--listen", "127.0.0.1:0", "--selectors", "65536"])
             .current_dir(root)
             .env("NO_COLOR", "1")
@@ -203,10 +226,12 @@ fn what_others_know_reaches_decisions_and_is_forgotten_with_its_indicator() {
         assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
         text(&output.stdout)
     };
-    let indicator = |revoked: bool, modified: &str| {
+    // What was said a year ago would have faded.
+    let now = jiff::Timestamp::now();
+    let indicator = |revoked: bool, modified: jiff::Timestamp| {
         let object = json!({
             "type": "indicator", "spec_version": "2.1", "id": "indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
-            "created": "2026-01-01T00:00:00.000Z", "modified": modified, "revoked": revoked,
+            "created": "2026-01-01T00:00:00.000Z", "modified": format!("{modified:.3}"), "revoked": revoked,
             "pattern": "[domain-name:value = 'evil.com']", "pattern_type": "stix",
             "valid_from": "2026-01-01T00:00:00Z", "confidence": 80,
         });
@@ -223,12 +248,12 @@ fn what_others_know_reaches_decisions_and_is_forgotten_with_its_indicator() {
         answer["indicators"].as_array().map_or(0, Vec::len)
     };
     assert_eq!(carried("a0"), 0);
-    indicator(false, "2026-01-01T00:00:00.000Z");
+    indicator(false, now);
     // As a mail domain and as the domain of a recovery address.
     assert!(feed().contains("told             2"), "both");
     assert_eq!(carried("a1"), 1);
     assert!(feed().contains("told             0"), "nothing is new");
-    indicator(true, "2026-01-02T00:00:00.000Z");
+    indicator(true, now + jiff::SignedDuration::from_secs(1));
     assert!(feed().contains("forgotten        2"), "both");
     assert_eq!(carried("a2"), 0);
     server.kill();

@@ -79,8 +79,14 @@ fn offering(root: &Path) -> String {
     token.trim().to_owned()
 }
 
-/// Posts objects; nothing where the server went away meanwhile.
+/// Posts objects, how many of which were taken; nothing where the server went away meanwhile.
 fn post(address: &str, token: &str, objects: &[Value]) -> Option<u64> {
+    let (status, body) = answered(address, token, objects)?;
+    assert_eq!(status, 202, "{body}");
+    body["success_count"].as_u64()
+}
+
+fn answered(address: &str, token: &str, objects: &[Value]) -> Option<(u16, Value)> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
     let body = json!({ "objects": objects }).to_string();
@@ -93,9 +99,8 @@ fn post(address: &str, token: &str, objects: &[Value]) -> Option<u64> {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     let (head, body) = answer.split_once("\r\n\r\n")?;
-    assert!(head.contains(" 202 "), "{head}");
-    let status: Value = serde_json::from_str(body).ok()?;
-    status["success_count"].as_u64()
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    Some((status, serde_json::from_str(body).ok()?))
 }
 
 fn names(folder: &Path) -> BTreeSet<String> {
@@ -217,6 +222,46 @@ fn what_was_approved_is_pushed_with_a_receipt() {
     let mut types = items(&ok(other.path(), &["intel", "show", "--format", "ndjson"]));
     types.retain(|it| it["type"] == "threat-actor");
     assert_eq!(types.len(), 1);
+    server.kill();
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the server tries again once a second")]
+fn a_full_disk_is_told_and_writing_goes_on_when_there_is_room() {
+    let (theirs, ours) =
+        (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let token = offering(theirs.path());
+    let server = Server::start_to_be_limited(theirs.path());
+    let add = |first: u32| {
+        let objects: Vec<Value> = (first..first + 20).map(tool).collect();
+        answered(&server.address, &token, &objects).expect("an answer")
+    };
+    assert_eq!(add(0).0, 202);
+    if !server.limit_files(Some(0)) {
+        println!("skipped: prlimit of util-linux is not there");
+        return;
+    }
+    for _ in 0..3 {
+        let (status, error) = add(20);
+        assert_eq!((status, &error["http_status"]), (507, &json!("507")), "{error}");
+        thread::sleep(Duration::from_millis(600));
+    }
+    let token_file = theirs.path().join("token");
+    let url = format!("http://{}/taxii2/", server.address);
+    let pull = ["intel", "pull", &url, "--token-file", token_file.to_str().expect("text")];
+    ok(ours.path(), &pull);
+    assert_eq!(names(ours.path()).len(), 20, "what was acknowledged is read meanwhile");
+    assert!(server.limit_files(None));
+    let taken = (0..50).any(|_| {
+        thread::sleep(Duration::from_millis(200));
+        add(40).0 == 202
+    });
+    assert!(taken, "it goes on by itself");
+    assert_eq!(add(60).0, 202);
+    ok(ours.path(), &pull);
+    let kept = names(ours.path());
+    let is_there = |number: u32| kept.contains(&format!("tool {number}"));
+    assert!((0..20).chain(40..80).all(is_there), "{kept:?}");
     server.kill();
 }
 

@@ -1,10 +1,9 @@
 //! `seawall actor export`: what of an actor should others know?
 
 use clap::Args;
-use seawall_core::case::Id;
-use seawall_intel::{actors, indicator::source_identity, share::Conditions, stix::Tlp};
+use seawall_intel::{actors, indicator::source_identity};
 
-use super::{super::intel::proposed, graph::reach, one};
+use super::{super::intel::Terms, graph::reach, one};
 use crate::{
     console::Console,
     failure::Failure,
@@ -29,18 +28,8 @@ pub(super) struct Arguments {
     /// How many claims away
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=6))]
     steps: u8,
-    /// In whose name it is shared
-    #[arg(long, value_name = "NAME")]
-    organisation: String,
-    /// How far it may be passed on
-    #[arg(long, value_name = "TLP", default_value = "amber")]
-    tlp: Tlp,
-    /// For how many days it is good
-    #[arg(long, value_name = "N", default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..))]
-    days: u16,
-    /// Who proposes
-    #[arg(long, value_name = "PERSON")]
-    by: Id,
+    #[command(flatten)]
+    terms: Terms,
 }
 
 pub(super) fn run(
@@ -51,18 +40,12 @@ pub(super) fn run(
     let picture = place.picture()?;
     let thing = one(&picture, &arguments.name)?;
     let things = reach(&picture, &thing.id, arguments.steps);
-    let identity = source_identity(&arguments.organisation);
-    let mut objects = actors::objects(&picture, &things, identity.id(), arguments.tlp);
-    objects.extend([identity, arguments.tlp.object()]);
-    let at = place.now()?;
-    let conditions = Conditions {
-        organisation: arguments.organisation.clone(),
-        tlp: arguments.tlp,
-        at,
-        days: arguments.days,
-    };
+    let conditions = arguments.terms.conditions(place)?;
+    let identity = source_identity(&conditions.organisation);
+    let mut objects = actors::objects(&picture, &things, identity.id(), conditions.tlp);
+    objects.extend([identity, conditions.tlp.object()]);
     let objects = objects.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
     let content = Content { conditions, objects, event: None };
     let about = format!("{} {}", thing.kind.name(), thing.name);
-    proposed(about, content, (at, arguments.by.clone()), place, console)
+    arguments.terms.propose(about, content, place, console)
 }

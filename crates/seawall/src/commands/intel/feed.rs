@@ -3,7 +3,6 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::Args;
-use jiff::Timestamp;
 use seawall_core::event::TIME_END_MILLISECONDS;
 use seawall_intel::selectors::{NamedSelector, named_selectors};
 use serde::{Deserialize, Serialize};
@@ -16,8 +15,8 @@ Examples:
   seawall intel feed --server http://127.0.0.1:8080 --token-file label-token
   seawall intel feed --confidence-min 70 --server http://127.0.0.1:8080 --token-file label-token
 
-The server is told what is new or was changed since the last time, and to forget what was revoked, expired or is known
-to a warning list. What a rule makes of an indicator is up to the policy (`indicators.count`).";
+The server is told what is new or was changed since the last time, until when it is good and sure enough, and to forget
+what was revoked, expired or is known to a warning list. Confidence falls with time; 30 is where MISP draws the line. What a rule makes of an indicator is up to the policy (`indicators.count`).";
 
 /// Values that a request may name.
 const TOGETHER: usize = 1000;
@@ -32,8 +31,8 @@ pub(super) struct Arguments {
     /// File of a token that may label
     #[arg(long, value_name = "FILE")]
     token_file: PathBuf,
-    /// Leave out indicators of which their source is less sure, 0 to 100
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u8).range(0..=100))]
+    /// Leave out indicators that are less sure by now, 0 to 100
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u8).range(0..=100))]
     confidence_min: u8,
 }
 
@@ -96,8 +95,7 @@ fn told_before(place: &Place, server: &str) -> Result<ByValue, Failure> {
 /// One indicator for each value: the one that is surest, then the one that is good for longest.
 fn wanted(named: &[NamedSelector]) -> ByValue {
     let rank = |own: &NamedSelector| {
-        let until = own.valid_until.unwrap_or(Timestamp::MAX);
-        (own.confidence.unwrap_or(100), until, std::cmp::Reverse(own.indicator.clone()))
+        (own.confidence, own.sure_until, std::cmp::Reverse(own.indicator.clone()))
     };
     let mut best: BTreeMap<(String, String), &NamedSelector> = BTreeMap::new();
     for own in named {
@@ -109,7 +107,7 @@ fn wanted(named: &[NamedSelector]) -> ByValue {
     }
     let told = |((kind, value), own): ((String, String), &NamedSelector)| {
         let end = TIME_END_MILLISECONDS / 1000;
-        let until = own.valid_until.map_or(end, |until| until.as_second().min(end));
+        let until = own.sure_until.as_second().min(end);
         let id = own.indicator.to_string();
         ((kind.clone(), value.clone()), Told { id, kind, value, valid_until: until })
     };

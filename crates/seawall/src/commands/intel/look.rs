@@ -25,8 +25,9 @@ Examples:
   seawall intel match signups.csv --map map.toml --format ndjson
   seawall intel match signups.csv --format stix --organisation Site > sightings.json
 
-An indicator counts at the time of the event: before it was good, and after it expired, it says nothing. What
-a warning list knows is not looked for. A sighting is evidence with a source: it decides nothing.";
+An indicator counts at the time of the event: before it was good, and after it expired, it says nothing, and its
+confidence falls from when it was last said (`confidence_then`: what was left when it was last seen). What a
+warning list knows is not looked for. A sighting is evidence with a source: it decides nothing.";
 
 /// Look for indicators in events
 #[derive(Debug, Args)]
@@ -38,7 +39,7 @@ pub(super) struct Arguments {
     /// Names of the fields in the input
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Leave out indicators of which their source is less sure, 0 to 100
+    /// Leave out indicators that were less sure at the time of the event, 0 to 100
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
     confidence_min: u8,
     /// Form of the sightings; STIX has one for each indicator, and no accounts
@@ -133,6 +134,7 @@ fn rows(sightings: &Sightings) -> Rows {
             "indicator",
             "source",
             "confidence",
+            "confidence_then",
             "tlp",
             "first_seen",
             "last_seen",
@@ -147,6 +149,7 @@ fn rows(sightings: &Sightings) -> Rows {
             json!(indicator.name),
             json!(indicator.source),
             json!(indicator.confidence),
+            json!(indicator.confidence_at(sighting.last_seen)),
             json!(indicator.tlp),
             json!(sighting.first_seen),
             json!(sighting.last_seen),
@@ -185,6 +188,7 @@ fn told(watch: &Watch, sightings: &Sightings, console: &mut Console) -> Result<(
     }
     for (count, what) in [
         (sightings.outdated, "events had what an indicator is about outside its time"),
+        (sightings.faded, "events had it when too little confidence was left"),
         (sightings.failed, "comparisons failed"),
         (
             sightings.undecided.len() as u64,

@@ -34,6 +34,13 @@ pub(super) struct Arguments {
     /// Id of the campaign
     #[arg(long, value_name = "ID")]
     campaign: String,
+    #[command(flatten)]
+    terms: Terms,
+}
+
+/// On which terms something is to be shared, and who says so.
+#[derive(Debug, Args)]
+pub(in crate::commands) struct Terms {
     /// In whose name it is shared
     #[arg(long, value_name = "NAME")]
     organisation: String,
@@ -58,36 +65,39 @@ pub(super) fn run(
         let text = format!("there is no campaign `{}` in this run", arguments.campaign);
         return Err(Failure::new(Exit::NoInput, text));
     };
-    let at = place.now()?;
-    let conditions = Conditions {
-        organisation: arguments.organisation.clone(),
-        tlp: arguments.tlp,
-        at,
-        days: arguments.days,
-    };
+    let conditions = arguments.terms.conditions(place)?;
     let objects = share::objects(&campaign, &conditions);
     let event = Some(share::misp_event(&campaign, &conditions));
     let objects = objects.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
     let content = Content { conditions, objects, event };
     let about = format!("campaign {} ({})", campaign.campaign, campaign.name);
-    proposed(about, content, (at, arguments.by.clone()), place, console)
+    arguments.terms.propose(about, content, place, console)
 }
 
-/// Proposes a content, and says what comes next.
-pub(in crate::commands) fn proposed(
-    about: String,
-    content: Content,
-    by: (jiff::Timestamp, Id),
-    place: &Place,
-    console: &mut Console,
-) -> Result<(), Failure> {
-    let sha256 = content.sha256()?;
-    let count = content.objects.len();
-    let id = place.shares().propose(about, content, by)?;
-    writeln!(
-        console.data(),
-        "proposed         {id}\nobjects          {count}\nsha256           {sha256}"
-    )?;
-    console
-        .hint(format!("another person: seawall intel approve {id} --sha256 {sha256} --by PERSON"))
+impl Terms {
+    /// What holds from now on.
+    pub(in crate::commands) fn conditions(&self, place: &Place) -> Result<Conditions, Failure> {
+        let organisation = self.organisation.clone();
+        Ok(Conditions { organisation, tlp: self.tlp, at: place.now()?, days: self.days })
+    }
+
+    /// Proposes a content, and says what comes next.
+    pub(in crate::commands) fn propose(
+        &self,
+        about: String,
+        content: Content,
+        place: &Place,
+        console: &mut Console,
+    ) -> Result<(), Failure> {
+        let sha256 = content.sha256()?;
+        let count = content.objects.len();
+        let by = (content.conditions.at, self.by.clone());
+        let id = place.shares().propose(about, content, by)?;
+        writeln!(
+            console.data(),
+            "proposed         {id}\nobjects          {count}\nsha256           {sha256}"
+        )?;
+        let next = format!("seawall intel approve {id} --sha256 {sha256} --by PERSON");
+        console.hint(format!("another person: {next}"))
+    }
 }

@@ -18,7 +18,7 @@ have, stays out. Patterns that ask for more than one value are left to `seawall 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// Leave out indicators of which their source is less sure, 0 to 100
+    /// Leave out indicators that are less sure by now, 0 to 100
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
     confidence_min: u8,
 }
@@ -41,13 +41,16 @@ pub(super) fn run(
 fn known_by(own: &NamedSelector) -> String {
     let source: String =
         own.source.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
-    let sure = own.confidence.map(|confidence| format!(", confidence {confidence}"));
-    format!("{source}{} ({})", sure.unwrap_or_default(), own.indicator)
+    format!("{source}, {} ({})", own.confidence_words, own.indicator)
 }
 
 /// What was left out.
 pub(super) fn told(named: &NamedSelectors, console: &mut Console) -> Result<(), Failure> {
     console.note("selectors", named.items.len())?;
+    if named.faded > 0 {
+        let text = format!("{} indicators were said too long ago to be that sure", named.faded);
+        console.note("left out", text)?;
+    }
     if named.beyond > 0 {
         let text = format!("{} indicators ask for more than a value by itself", named.beyond);
         console.note("left out", text)?;
