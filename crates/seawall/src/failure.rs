@@ -112,6 +112,8 @@ fn exit_of(cause: &(dyn StdError + 'static)) -> Option<Exit> {
             ErrorClass::Usage => Some(Exit::Usage),
             ErrorClass::NoInput => Some(Exit::NoInput),
             ErrorClass::Permission => Some(Exit::Permission),
+            ErrorClass::Conflict => Some(Exit::Conflict),
+            ErrorClass::Integrity => Some(Exit::Integrity),
             ErrorClass::Failed => None,
         };
     }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod detection;
 mod formats;
+mod nightly;
 mod plan;
 mod round_trip;
 mod support;

@@ -15,6 +15,7 @@ mod gate;
 mod intel;
 mod killed;
 mod knowledge;
+mod nights;
 mod outside;
 mod peers;
 mod resolving;
