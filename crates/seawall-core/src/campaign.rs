@@ -3,4 +3,5 @@
 pub mod evidence;
 pub mod findings;
 pub mod innocence;
+pub mod lineage;
 pub mod membership;

@@ -15,7 +15,8 @@ mod values;
 
 pub(crate) use batch::{Batch, Observation, SECONDS_1990};
 pub use columns::{Accounts, Flags};
+pub(crate) use earliest::Dated;
 pub(crate) use pieces::{Budget, OfKind, Pieces};
 pub(crate) use settled::Settled;
-pub(crate) use table::{AccountTable, HashedMap};
+pub(crate) use table::{AccountTable, ChunkRows, Facts, HashedMap, KeptChunk, KeptPiece};
 pub(crate) use values::Values;

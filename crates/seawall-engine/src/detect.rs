@@ -27,11 +27,15 @@ mod sample;
 mod scene;
 mod score;
 mod snapshot;
+mod telling;
 mod ties;
 mod unite;
 mod words;
 
 pub use crate::ingest::{Knowledge, pseudonym};
+pub(crate) use run::conclude;
 pub use run::{DetectOptions, Detection, Room, Step, detect};
+pub(crate) use telling::{Name, Telling};
+pub(crate) use words::{Lookup, Wanted, Words, by_account};
 
 use crate::parallel::{by_rows, in_parallel};

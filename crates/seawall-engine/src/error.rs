@@ -4,7 +4,7 @@
 //! do but stop. Where there is something to try, the message says so on a line of its own.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What stopped the work.
 #[derive(Debug, thiserror::Error)]
@@ -202,6 +202,70 @@ pub enum Error {
         #[source]
         source: Box<parquet::errors::ParquetError>,
     },
+    /// Another night is being taken into a state.
+    #[error("another night is being taken into `{}`\nhint: wait for it to end", folder.display())]
+    StateBusy {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A folder that should hold a state holds something else.
+    #[error(
+        "the folder `{}` holds something else than a state (`{example}`)\nhint: name a new folder with --state",
+        folder.display()
+    )]
+    StateForeign {
+        /// The folder.
+        folder: PathBuf,
+        /// One thing in it.
+        example: String,
+    },
+    /// There is no state.
+    #[error("`{}` holds no state\nhint: name the folder that was given to `seawall detect --state`", folder.display())]
+    NoState {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// An input has been taken in already.
+    #[error(
+        "{input} has been taken into the state already, in night {night}\nhint: name new events only; nothing was changed"
+    )]
+    StateHas {
+        /// The input as it was given.
+        input: String,
+        /// The night.
+        night: u32,
+    },
+    /// A state that this run cannot continue.
+    #[error(
+        "the state in `{}` cannot be continued: {reason}\nhint: begin a new one from the events, in another folder",
+        folder.display()
+    )]
+    StateOther {
+        /// The folder.
+        folder: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// A file of a state is not what was written.
+    #[error(
+        "`{}` is damaged: {reason}\nhint: put a copy of the whole folder in its place, or begin a new state from the events",
+        path.display()
+    )]
+    StateDamaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it; never quotes a value.
+        reason: &'static str,
+    },
+    /// A file of a state could not be read or written; the state is as it was.
+    #[error("could not use `{}`; the state is as it was before this night", path.display())]
+    StateFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
 }
 
 /// What an error means for the one who ran the command; the command line maps it to its exit code.
@@ -213,8 +277,10 @@ pub enum ErrorClass {
     NoInput,
     /// Something may not be opened.
     Permission,
-    /// Somebody else changed it meanwhile.
+    /// Something else is there, or at work there.
     Conflict,
+    /// What was kept is not what was written.
+    Integrity,
     /// Anything else.
     Failed,
 }
@@ -253,13 +319,22 @@ impl Error {
             | Self::MapSyntax { .. }
             | Self::MapField { .. }
             | Self::MapTwice { .. }
+            | Self::StateOther { .. }
             | Self::OutputFormat { .. } => ErrorClass::Usage,
-            Self::InputNotFound { .. } | Self::NoInput { .. } | Self::NoEvents { .. } => {
-                ErrorClass::NoInput
+            Self::InputNotFound { .. }
+            | Self::NoInput { .. }
+            | Self::NoEvents { .. }
+            | Self::NoState { .. } => ErrorClass::NoInput,
+            Self::StateBusy { .. } | Self::StateForeign { .. } | Self::StateHas { .. } => {
+                ErrorClass::Conflict
             }
+            Self::StateDamaged { .. } => ErrorClass::Integrity,
             Self::Permission { .. } => ErrorClass::Permission,
             Self::Objects(source) => ErrorClass::of_objects(source),
-            Self::Read { source, .. } | Self::Write { source, .. } | Self::Spool { source, .. }
+            Self::Read { source, .. }
+            | Self::Write { source, .. }
+            | Self::Spool { source, .. }
+            | Self::StateFile { source, .. }
                 if source.kind() == io::ErrorKind::PermissionDenied =>
             {
                 ErrorClass::Permission
@@ -281,5 +356,22 @@ impl Error {
     /// The right variant for a failure to write an output.
     pub(crate) fn from_write(path: impl Into<PathBuf>, source: io::Error) -> Self {
         Self::Write { path: path.into(), source }
+    }
+
+    pub(crate) fn state_write(path: &Path, source: io::Error) -> Self {
+        Self::StateFile { path: path.to_owned(), source }
+    }
+
+    /// The right variant for a failure to read what a head names: that it is not there is damage.
+    pub(crate) fn state_read(path: &Path, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::NotFound => Self::state_damaged(path, "it is missing"),
+            io::ErrorKind::UnexpectedEof => Self::state_damaged(path, "it is shorter than it was"),
+            _ => Self::StateFile { path: path.to_owned(), source },
+        }
+    }
+
+    pub(crate) fn state_damaged(path: &Path, reason: &'static str) -> Self {
+        Self::StateDamaged { path: path.to_owned(), reason }
     }
 }

@@ -131,6 +131,15 @@ pub(crate) struct Ingested {
     pub(crate) summary: ReadSummary,
 }
 
+impl Ingested {
+    /// Ends the folding.
+    pub(crate) fn new(table: AccountTable, summary: ReadSummary) -> Self {
+        let (accounts, pieces) = table.finish();
+        let activity = derive_activity(&accounts);
+        Self { accounts, pieces, activity, summary }
+    }
+}
+
 /// Reads all events into accounts. `reject` gets what could not be taken, in the order of the input.
 pub(crate) fn ingest(
     source: &Source,
@@ -141,23 +150,32 @@ pub(crate) fn ingest(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Ingested, Error> {
     let mut table = AccountTable::new(budget);
+    let summary = read_into(&mut table, source, knowledge, threads, reject, progress)?;
+    Ok(Ingested::new(table, summary))
+}
+
+/// Folds all events into a table.
+pub(crate) fn read_into(
+    table: &mut AccountTable,
+    source: &Source,
+    knowledge: &Knowledge,
+    threads: usize,
+    reject: &mut dyn FnMut(Reject),
+    progress: &mut dyn FnMut(Progress),
+) -> Result<ReadSummary, Error> {
     let extracts = Extracts::new(knowledge);
-    let summary = read(
+    read(
         source,
         threads,
         &|| extracts.take(),
         &mut |mut sink, rejects| {
-            sink.add_to(&mut table)?;
+            sink.add_to(table)?;
             extracts.put(sink);
             rejects.into_iter().for_each(&mut *reject);
             Ok(())
         },
         progress,
-    )?;
-    drop(extracts);
-    let (accounts, pieces) = table.finish();
-    let activity = derive_activity(&accounts);
-    Ok(Ingested { accounts, pieces, activity, summary })
+    )
 }
 
 fn time(seconds: u32) -> Time {

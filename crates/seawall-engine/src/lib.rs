@@ -20,6 +20,8 @@ pub mod accounts;
 pub mod count;
 // Which accounts are one operation's?
 pub mod detect;
+// What is kept of earlier nights, so that only new events are read?
+pub mod state;
 // What is learned from accounts that people spoke about?
 pub mod train;
 // What will that take?

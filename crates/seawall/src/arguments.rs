@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     commands::{
         actor, case, completions, config as config_command, decide, demo, detect, doctor, evaluate,
-        explain, intel, man, mcp, policy, serve, simulate, snapshot, train, verify,
+        explain, history, intel, man, mcp, policy, serve, simulate, snapshot, train, verify,
     },
     config::Settings,
     console::Console,
@@ -47,6 +47,8 @@ enum Command {
     Detect(detect::Arguments),
     /// Say why an account is in a campaign, in bits
     Explain(explain::Arguments),
+    /// Tell what became of each campaign, night by night
+    History(history::Arguments),
     /// Make a synthetic world with known truth
     Simulate(simulate::Arguments),
     /// Compare a run with the truth
@@ -109,6 +111,7 @@ fn dispatch(arguments: Arguments, console: &mut Console) -> Result<Outcome, Fail
         Command::Demo(arguments) => demo::run(&arguments, &settings()?, console),
         Command::Detect(arguments) => detect::run(&arguments, &settings()?, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
+        Command::History(arguments) => history::run(&arguments, console),
         Command::Simulate(arguments) => simulate::run(&arguments, console),
         Command::Evaluate(arguments) => evaluate::run(&arguments, console),
         Command::Serve(arguments) => serve::run(&arguments, &settings()?, console),
@@ -157,6 +160,7 @@ mod tests {
             "demo",
             "detect",
             "explain",
+            "history",
             "simulate",
             "evaluate",
             "serve",

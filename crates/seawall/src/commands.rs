@@ -10,6 +10,7 @@ pub(crate) mod detect;
 pub(crate) mod doctor;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
+pub(crate) mod history;
 pub(crate) mod intel;
 pub(crate) mod man;
 pub(crate) mod mcp;

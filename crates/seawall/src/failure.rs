@@ -130,6 +130,7 @@ const fn of_class(class: ErrorClass) -> Option<Exit> {
         ErrorClass::NoInput => Some(Exit::NoInput),
         ErrorClass::Permission => Some(Exit::Permission),
         ErrorClass::Conflict => Some(Exit::Conflict),
+        ErrorClass::Integrity => Some(Exit::Integrity),
         ErrorClass::Failed => None,
     }
 }

@@ -22,6 +22,7 @@ use seawall_engine::{
     places::Places,
     plan::Plan,
     read::{FieldMap, Sink, Source, read},
+    state::{self, Keep, Night, State},
     write::EventWriter,
 };
 use seawall_sim::{Preset, WorldOptions, generate};
@@ -49,6 +50,15 @@ pub(crate) struct Request {
     pub(crate) reveal: bool,
     /// What the machine offers where nothing else is said.
     pub(crate) room: Option<Room>,
+    /// Where earlier events are kept, if they are.
+    pub(crate) nightly: Option<Nightly>,
+}
+
+/// A detection in new events, with what is kept of earlier ones.
+#[derive(Clone, Debug)]
+pub(crate) struct Nightly {
+    pub(crate) folder: PathBuf,
+    pub(crate) keep: Keep,
 }
 
 /// Where the work is.
@@ -75,6 +85,8 @@ pub(crate) struct Detected {
     pub(crate) bad_list_lines: Vec<(String, u64)>,
     /// Files of a folder or pattern that were passed over.
     pub(crate) ignored: Vec<PathBuf>,
+    /// The night that this was, which is yet to become true.
+    pub(crate) night: Option<(State, Night)>,
 }
 
 /// What world to make, and how to write it.
@@ -107,12 +119,21 @@ pub(crate) fn detect(
         knowledge: Knowledge { lists, places },
         room: request.room.clone().unwrap_or_else(|| machine::room(None)),
     };
-    let detection = detect::detect(&source, &options, reject, &mut |step| match step {
+    let told = &mut |step| match step {
         detect::Step::Reading(progress) => {
             watch(Step::Reading(progress.bytes_done, progress.bytes_total, progress.events));
         }
         detect::Step::Stage(name) => watch(Step::Stage(name)),
-    })?;
+    };
+    let (detection, night) = match &request.nightly {
+        None => (detect::detect(&source, &options, reject, told)?, None),
+        Some(Nightly { folder, keep }) => {
+            let state = State::open(folder, request.reveal)?;
+            let (detection, night) =
+                state::detect_night(&state, &source, &options, *keep, reject, told)?;
+            (detection, Some((state, night)))
+        }
+    };
     watch(Step::Stage("taking digests of the input"));
     // `knowledge::uses` tells by this order what each was to the run.
     let single = [&request.map, &request.country_mmdb, &request.asn_mmdb].into_iter().flatten();
@@ -133,6 +154,7 @@ pub(crate) fn detect(
         knowledge,
         bad_list_lines,
         ignored: source.ignored().to_vec(),
+        night,
     })
 }
 

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::lineage::Happening;
 use crate::selector::{Family, Role};
 
 #[cfg(feature = "fixture")]
@@ -115,7 +116,7 @@ pub struct KindSummary {
 /// A cluster of accounts and the evidence on it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Campaign {
-    /// Id, `c-` and 12 hexadecimal digits, from the members.
+    /// Id, `c-` and 12 hexadecimal digits, from the members; with a state, from those it was born with.
     pub campaign: String,
     /// A short name for people from what binds it most, e.g. "user-agent-a1b2 / example.top".
     pub name: String,
@@ -153,6 +154,9 @@ pub struct Campaign {
     pub graph: Graph,
     /// Members for people to look at: the two strongest, the two weakest, and others evenly between, at most 12.
     pub sample: Vec<MemberSample>,
+    /// What happened to it night by night, where a state is kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<Happening>,
 }
 
 impl Campaign {

@@ -55,6 +55,12 @@ impl Earliest {
         self.records.truncate(kept);
     }
 
+    /// The kept records so far, in order of row, time, value.
+    pub(crate) fn sorted(&mut self) -> &[Dated] {
+        self.compact();
+        &self.records
+    }
+
     /// All kept records in order of row, time, value; where rows have a new `position`, each moved there.
     pub(crate) fn into_sorted(mut self, position: Option<&[u32]>) -> Vec<Dated> {
         if let Some(position) = position {

@@ -153,7 +153,7 @@ impl Pieces {
         }
         Ok(match self.uncontested(kind, rows)? {
             Some(column) => column,
-            None => self.first(kind, rows)?,
+            None => self.first(kind, rows)?.1,
         })
     }
 
@@ -170,8 +170,8 @@ impl Pieces {
         Ok((!contested).then_some(column))
     }
 
-    /// The value of lowest rank of each account.
-    fn first(&self, kind: &OfKind, rows: usize) -> Result<Vec<u64>, Error> {
+    /// The value of lowest rank of each account, and that rank.
+    pub(super) fn first(&self, kind: &OfKind, rows: usize) -> Result<(Vec<u32>, Vec<u64>), Error> {
         let mut column = vec![0_u64; rows];
         let mut ranks = vec![u32::MAX; rows];
         self.for_each(kind, |events, at, hash| {
@@ -181,7 +181,7 @@ impl Pieces {
             }
             true
         })?;
-        Ok(column)
+        Ok((ranks, column))
     }
 
     /// The earliest values of each account that has any, in order of row, time, value.

@@ -8,6 +8,10 @@ use std::{
 use hashbrown::{HashTable, hash_table::Entry};
 use seawall_core::event::EventType;
 
+mod kept;
+
+pub(crate) use kept::{ChunkRows, Facts, KeptChunk, KeptPiece};
+
 use super::{
     batch::Observation,
     columns::{Accounts, Flags},
@@ -117,8 +121,12 @@ impl AccountTable {
     }
 
     fn row(&mut self, observation: &Observation) -> usize {
+        self.row_of(observation.account, observation.seconds)
+    }
+
+    /// The row of an account, a new one where it has none.
+    fn row_of(&mut self, account: u64, seconds: u32) -> usize {
         let Self { rows, hashes, .. } = self;
-        let account = observation.account;
         let known = rows.entry(
             account,
             |row| hashes[*row as usize] == account,
@@ -130,8 +138,8 @@ impl AccountTable {
         };
         self.hashes.push(account);
         self.flags.push(Flags::default());
-        self.first_seen.push(observation.seconds);
-        self.last_seen.push(observation.seconds);
+        self.first_seen.push(seconds);
+        self.last_seen.push(seconds);
         self.signup_at.push(u32::MAX);
         row
     }

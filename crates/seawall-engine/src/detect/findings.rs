@@ -9,8 +9,9 @@ use seawall_core::{
             Campaign, FAMILIES, FamilyEvidence, Graph, GraphEdge, GraphNode, Member, MemberSample,
             SelectorEvidence, Series,
         },
+        lineage::{Found, campaign_id},
     },
-    selector::{KindId, Lists, shown},
+    selector::{KindId, Lists, Role, shown},
 };
 
 use super::{
@@ -20,6 +21,7 @@ use super::{
     profile::Belonging,
     scene::Scene,
     score::Judgement,
+    telling::{Name, Telling},
     words::{Wanted, Words},
 };
 use crate::{
@@ -42,6 +44,8 @@ pub(crate) struct Teller<'a> {
     pub(crate) decoys: &'a Decoys,
     pub(crate) reveal: bool,
     pub(crate) lists: &'a Lists,
+    /// Reported campaigns by the id that their members alone would give them.
+    pub(crate) names: BTreeMap<String, Name>,
 }
 
 /// A selector of a candidate, before it has words.
@@ -184,6 +188,9 @@ impl Teller<'_> {
 
     fn value(&self, words: &Words, kind: KindId, id: u32) -> String {
         let hash = self.hash(kind, id);
+        if let Some(shown) = words.shown.get(&(kind, hash)) {
+            return shown.clone();
+        }
         match words.values.get(&(kind, hash)) {
             Some(text) => shown(kind.kind(), text, self.reveal),
             None => format!("#{hash:016x}"),
@@ -198,22 +205,44 @@ impl Teller<'_> {
         }
     }
 
-    /// Id from the members, so that the same members always have the same id.
-    pub(crate) fn id(&self, candidate: &Candidate) -> String {
-        let mut hashes: Vec<u64> = candidate
-            .members
-            .iter()
-            .map(|member| self.scene.shared.accounts.hashes[member.0 as usize])
+    /// Gives the reported candidates their names.
+    pub(crate) fn name(&mut self, telling: &mut dyn Telling, at: &str, reported: &[&Candidate]) {
+        let found: Vec<Found> = reported.iter().map(|candidate| self.found(candidate)).collect();
+        let names = telling.name(at, &found);
+        let by_members = |(found, name): (&Found, Name)| (campaign_id(&found.members, 0), name);
+        self.names = found.iter().zip(names).map(by_members).collect();
+    }
+
+    /// What a candidate can be told by in another night.
+    fn found(&self, candidate: &Candidate) -> Found {
+        let mut selectors: Vec<u64> = Self::bound(candidate)
+            .into_iter()
+            .take(SELECTORS_MAX)
+            .filter(|bound| bound.kind.kind().role == Role::Link)
+            .map(|bound| self.hash(bound.kind, bound.id))
             .collect();
+        selectors.sort_unstable();
+        Found { members: self.member_hashes(candidate), selectors }
+    }
+
+    fn member_hashes(&self, candidate: &Candidate) -> Vec<u64> {
+        let hash = |member: &(u32, Belonging)| self.scene.shared.accounts.hashes[member.0 as usize];
+        let mut hashes: Vec<u64> = candidate.members.iter().map(hash).collect();
         hashes.sort_unstable();
-        let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();
-        format!("c-{:012x}", xxhash_rust::xxh3::xxh3_64(&bytes) >> 16)
+        hashes
+    }
+
+    /// Id from the members, so that the same members always have the same id; for a reported one its name.
+    pub(crate) fn id(&self, candidate: &Candidate) -> String {
+        let id = campaign_id(&self.member_hashes(candidate), 0);
+        self.names.get(&id).map_or(id, |name| name.campaign.clone())
     }
 
     /// The candidate as people read it.
     pub(crate) fn tell(&self, candidate: &Candidate, words: &Words, time: &Series) -> Campaign {
         let accounts = &self.scene.shared.accounts;
         let rows = || candidate.members.iter().map(|member| member.0 as usize);
+        let name_known = self.names.get(&campaign_id(&self.member_hashes(candidate), 0));
         let id = self.id(candidate);
         let bound = Self::bound(candidate);
         let decoy_q = self.decoys.q(candidate.bits, candidate.members.len());
@@ -225,6 +254,7 @@ impl Teller<'_> {
         Campaign {
             name: name(&selectors),
             campaign: id,
+            history: name_known.map(|name| name.history.clone()).unwrap_or_default(),
             accounts: candidate.members.len() as u64,
             signups: rows().filter(|row| accounts.flags[*row].signup).count() as u64,
             trusted: rows().filter(|row| accounts.flags[*row].trusted).count() as u64,

@@ -1,6 +1,6 @@
 //! The whole of detection, from a source of events to findings.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use seawall_core::{
     campaign::findings::{Findings, KindSummary, Member, Mode, RunSummary, Series},
@@ -17,7 +17,8 @@ use super::{
     scene::{Scene, Sides},
     score::{Judgement, judge},
     snapshot::snapshot,
-    words::{Wanted, look_up},
+    telling::{Afresh, Telling},
+    words::Wanted,
 };
 use crate::{
     Error,
@@ -57,7 +58,7 @@ impl Room {
     /// Share of the memory that may hold what events say of accounts until it is in columns.
     pub(crate) const READ_SHARE: u64 = 3;
 
-    fn budget(&self) -> Budget {
+    pub(crate) fn budget(&self) -> Budget {
         Budget {
             memory_bytes: usize::try_from(self.memory_bytes / Self::READ_SHARE)
                 .unwrap_or(usize::MAX),
@@ -117,6 +118,17 @@ pub fn detect(
         reject,
         &mut |progress| watch(Step::Reading(progress)),
     )?;
+    let (knowledge, threads) = (&options.knowledge, options.threads);
+    conclude(ingested, options, &mut Afresh { source, knowledge, threads }, watch)
+}
+
+/// Detects among accounts that have been read.
+pub(crate) fn conclude(
+    ingested: Ingested,
+    options: &DetectOptions,
+    telling: &mut dyn Telling,
+    watch: &mut dyn FnMut(Step),
+) -> Result<Detection, Error> {
     let Ingested { accounts, pieces, activity, summary: read } = ingested;
     if accounts.is_empty() {
         return Err(Error::NoEvents { rejected: read.rejected_events });
@@ -131,12 +143,13 @@ pub fn detect(
     stage("shuffling for decoys");
     let decoys = run_decoys(&mut shared, &sides, &judgement, options);
     let scene = sides.scene(&shared, options.threads);
-    let teller = Teller {
+    let mut teller = Teller {
         scene: &scene,
         judgement: &judgement,
         decoys: &decoys,
         reveal: options.reveal,
         lists: &options.knowledge.lists,
+        names: BTreeMap::new(),
     };
     let (reported, mut excused): (Vec<_>, Vec<_>) =
         judgement.candidates.iter().partition(|candidate| {
@@ -147,6 +160,8 @@ pub fn detect(
         (std::cmp::Reverse(candidate.members.len()), candidate.members[0].0)
     });
     excused.truncate(EXCUSED_MAX);
+    let last_seen = shared.accounts.last_seen.iter().max().copied().unwrap_or(0);
+    teller.name(telling, &rfc3339(last_seen), &reported);
     let mut wanted = Wanted::default();
     for candidate in &reported {
         teller.want(candidate, true, &mut wanted);
@@ -155,10 +170,7 @@ pub fn detect(
         teller.want(candidate, false, &mut wanted);
     }
     watch(Step::Stage("looking up words"));
-    let mut words =
-        look_up(source, &options.knowledge, options.threads, &wanted, &mut |progress| {
-            watch(Step::Reading(progress));
-        })?;
+    let mut words = telling.look_up(&shared, &wanted, watch)?;
     words.values.extend(activity_words(&shared.accounts, &wanted.values));
     let time = time_steps(&shared.accounts);
     let findings = Findings {

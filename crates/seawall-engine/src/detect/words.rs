@@ -33,18 +33,20 @@ pub(crate) struct Words {
     pub(crate) accounts: HashMap<u64, String>,
     /// Text by kind and hash.
     pub(crate) values: BTreeMap<(KindId, u64), String>,
+    /// The same for values whose text is kept as people get to see it.
+    pub(crate) shown: BTreeMap<(KindId, u64), String>,
 }
 
 /// What is wanted of one account.
 #[derive(Default)]
-struct OfAccount<'a> {
+pub(crate) struct OfAccount<'a> {
     id: bool,
     kinds: KindSet,
     values: &'a [(KindId, u64)],
 }
 
 /// All that is wanted, by account: it is asked for each event.
-fn by_account(wanted: &Wanted) -> HashedMap<OfAccount<'_>> {
+pub(crate) fn by_account(wanted: &Wanted) -> HashedMap<OfAccount<'_>> {
     let mut by_account: HashedMap<OfAccount<'_>> = HashedMap::default();
     for account in &wanted.accounts {
         by_account.entry(*account).or_default().id = true;
@@ -60,12 +62,22 @@ fn by_account(wanted: &Wanted) -> HashedMap<OfAccount<'_>> {
     by_account
 }
 
-struct Lookup<'a> {
+pub(crate) struct Lookup<'a> {
     wanted: &'a HashedMap<OfAccount<'a>>,
     knowledge: &'a Knowledge,
-    deriver: Deriver,
-    found: Words,
+    pub(crate) deriver: Deriver,
+    pub(crate) found: Words,
     text: String,
+}
+
+impl<'a> Lookup<'a> {
+    pub(crate) fn new(
+        wanted: &'a HashedMap<OfAccount<'a>>,
+        knowledge: &'a Knowledge,
+        deriver: Deriver,
+    ) -> Self {
+        Self { wanted, knowledge, deriver, found: Words::default(), text: String::new() }
+    }
 }
 
 impl Sink for Lookup<'_> {
@@ -121,13 +133,7 @@ pub(crate) fn look_up(
     }
     let wanted = &by_account(wanted);
     let derivers = Spare::default();
-    let new_sink = || Lookup {
-        wanted,
-        knowledge,
-        deriver: derivers.take().unwrap_or_default(),
-        found: Words::default(),
-        text: String::new(),
-    };
+    let new_sink = || Lookup::new(wanted, knowledge, derivers.take().unwrap_or_default());
     let mut finish = |sink: Lookup<'_>, _| {
         words.accounts.extend(sink.found.accounts);
         words.values.extend(sink.found.values);

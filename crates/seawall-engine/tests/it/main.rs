@@ -4,6 +4,7 @@ mod bad_input;
 mod detection;
 mod formats;
 mod objects;
+mod nightly;
 mod plan;
 mod round_trip;
 #[expect(dead_code, reason = "of the tests of the store, which ask more of it")]

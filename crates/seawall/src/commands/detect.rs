@@ -7,10 +7,14 @@ use std::path::{Path, PathBuf};
 use bytesize::ByteSize;
 use clap::Args;
 use seawall_charts::text::{count, counted, percent};
-use seawall_core::campaign::findings::{Findings, RunSummary};
+use seawall_core::campaign::{
+    findings::{Findings, RunSummary},
+    lineage::{Line, What},
+};
 use seawall_engine::{
     detect::Room,
     output::{self, Overwrite, Provenance, REPORT, RunWriter, StoredRun},
+    state::{Keep, Night},
 };
 
 use crate::{
@@ -19,7 +23,7 @@ use crate::{
     failure::{Failure, Outcome},
     format::Format,
     machine,
-    pipeline::{self, Detected, Request, Step},
+    pipeline::{self, Detected, Nightly, Request, Step},
     progress::Progress,
     table,
 };
@@ -32,6 +36,7 @@ Examples:
   seawall detect events.csv --out run --format csv --fail-on 1
   seawall detect logs/ --out run --dry-run
   seawall detect 's3://logs/2026-03/*.parquet' --out s3://fraud/runs/march
+  seawall detect night-2026-03-02.ndjson --state state --out runs/2026-03-02
 
 An input is NDJSON, CSV or Parquet, also .gz or .zst; a folder stands for all of them in it, `-`
 for standard input. Each event needs `time`, `type` and `account`; everything else helps.
@@ -39,7 +44,13 @@ s3://bucket/…, gs://bucket/… and az://container/… are read and written as 
 comes from AWS_…, GOOGLE_… or AZURE_… in the environment.
 
 Written to DIR: report.html (open it first), campaigns.ndjson, members.csv, selectors.ndjson,
-rejects.ndjson, findings.json, snapshot.bin (for decisions), manifest.json.";
+rejects.ndjson, findings.json, snapshot.bin (for decisions), manifest.json.
+
+With --state only new events are read: what earlier ones said is kept there as hashes, with ids of accounts
+and masked texts. Campaigns keep their ids from night to night; `seawall history` tells what became of each.";
+
+/// Trusted accounts that stay as the history unless a number is named: rates of one in a hundred thousand show.
+const HISTORY_ACCOUNTS: usize = 1_000_000;
 
 /// Find campaigns in event logs
 #[derive(Debug, Args)]
@@ -78,6 +89,15 @@ pub(crate) struct Arguments {
     /// Folder for what does not fit in memory [default: the one for temporary files]
     #[arg(long, value_name = "DIR")]
     spill_folder: Option<PathBuf>,
+    /// Keep here what these events say, and judge them with what earlier ones said; made if absent
+    #[arg(long, value_name = "DIR", conflicts_with = "dry_run")]
+    state: Option<PathBuf>,
+    /// Let accounts go that nobody has heard of for so many days [default: never]
+    #[arg(long, value_name = "DAYS", requires = "state", value_parser = clap::value_parser!(u32).range(1..))]
+    window: Option<u32>,
+    /// Trusted accounts beyond the window that stay as the history
+    #[arg(long, value_name = "ACCOUNTS", requires = "window", default_value_t = HISTORY_ACCOUNTS)]
+    history: usize,
     /// Show personal values in clear instead of masked
     #[arg(long)]
     reveal: bool,
@@ -132,6 +152,10 @@ fn request(arguments: &Arguments, settings: &Settings, room: Room) -> Result<Req
         threads: threads(arguments.threads.unwrap_or(settings.threads)),
         reveal: arguments.reveal,
         room: Some(room),
+        nightly: arguments.state.clone().map(|folder| Nightly {
+            folder,
+            keep: Keep { window_days: arguments.window, history_accounts: arguments.history },
+        }),
     })
 }
 
@@ -175,15 +199,32 @@ pub(super) fn detect_into(
         progress.finish();
         return Err(error.into());
     }
-    let Detected { mut findings, members, snapshot, inputs, knowledge, bad_list_lines, ignored } =
-        detected.inspect_err(|_| progress.finish())?;
+    let Detected {
+        mut findings,
+        members,
+        snapshot,
+        inputs,
+        knowledge,
+        bad_list_lines,
+        ignored,
+        night,
+    } = detected.inspect_err(|_| progress.finish())?;
     findings.run.rejects = writer.rejects();
     progress.stage("writing the report");
     let report = seawall_documents::report_html(&findings);
-    let provenance = Provenance { config: config(request), inputs, knowledge };
+    let mut config = config(request);
+    if let Some((_, night)) = &night {
+        config.insert("night".to_owned(), night.number().into());
+    }
+    let provenance = Provenance { config, inputs, knowledge };
     let written = writer.finish(&findings, &members, &snapshot, &report, provenance);
     progress.finish();
     written?;
+    // Only now: a night whose findings nobody has is one that can be had again.
+    if let Some((state, night)) = night {
+        console.note("night", tonight(&night))?;
+        state.commit(night)?;
+    }
     for (list, lines) in bad_list_lines {
         console.note(&list, format!("{} that are no entry", counted(lines, "line", "lines")))?;
     }
@@ -191,6 +232,24 @@ pub(super) fn detect_into(
         console.note("passed over", passed_over(&ignored))?;
     }
     Ok(findings)
+}
+
+/// What a night changed, in a line.
+fn tonight(night: &Night) -> String {
+    let happened = |what: What| {
+        let own = |line: &&Line| {
+            line.history.iter().any(|own| own.night == night.number() && own.what == what)
+        };
+        night.lineage().lines().iter().filter(own).count()
+    };
+    format!(
+        "{}: {} new, {} grew, {} became part of others, {} ended",
+        night.number(),
+        counted(happened(What::Born) as u64, "campaign", "campaigns"),
+        happened(What::Grew),
+        happened(What::MergedInto),
+        happened(What::Ended)
+    )
 }
 
 /// Files of a folder or pattern that were not read, by name as far as there is room.
@@ -225,6 +284,10 @@ fn config(request: &Request) -> serde_json::Map<String, serde_json::Value> {
         ("country_mmdb", &request.country_mmdb),
         ("asn_mmdb", &request.asn_mmdb),
     ];
+    if let Some(Nightly { keep, .. }) = &request.nightly {
+        config.insert("window_days".to_owned(), keep.window_days.into());
+        config.insert("history_accounts".to_owned(), keep.history_accounts.into());
+    }
     for (key, path) in files {
         if let Some(name) = name(path) {
             config.insert(key.to_owned(), name.into());

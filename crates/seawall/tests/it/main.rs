@@ -17,6 +17,7 @@ mod killed;
 mod knowledge;
 mod mcp;
 mod objects;
+mod nights;
 mod outside;
 mod peers;
 mod resolving;

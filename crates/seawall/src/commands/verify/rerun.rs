@@ -56,6 +56,11 @@ fn again(bundle: &Path, given: &Given, run: &Run) -> Result<Again, Failure> {
         run.configuration_sha256,
         "configuration",
     )?;
+    if let Some(night) = manifest.config.get("night") {
+        return Ok(Again::Missing(format!(
+            "it was night {night} of a state: the events of earlier nights are not in the bundle"
+        )));
+    }
     let folder = tempfile::tempdir()?;
     let mut inputs = Vec::new();
     for (number, (input, listed)) in run.inputs.iter().zip(&manifest.inputs).enumerate() {
