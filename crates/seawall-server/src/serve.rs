@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use crate::{
     access::{Tokens, TokensError},
     api::{self, App},
+    console::{self, Console, ConsoleError},
     service::{Error, Options, Service, Started},
     signals::{self, Book, BookError, Receiver},
     taxii::{self, Settings, SettingsError, Taxii},
@@ -33,6 +34,8 @@ pub struct ServeOptions {
     pub threads: usize,
     /// Offer collections over TAXII, with one to begin with; where there are any they are offered anyway.
     pub taxii: bool,
+    /// Offer the console.
+    pub console: Option<console::Options>,
 }
 
 /// Why a server cannot run.
@@ -53,6 +56,9 @@ pub enum ServeError {
     /// The collections of TAXII.
     #[error(transparent)]
     Collections(#[from] seawall_store::Error),
+    /// The console.
+    #[error(transparent)]
+    Console(#[from] ConsoleError),
     /// It has no token: nobody could ask.
     #[error(
         "there is no token, so nobody could ask\nhint: make one with `seawall serve --new-token NAME`"
@@ -72,14 +78,16 @@ pub enum ServeError {
     Run(#[source] std::io::Error),
 }
 
-/// Runs until it is told to end (SIGINT, SIGTERM). `ready` is told where it listens and what was found.
+/// Runs until it is told to end (SIGINT, SIGTERM). `ready` is told where it listens, what was found,
+/// and where there is a console that nobody can sign in to yet, the path by which the first person gets in.
 pub fn serve(
     options: &ServeOptions,
     progress: &mut dyn FnMut(u64, u64),
-    ready: &mut dyn FnMut(SocketAddr, &Started),
+    ready: &mut dyn FnMut(SocketAddr, &Started, Option<&str>),
 ) -> Result<(), ServeError> {
     let tokens = Tokens::open(&options.service.data)?;
-    if tokens.is_empty() {
+    // With a console somebody can make one.
+    if tokens.is_empty() && options.console.is_none() {
         return Err(ServeError::NoToken);
     }
     let data = &options.service.data;
@@ -101,6 +109,11 @@ pub fn serve(
         .build()
         .map_err(ServeError::Run)?;
     let app = Arc::new(App { service, tokens });
+    let console = match &options.console {
+        Some(own) => Some(Console::open(own, Arc::clone(&app))?),
+        None => None,
+    };
+    let first_link = console.as_ref().map(|own| own.first_link()).transpose()?.flatten();
     let data = options.service.data.clone();
     let mut mounted = Router::new();
     if let Some(taxii) = taxii {
@@ -109,8 +122,12 @@ pub fn serve(
     if let Some(signals) = signals {
         mounted = mounted.merge(signals::router(signals));
     }
-    let running =
-        run(Arc::clone(&app), mounted, data, options.listen, |address| ready(address, &started));
+    if let Some(console) = &console {
+        mounted = mounted.merge(console::router(console));
+    }
+    let running = run(Arc::clone(&app), mounted, console, data, options.listen, |address| {
+        ready(address, &started, first_link.as_deref());
+    });
     runtime.block_on(running)?;
     runtime.shutdown_timeout(Duration::from_secs(5));
     app.service.write_records();
@@ -124,6 +141,7 @@ pub fn serve(
 async fn run(
     app: Arc<App>,
     mounted: Router,
+    console: Option<Arc<Console>>,
     data: PathBuf,
     listen: SocketAddr,
     ready: impl FnOnce(SocketAddr),
@@ -135,6 +153,7 @@ async fn run(
     let checkpoints = tokio::spawn(keep_checkpoints(Arc::clone(&app)));
     let tokens = tokio::spawn(watch_tokens(Arc::clone(&app), data));
     let webhooks = tokio::spawn(webhook::deliver(Arc::clone(&app)));
+    let runs = console.map(|console| tokio::spawn(console.watch_runs()));
     let router = api::router(app).merge(mounted);
     let ended = tokio::select! {
         served = std::future::IntoFuture::into_future(axum::serve(listener, router)) => served,
@@ -144,6 +163,9 @@ async fn run(
     checkpoints.abort();
     tokens.abort();
     webhooks.abort();
+    if let Some(runs) = runs {
+        runs.abort();
+    }
     ended.map_err(ServeError::Run)
 }
 
