@@ -59,7 +59,11 @@ pub(super) fn write(
     for group in groups(KINDS.len(), threads) {
         let packed = in_parallel(threads, group.len(), |at| {
             let values = table.values_of(KindId((group.start + at) as u8))?;
-            Ok((0..chunks).map(|chunk| pack_values(&values, rows(chunk, table.len()))).collect())
+            Ok::<_, Error>(
+                (0..chunks)
+                    .map(|chunk| pack_values(&values, rows(chunk, table.len())))
+                    .collect(),
+            )
         });
         for packed in packed {
             let packed: Vec<Option<Packed>> = packed?;

@@ -49,6 +49,28 @@ fn what_is_shared_is_sound() {
     sound(&python, "recalled", &share::recalled(&shared, at));
 }
 
+/// MISP's converter drops what it does not know; what is to be looked for must be left.
+#[test]
+fn what_is_shared_gets_into_misp_with_all_its_domains() {
+    let test = "what_is_shared_gets_into_misp_with_all_its_domains";
+    let Some(python) = python::with(test, &["misp_stix_converter"]) else { return };
+    let findings = fixture::findings();
+    let shared = share::objects(&findings.campaigns[0], &conditions(Tlp::Amber));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shared.json");
+    let mut out = Vec::new();
+    write_bundle(&mut out, &shared.iter().collect::<Vec<_>>()).unwrap();
+    fs_err::write(&path, &out).unwrap();
+    let said = python::run(&python, "misp_stix.py", &[path.as_os_str()]);
+    let taken: BTreeSet<&str> = said.lines().collect();
+    let domains = shared.iter().filter(|object| object.object_type() == "domain-name");
+    let domains: Vec<&str> = domains.filter_map(|object| object.text("value")).collect();
+    assert!(!domains.is_empty());
+    for domain in domains {
+        assert!(taken.contains(format!("domain {domain}").as_str()), "{domain}: {said}");
+    }
+}
+
 #[test]
 fn indicators_of_every_kind_are_sound() {
     let test = "indicators_of_every_kind_are_sound";
