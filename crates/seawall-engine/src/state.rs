@@ -19,6 +19,7 @@ use std::{
 };
 
 use seawall_core::campaign::lineage::Lineage;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     Error,
@@ -100,9 +101,16 @@ impl State {
         self.folder.join(format!("{NIGHT}{:06}.{name}", self.head.nights + 1))
     }
 
-    fn write_lineage(&self, lineage: &Lineage) -> Result<FileNote, Error> {
-        let bytes = postcard::to_allocvec(lineage).expect("plain data in memory");
-        let mut writer = Writer::create(self.file("campaigns"))?;
+    /// Clusters of last night: hashes of the accounts of each.
+    fn clusters(&self) -> Result<Vec<Vec<u64>>, Error> {
+        let clusters = self.head.clusters.as_ref();
+        clusters.map_or(Ok(Vec::new()), |note| read_whole(&self.folder, note))
+    }
+
+    /// Writes a file of one block.
+    fn write_whole(&self, name: &str, content: &impl Serialize) -> Result<FileNote, Error> {
+        let bytes = postcard::to_allocvec(content).expect("plain data in memory");
+        let mut writer = Writer::create(self.file(name))?;
         writer.write(&blocks::pack(&bytes))?;
         writer.finish()
     }
@@ -167,7 +175,10 @@ fn nothing_else(folder: &Path) -> Result<(), Error> {
 }
 
 fn read_lineage(folder: &Path, head: &Head) -> Result<Lineage, Error> {
-    let Some(note) = &head.lineage else { return Ok(Lineage::default()) };
+    head.lineage.as_ref().map_or(Ok(Lineage::default()), |note| read_whole(folder, note))
+}
+
+fn read_whole<T: DeserializeOwned>(folder: &Path, note: &FileNote) -> Result<T, Error> {
     let reader = Reader::open(folder, note)?;
     postcard::from_bytes(&reader.read(0)?).map_err(|_| reader.damaged())
 }

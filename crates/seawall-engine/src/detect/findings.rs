@@ -226,7 +226,8 @@ impl Teller<'_> {
         Found { members: self.member_hashes(candidate), selectors }
     }
 
-    fn member_hashes(&self, candidate: &Candidate) -> Vec<u64> {
+    /// Hashes of its accounts, ascending.
+    pub(crate) fn member_hashes(&self, candidate: &Candidate) -> Vec<u64> {
         let hash = |member: &(u32, Belonging)| self.scene.shared.accounts.hashes[member.0 as usize];
         let mut hashes: Vec<u64> = candidate.members.iter().map(hash).collect();
         hashes.sort_unstable();

@@ -161,6 +161,7 @@ pub(crate) fn conclude(
     });
     excused.truncate(EXCUSED_MAX);
     let last_seen = shared.accounts.last_seen.iter().max().copied().unwrap_or(0);
+    telling.note_clusters(&mut judgement.candidates.iter().map(|own| teller.member_hashes(own)));
     teller.name(telling, &rfc3339(last_seen), &reported);
     let mut wanted = Wanted::default();
     for candidate in &reported {

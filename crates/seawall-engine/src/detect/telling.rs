@@ -19,6 +19,9 @@ pub(crate) trait Telling {
     /// Names the reported campaigns, in their order; the last event that is known is of `at`.
     fn name(&mut self, at: &str, found: &[Found]) -> Vec<Name>;
 
+    /// Gets the accounts of every cluster, reported or not.
+    fn note_clusters(&mut self, _clusters: &mut dyn Iterator<Item = Vec<u64>>) {}
+
     /// Texts of what is wanted.
     fn look_up(
         &mut self,

@@ -48,6 +48,8 @@ pub(super) struct Head {
     pub(super) ids: Option<FileNote>,
     /// Texts of values.
     pub(super) values: Option<FileNote>,
+    /// Accounts of clusters, reported or not.
+    pub(super) clusters: Option<FileNote>,
     /// Campaigns through the nights.
     pub(super) lineage: Option<FileNote>,
 }
@@ -66,6 +68,7 @@ impl Head {
             accounts: None,
             ids: None,
             values: None,
+            clusters: None,
             lineage: None,
         }
     }
@@ -80,7 +83,8 @@ impl Head {
 
     /// The files of the state.
     pub(super) fn files(&self) -> impl Iterator<Item = &FileNote> {
-        [&self.accounts, &self.ids, &self.values, &self.lineage].into_iter().flatten()
+        let Self { accounts, ids, values, clusters, lineage, .. } = self;
+        [accounts, ids, values, clusters, lineage].into_iter().flatten()
     }
 
     /// The head in `folder`; `None` where there is none.

@@ -1,13 +1,9 @@
 //! Which accounts of earlier nights are looked at again tonight?
 //!
-//! All of them, unless a window is named. Then an account that nobody has heard of for so long leaves, but for members
-//! of campaigns that something happened to within the window, and for a sample of the trusted: these stay as the history
+//! All of them, unless a window is named. Then an account that nobody has heard of for so long leaves, but for those of
+//! clusters, reported or not, that something happened to within the window, and for a sample of the trusted: these stay as the history
 //! that others are judged against, and a history says rates, which a sample says as well. It is the accounts with the
 //! smallest mixed hashes, so that the sample of samples is a sample of all.
-
-use std::collections::{BTreeMap, BTreeSet};
-
-use seawall_core::campaign::lineage::Lineage;
 
 use super::columns::Kept;
 use crate::{
@@ -37,8 +33,8 @@ pub(super) enum Stay {
     Some {
         /// Second from which an account is in the window.
         from: u32,
-        /// Members of campaigns of which something is in the window.
-        members: BTreeSet<u64>,
+        /// Accounts of clusters of which something is in the window, ascending.
+        members: Vec<u64>,
         /// Trusted accounts up to this mixed hash stay.
         mixed_max: u64,
     },
@@ -48,43 +44,32 @@ impl Stay {
     pub(super) fn decide(
         keep: Keep,
         kept: &Kept,
-        lineage: &Lineage,
+        clusters: &[Vec<u64>],
         tonight: &AccountTable,
         threads: usize,
     ) -> Result<Self, Error> {
         let Some(days) = keep.window_days else { return Ok(Self::All) };
-        let mut campaign_of: BTreeMap<u64, usize> = BTreeMap::new();
-        for (number, line) in lineage.lines().iter().enumerate().filter(|(_, line)| line.alive) {
-            campaign_of.extend(line.members.iter().map(|member| (*member, number)));
-        }
-        let mut newest: BTreeMap<usize, u32> = BTreeMap::new();
-        let mut note = |account: u64, seconds: u32| {
-            if let Some(campaign) = campaign_of.get(&account) {
-                let own = newest.entry(*campaign).or_default();
-                *own = seconds.max(*own);
-            }
-        };
-        let mut last = tonight.last_seen().iter().copied().max().unwrap_or(0);
-        for (account, seconds) in tonight.hashes().iter().zip(tonight.last_seen()) {
-            note(*account, *seconds);
-        }
-        kept.for_each_facts(threads, |facts| {
-            for (account, seconds) in facts.hashes.iter().zip(&facts.last_seen) {
-                note(*account, *seconds);
+        let mut clusters = Clusters::new(clusters);
+        let mut last = 0;
+        let mut note = |accounts: &[u64], seen: &[u32]| {
+            for (account, seconds) in accounts.iter().zip(seen) {
+                clusters.note(*account, *seconds);
                 last = last.max(*seconds);
             }
+        };
+        note(tonight.hashes(), tonight.last_seen());
+        kept.for_each_facts(threads, |facts| {
+            note(&facts.hashes, &facts.last_seen);
             Ok(())
         })?;
         let from = last.saturating_sub(days.saturating_mul(DAY_SECONDS));
-        let in_window =
-            |member: &u64| newest.get(&campaign_of[member]).is_some_and(|own| *own >= from);
-        let members: BTreeSet<u64> = campaign_of.keys().copied().filter(in_window).collect();
+        let members = clusters.members_from(from);
         let mut mixed: Vec<u64> = Vec::new();
         kept.for_each_facts(threads, |facts| {
             let older = (0..facts.hashes.len()).filter(|at| {
                 facts.is_trusted(*at)
                     && facts.last_seen[*at] < from
-                    && !members.contains(&facts.hashes[*at])
+                    && members.binary_search(&facts.hashes[*at]).is_err()
             });
             mixed.extend(older.map(|at| mix(facts.hashes[at])));
             Ok(())
@@ -104,10 +89,43 @@ impl Stay {
             Self::Some { from, members, mixed_max } => {
                 let account = facts.hashes[at];
                 facts.last_seen[at] >= *from
-                    || members.contains(&account)
+                    || members.binary_search(&account).is_ok()
                     || facts.is_trusted(at) && mix(account) <= *mixed_max
             }
         }
+    }
+}
+
+/// Clusters of last night, and when each was last heard of.
+struct Clusters {
+    /// (account, cluster), ascending.
+    accounts: Vec<(u64, u32)>,
+    /// For each cluster, the last second that one of its accounts was seen at.
+    last_seen: Vec<u32>,
+}
+
+impl Clusters {
+    fn new(clusters: &[Vec<u64>]) -> Self {
+        let of = |(cluster, accounts): (u32, &Vec<u64>)| {
+            accounts.iter().map(|account| (*account, cluster)).collect::<Vec<_>>()
+        };
+        let mut accounts: Vec<(u64, u32)> = (0..).zip(clusters).flat_map(of).collect();
+        accounts.sort_unstable();
+        Self { accounts, last_seen: vec![0; clusters.len()] }
+    }
+
+    fn note(&mut self, account: u64, seconds: u32) {
+        let start = self.accounts.partition_point(|entry| entry.0 < account);
+        for (_, cluster) in self.accounts[start..].iter().take_while(|entry| entry.0 == account) {
+            let own = &mut self.last_seen[*cluster as usize];
+            *own = seconds.max(*own);
+        }
+    }
+
+    /// Accounts of clusters that were heard of from a second on, ascending.
+    fn members_from(&self, from: u32) -> Vec<u64> {
+        let heard_of = |entry: &&(u64, u32)| self.last_seen[entry.1 as usize] >= from;
+        self.accounts.iter().filter(heard_of).map(|entry| entry.0).collect()
     }
 }
 

@@ -76,17 +76,19 @@ pub fn detect_night(
     let mut tonight = Tonight::of(&table);
     if let Some(kept) = state.kept()? {
         watch(Step::Stage("taking in earlier nights"));
-        let stay = Stay::decide(keep, &kept, &state.lineage, &table, threads)?;
+        let stay = Stay::decide(keep, &kept, &state.clusters()?, &table, threads)?;
         take_in(&mut table, &kept, &stay, &mut tonight, threads)?;
     }
     watch(Step::Stage("setting accounts aside for another night"));
     head.accounts = Some(columns::write(&mut table, state.file("accounts"), threads)?);
     let ingested = Ingested::new(table, summary);
     let lineage = state.lineage.clone();
-    let mut telling = OfNight { state, source, options, tonight, head, lineage };
+    let clusters = Vec::new();
+    let mut telling = OfNight { state, source, options, tonight, head, clusters, lineage };
     let detection = conclude(ingested, options, &mut telling, watch)?;
-    let OfNight { mut head, lineage, .. } = telling;
-    head.lineage = Some(state.write_lineage(&lineage)?);
+    let OfNight { mut head, clusters, lineage, .. } = telling;
+    head.clusters = Some(state.write_whole("clusters", &clusters)?);
+    head.lineage = Some(state.write_whole("campaigns", &lineage)?);
     Ok((detection, Night { head, lineage }))
 }
 
@@ -147,6 +149,7 @@ struct OfNight<'a> {
     options: &'a DetectOptions,
     tonight: Tonight,
     head: Head,
+    clusters: Vec<Vec<u64>>,
     lineage: Lineage,
 }
 
@@ -160,6 +163,10 @@ impl Telling for OfNight<'_> {
             Name { history: line.map(|line| line.history.clone()).unwrap_or_default(), campaign }
         };
         ids.into_iter().map(name).collect()
+    }
+
+    fn note_clusters(&mut self, clusters: &mut dyn Iterator<Item = Vec<u64>>) {
+        self.clusters.extend(clusters);
     }
 
     fn look_up(
