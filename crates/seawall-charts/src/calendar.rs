@@ -43,6 +43,22 @@ pub fn moment(rfc3339: &str) -> String {
     }
 }
 
+/// A moment for people, from seconds since the Unix epoch; the seconds where no calendar has them.
+pub fn moment_of(seconds: i64) -> String {
+    match Timestamp::from_second(seconds) {
+        Ok(at) => moment(&at.to_string()),
+        Err(_) => format!("{seconds} s"),
+    }
+}
+
+/// A period for people, from seconds since the Unix epoch.
+pub(crate) fn period_of(first: i64, last: i64) -> String {
+    let text = |seconds| {
+        Timestamp::from_second(seconds).map_or_else(|_| format!("{seconds} s"), |at| at.to_string())
+    };
+    period(&text(first), &text(last))
+}
+
 /// A period for people, no more precise than needed: "9 to 15 May 2026", "9 May 2026, 02:11 to 04:30".
 pub fn period(first: &str, last: &str) -> String {
     let (Ok(from), Ok(to)) = (first.parse::<Timestamp>(), last.parse::<Timestamp>()) else {

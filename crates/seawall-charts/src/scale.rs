@@ -20,6 +20,16 @@ impl Linear {
         }
     }
 
+    /// Where the scale begins.
+    pub(crate) fn at_start(self) -> f64 {
+        self.pixel_min
+    }
+
+    /// Where the scale ends.
+    pub(crate) fn at_end(self) -> f64 {
+        self.pixel_min + self.pixel_span
+    }
+
     /// Position of `value`.
     pub(crate) fn at(self, value: f64) -> f64 {
         if self.value_span == 0.0 {

@@ -7,25 +7,39 @@
 use maud::{Markup, html};
 use seawall_core::{
     campaign::findings::{Graph, GraphEdge, GraphNode},
-    selector::Role,
+    selector::{Family, Role},
 };
 
 use crate::{
+    card::{Card, outline, role_class, role_shape},
     pixel::px,
     text::{count, expected, visible},
+    tiers::{Block, CARD_HEIGHT, Link, Tiers, columns_max, order, partition},
     words,
     words::Titles,
 };
 
-mod layout;
-
-use layout::{CARD_HEIGHT, CARD_WIDTH, Layout};
-
 /// Lines drawn at most, strongest first.
 const EDGES_MAX: usize = 150;
 const LEGEND: f64 = 52.0;
-/// How far lines within a column bend out.
-const BEND: f64 = 36.0;
+/// Selectors drawn of one family; the list beside the picture has all.
+const FAMILY_MAX: usize = 12;
+
+/// Families from left to right: what is rented, what it runs on, who it claims to be, who sent it and
+/// what it does.
+const ORDER: [Family; 11] = [
+    Family::Network,
+    Family::Timing,
+    Family::Challenge,
+    Family::Device,
+    Family::Domain,
+    Family::Name,
+    Family::Recovery,
+    Family::Phone,
+    Family::Payment,
+    Family::Referral,
+    Family::Action,
+];
 
 /// A drawn graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,34 +61,67 @@ pub fn selector_graph(
     titles: &Titles,
     width: f64,
 ) -> SelectorGraph {
-    let layout = Layout::new(graph, width.max(420.0));
-    let edges = drawn_edges(graph, &layout);
+    let tiers = lay_out(graph, width.max(420.0));
+    let edges = drawn_edges(graph, &tiers);
     let edges_hidden = (graph.edges.len() - edges.len()) as u64;
-    let nodes_hidden = graph.nodes_omitted + layout.hidden;
-    let height = layout.height + LEGEND;
+    let shown = tiers.places.iter().flatten().count();
+    let nodes_hidden = graph.nodes_omitted + (graph.nodes.len() - shown) as u64;
+    let height = tiers.height + LEGEND;
     let svg = html! {
-        svg .chart .graph xmlns="http://www.w3.org/2000/svg" role="img" width=(px(layout.width)) height=(px(height))
-            viewBox={ "0 0 " (px(layout.width)) " " (px(height)) } aria-labelledby={ (id) "-t " (id) "-d" } {
+        svg .chart .graph xmlns="http://www.w3.org/2000/svg" role="img" width=(px(tiers.width)) height=(px(height))
+            viewBox={ "0 0 " (px(tiers.width)) " " (px(height)) } aria-labelledby={ (id) "-t " (id) "-d" } {
             title id={ (id) "-t" } { "Selectors that occur together" }
-            desc id={ (id) "-d" } { (description(graph, &layout, &edges)) }
-            @for edge in &edges { (draw_edge(edge, graph, &layout, members)) }
-            @for (x, y, family) in &layout.headers {
-                text .strong .soft .halo x=(px(*x)) y=(px(*y)) { (words::family(*family)) }
+            desc id={ (id) "-d" } { (description(graph, &tiers, &edges)) }
+            @for edge in &edges { (draw_edge(edge, graph, &tiers, members)) }
+            @for (x, y, title) in &tiers.headers {
+                text .strong .soft .halo x=(px(*x)) y=(px(*y)) { (title) }
             }
             @for (index, node) in graph.nodes.iter().enumerate() {
-                @if let Some(place) = layout.places[index] { (draw_node(node, place, members, titles)) }
+                @if let Some(place) = tiers.place(index) { (card(index, node, members, titles).draw(place)) }
             }
-            (legend(layout.height, nodes_hidden, edges_hidden))
+            (legend(tiers.height, nodes_hidden, edges_hidden))
         }
     }
     .into_string();
     SelectorGraph { svg, nodes_hidden, edges_hidden }
 }
 
+fn lay_out(graph: &Graph, width: f64) -> Tiers {
+    let mut blocks = blocks(graph);
+    let columns = partition(&blocks, columns_max(width));
+    let links: Vec<Link> = graph
+        .edges
+        .iter()
+        .map(|edge| Link {
+            from: edge.from as usize,
+            to: edge.to as usize,
+            weight: edge.accounts as f64,
+        })
+        .collect();
+    order(&mut blocks, &columns, graph.nodes.len(), &links);
+    Tiers::new(&blocks, &columns, &vec![CARD_HEIGHT; graph.nodes.len()], width)
+}
+
+/// The families with nodes, each with its largest nodes.
+fn blocks(graph: &Graph) -> Vec<Block> {
+    ORDER
+        .into_iter()
+        .filter_map(|family| {
+            let mut nodes: Vec<usize> = (0..graph.nodes.len())
+                .filter(|index| graph.nodes[*index].family == family)
+                .collect();
+            nodes.sort_by_key(|index| (std::cmp::Reverse(graph.nodes[*index].members), *index));
+            nodes.truncate(FAMILY_MAX);
+            let title = words::family(family).to_owned();
+            (!nodes.is_empty()).then_some(Block { title, nodes })
+        })
+        .collect()
+}
+
 /// Edges between drawn nodes, strongest first and at most [`EDGES_MAX`], returned weakest first so
 /// that strong lines lie on top.
-fn drawn_edges<'a>(graph: &'a Graph, layout: &Layout) -> Vec<&'a GraphEdge> {
-    let drawn = |index: u32| layout.place(index).is_some();
+fn drawn_edges<'a>(graph: &'a Graph, tiers: &Tiers) -> Vec<&'a GraphEdge> {
+    let drawn = |index: u32| tiers.place(index as usize).is_some();
     let mut edges: Vec<&GraphEdge> =
         graph.edges.iter().filter(|edge| drawn(edge.from) && drawn(edge.to)).collect();
     edges.sort_by_key(|edge| (std::cmp::Reverse(edge.accounts), edge.from, edge.to));
@@ -83,128 +130,58 @@ fn drawn_edges<'a>(graph: &'a Graph, layout: &Layout) -> Vec<&'a GraphEdge> {
     edges
 }
 
-fn description(graph: &Graph, layout: &Layout, edges: &[&GraphEdge]) -> String {
-    let drawn = layout.places.iter().flatten().count();
-    let text = format!("{drawn} selectors in {} families.", layout.headers.len());
+fn value(graph: &Graph, index: u32) -> String {
+    graph.nodes.get(index as usize).map_or_else(String::new, |node| visible(&node.value, 60))
+}
+
+fn description(graph: &Graph, tiers: &Tiers, edges: &[&GraphEdge]) -> String {
+    let drawn = tiers.places.iter().flatten().count();
+    let text = format!("{drawn} selectors in {} families.", tiers.headers.len());
     if let Some(strongest) = edges.last() {
-        let value = |index: u32| {
-            graph
-                .nodes
-                .get(index as usize)
-                .map_or_else(String::new, |node| visible(&node.value, 60))
-        };
         return format!(
             "{text} Most accounts, {}, carry both {} and {}.",
             count(strongest.accounts),
-            value(strongest.from),
-            value(strongest.to)
+            value(graph, strongest.from),
+            value(graph, strongest.to)
         );
     }
     text
 }
 
-fn draw_edge(edge: &GraphEdge, graph: &Graph, layout: &Layout, members: u64) -> Markup {
-    let (Some(mut from), Some(mut to)) = (layout.place(edge.from), layout.place(edge.to)) else {
+fn draw_edge(edge: &GraphEdge, graph: &Graph, tiers: &Tiers, members: u64) -> Markup {
+    let (Some(from), Some(to)) = (tiers.place(edge.from as usize), tiers.place(edge.to as usize))
+    else {
         return Markup::default();
     };
-    if from.0 > to.0 {
-        std::mem::swap(&mut from, &mut to);
-    }
-    let middle = CARD_HEIGHT / 2.0;
-    let (start_x, start_y, end_y) = (from.0 + CARD_WIDTH, from.1 + middle, to.1 + middle);
-    // Lines within a column leave and come back on the right.
-    let same = (from.0 - to.0).abs() < 1.0;
-    // Lines within the last column do so on the left, where there is room.
-    let outside = same && start_x + BEND > layout.width;
-    let start_x = if outside { from.0 } else { start_x };
-    let end_x = if same { start_x } else { to.0 };
-    let bend = match (same, outside) {
-        (true, true) => -BEND,
-        (true, false) => BEND,
-        _ => (end_x - start_x) / 2.0,
-    };
-    let end_bend = if same { end_x + bend } else { end_x - bend };
     let thickness = 0.8 + 5.0 * (edge.accounts as f64 / members.max(1) as f64).min(1.0).sqrt();
-    let value = |index: u32| {
-        graph.nodes.get(index as usize).map_or_else(String::new, |node| visible(&node.value, 60))
-    };
     html! {
-        path .edge stroke-width=(px(thickness)) d={
-            "M" (px(start_x)) " " (px(start_y)) "C" (px(start_x + bend)) " " (px(start_y)) " "
-            (px(end_bend)) " " (px(end_y)) " " (px(end_x)) " " (px(end_y))
-        } {
+        path .edge stroke-width=(px(thickness)) d=(tiers.line(from, to)) data-from=(edge.from) data-to=(edge.to) {
             title {
-                (count(edge.accounts)) " accounts carry both " (value(edge.from)) " and " (value(edge.to))
+                (count(edge.accounts)) " accounts carry both " (value(graph, edge.from)) " and " (value(graph, edge.to))
                 "; " (expected(edge.expected)) " expected by chance"
             }
         }
     }
 }
 
-fn draw_node(node: &GraphNode, (x, y): (f64, f64), members: u64, titles: &Titles) -> Markup {
+/// The card of a selector.
+pub(crate) fn card(index: usize, node: &GraphNode, members: u64, titles: &Titles) -> Card<'static> {
     let title = titles.of(&node.kind);
-    let share = (node.members as f64 / members.max(1) as f64).min(1.0);
-    let inset = 10.0;
-    let track = CARD_WIDTH - 2.0 * inset;
-    html! {
-        g .node.(role_class(node.role)) {
-            title {
-                (title) " " (visible(&node.value, 120)) ": " (count(node.members)) " of "
-                (count(members)) " members; " (words::role(node.role))
-            }
-            path .body d=(outline(node.role, x, y, CARD_WIDTH, CARD_HEIGHT)) {}
-            rect .share x=(px(x + inset)) y=(px(y + CARD_HEIGHT - 8.0)) width=(px(track)) height="4" rx="2" {}
-            rect .bar x=(px(x + inset)) y=(px(y + CARD_HEIGHT - 8.0)) width=(px((track * share).max(2.0))) height="4" rx="2" {}
-            text .mono x=(px(x + inset)) y=(px(y + 15.0)) { (visible(&node.value, 20)) }
-            text .soft x=(px(x + inset)) y=(px(y + 29.0)) {
-                (visible(&title, 16)) " · " (count(node.members))
-            }
-        }
-    }
-}
-
-const fn role_class(role: Role) -> &'static str {
-    match role {
-        Role::Link => "link",
-        Role::Corroborate => "corroborate",
-        Role::Stratum => "stratum",
-    }
-}
-
-/// Round corners bind, pointed ends add weight, square corners are context.
-fn outline(role: Role, x: f64, y: f64, width: f64, height: f64) -> String {
-    let (right, bottom) = (x + width, y + height);
-    match role {
-        Role::Link => {
-            let round = 7.0_f64.min(height / 2.0);
-            format!(
-                "M{} {}H{}a{r} {r} 0 0 1 {r} {r}V{}a{r} {r} 0 0 1 -{r} {r}H{}a{r} {r} 0 0 1 -{r} -{r}V{}a{r} {r} 0 0 1 {r} -{r}Z",
-                px(x + round),
-                px(y),
-                px(right - round),
-                px(bottom - round),
-                px(x + round),
-                px(y + round),
-                r = px(round)
-            )
-        }
-        Role::Corroborate => {
-            let point = 8.0_f64.min(height / 2.0);
-            format!(
-                "M{} {}H{}L{} {}L{} {}H{}L{} {}Z",
-                px(x + point),
-                px(y),
-                px(right - point),
-                px(right),
-                px(y + height / 2.0),
-                px(right - point),
-                px(bottom),
-                px(x + point),
-                px(x),
-                px(y + height / 2.0)
-            )
-        }
-        Role::Stratum => format!("M{} {}H{}V{}H{}Z", px(x), px(y), px(right), px(bottom), px(x)),
+    Card {
+        node: index,
+        class: role_class(node.role),
+        shape: role_shape(node.role),
+        title: format!(
+            "{title} {}: {} of {} members; {}",
+            visible(&node.value, 120),
+            count(node.members),
+            count(members),
+            words::role(node.role)
+        ),
+        is_value: true,
+        first: node.value.clone(),
+        second: format!("{} · {}", visible(&title, 16), count(node.members)),
+        share: Some(node.members as f64 / members.max(1) as f64),
     }
 }
 
@@ -212,7 +189,7 @@ fn legend(top: f64, nodes_hidden: u64, edges_hidden: u64) -> Markup {
     let line = top + 22.0;
     let key = |role: Role, x: f64| {
         html! {
-            g .node.(role_class(role)) { path .body d=(outline(role, x, line - 10.0, 24.0, 13.0)) {} }
+            g .node.(role_class(role)) { path .body d=(outline(role_shape(role), x, line - 10.0, 24.0, 13.0)) {} }
             text .soft x=(px(x + 30.0)) y=(px(line)) { (words::role(role)) }
         }
     };

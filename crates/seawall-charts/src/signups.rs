@@ -176,7 +176,7 @@ fn description(input: &Signups<'_>, binned: &Binned) -> String {
     sentences.join(" ")
 }
 
-fn grid(marks: &[(f64, Mark)], x: Linear, bottom: f64) -> Markup {
+pub(crate) fn grid(marks: &[(f64, Mark)], x: Linear, bottom: f64) -> Markup {
     html! {
         @for (bin, _) in marks {
             line .rule x1=(px(x.at(*bin))) x2=(px(x.at(*bin))) y1="8" y2=(px(bottom)) {}
@@ -184,7 +184,7 @@ fn grid(marks: &[(f64, Mark)], x: Linear, bottom: f64) -> Markup {
     }
 }
 
-fn time_axis(marks: &[(f64, Mark)], x: Linear, baseline: f64, width: f64) -> Markup {
+pub(crate) fn time_axis(marks: &[(f64, Mark)], x: Linear, baseline: f64, width: f64) -> Markup {
     html! {
         // A mark too near the right end would be cut off.
         @for (bin, mark) in marks.iter().filter(|(bin, _)| x.at(*bin) + 46.0 <= width) {

@@ -1,13 +1,20 @@
 //! Are the pictures well-formed, stable, harmless and true to their data?
 
 use proptest::prelude::*;
-use seawall_core::campaign::findings::{Findings, Graph, GraphNode, Series, fixture};
 use seawall_core::selector::{Family, Role};
+use seawall_core::{
+    actor::{Picture, fixture as actors},
+    campaign::{
+        bursts::bursts,
+        findings::{Campaign, Findings, Graph, GraphNode, Series, fixture},
+    },
+};
 
 use crate::{
-    burst, selector_graph,
+    ActorGraph, TileMap, burst, selector_graph,
     signups::{Burst, Signups},
     sparkline,
+    timeline::{Band, Content, Lane, Moment, Sort, Timeline},
     waterfall::{Meaning, Step, Waterfall},
     words::Titles,
 };
@@ -59,7 +66,42 @@ fn all(findings: &Findings, width: f64) -> Vec<String> {
         selector_graph("g", &campaign.graph, campaign.accounts, &Titles::default(), width).svg,
         sparkline(&campaign.signups_over_time, 1),
         burst("b", &campaign.signups_over_time, width),
+        crate::campaign_graph("cg", campaign, &Titles::default(), width),
+        timeline(campaign, width, |drawn| crate::timeline(drawn)),
+        crate::tile_map(&map(campaign, width)),
     ]
+}
+
+fn map(campaign: &Campaign, width: f64) -> TileMap<'_> {
+    let Campaign { name, countries, accounts, .. } = campaign;
+    TileMap { id: "m", title: name, countries, accounts: *accounts, width }
+}
+
+/// A timeline of signups and of what was done about a campaign.
+fn timeline<T>(campaign: &Campaign, width: f64, draw: impl Fn(&Timeline<'_>) -> T) -> T {
+    let series = &campaign.signups_over_time;
+    let bands: Vec<Band> = bursts(series)
+        .into_iter()
+        .map(|burst| Band {
+            from_seconds: burst.from_seconds,
+            until_seconds: burst.until_seconds,
+            label: format!("{} {}", burst.accounts, campaign.name),
+        })
+        .collect();
+    let moments: Vec<Moment> = [Sort::Plain, Sort::Doubt, Sort::Done, Sort::Refused, Sort::Plain]
+        .into_iter()
+        .zip([0, 90_000, 400_000, 900_000, 900_010])
+        .map(|(mark, after)| Moment {
+            at_seconds: series.start_seconds + after,
+            label: campaign.name.clone(),
+            mark,
+        })
+        .collect();
+    let lanes = [
+        Lane { name: "signups", content: Content::Counts(series) },
+        Lane { name: &campaign.name, content: Content::Events(&moments) },
+    ];
+    draw(&Timeline { id: "t", title: &campaign.name, bands: &bands, lanes: &lanes, width })
 }
 
 /// Parses as XML; returns the text that would be shown.
@@ -146,7 +188,7 @@ fn a_graph_says_what_it_leaves_out() {
         value: format!("d{index}"),
         members: 100 - index,
     };
-    let graph = Graph { nodes: (0..40).map(node).collect(), edges: Vec::new(), nodes_omitted: 7 };
+    let graph = Graph { nodes: (0..40).map(node).collect(), nodes_omitted: 7, ..Graph::default() };
     let drawn = selector_graph("g", &graph, 100, &Titles::default(), 800.0);
     assert_eq!(drawn.nodes_hidden, 28 + 7);
     assert!(shown(&drawn.svg).contains("Not drawn: 35 selectors"));
@@ -185,6 +227,94 @@ fn the_waterfall_ends_where_the_numbers_do() {
     // Counted evidence ends at the total; excused evidence at the total without excuses.
     assert!((ends[1] - ends[2]).abs() < 0.2 && (ends[3] - ends[4]).abs() < 0.2, "{ends:?}");
     assert!(ends[0] < ends[1]);
+}
+
+#[test]
+fn a_summary_has_few_cards_however_many_accounts() {
+    let mut campaign = fixture::findings().campaigns[1].clone();
+    let drawn = |campaign: &Campaign| {
+        let svg = crate::campaign_graph("g", campaign, &Titles::default(), 1_060.0);
+        let document = roxmltree::Document::parse(&svg).expect("well-formed XML");
+        let cards =
+            document.descendants().filter(|node| node.attribute("data-node").is_some()).count();
+        let lines =
+            document.descendants().filter(|node| node.attribute("data-from").is_some()).count();
+        (cards, lines)
+    };
+    let (cards, lines) = drawn(&campaign);
+    assert!(cards > 8 && lines > cards / 2, "{cards} cards, {lines} lines");
+    // Pools a hundred times as large: sixty selectors, a million accounts, twenty thousand groups.
+    let model = campaign.graph.nodes[0].clone();
+    campaign.graph.nodes = (0..60)
+        .map(|index| GraphNode {
+            value: format!("v{index}"),
+            family: seawall_core::campaign::findings::FAMILIES[index % 11],
+            ..model.clone()
+        })
+        .collect();
+    campaign.accounts = 1_000_000;
+    campaign.graph.groups = seawall_core::campaign::groups::grouped(
+        (0..1_000_000_u64).map(|account| account.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40),
+    );
+    let (cards, lines) = drawn(&campaign);
+    assert!(cards <= 70 && lines <= 160, "{cards} cards, {lines} lines");
+}
+
+#[test]
+fn tables_say_the_numbers_of_their_pictures() {
+    let findings = fixture::findings();
+    for campaign in &findings.campaigns {
+        let graph = crate::campaign_graph_table(campaign, &Titles::default());
+        let groups: u64 = campaign.graph.groups.iter().map(|group| group.accounts).sum();
+        assert_eq!(groups, campaign.accounts);
+        assert_eq!(graph.rows.len(), campaign.graph.groups.len() + campaign.graph.nodes.len());
+        let times = timeline(campaign, 900.0, |drawn| crate::timeline_table(drawn));
+        let signups: u64 = times.rows.iter().filter_map(|row| count_of(&row[3])).sum();
+        assert_eq!(signups, campaign.signups);
+        let places = crate::tile_map_table(&map(campaign, 900.0));
+        assert_eq!(
+            places.rows.iter().filter_map(|row| count_of(&row[2])).sum::<u64>(),
+            campaign.accounts
+        );
+        for table in [graph, times, places] {
+            let csv = table.csv();
+            assert!(csv.lines().all(|line| !line.starts_with(['=', '+', '@'])), "{csv}");
+            assert!(csv.lines().count() > table.rows.len());
+        }
+    }
+}
+
+fn count_of(cell: &crate::table::Cell) -> Option<u64> {
+    if let crate::table::Cell::Count(number) = cell { Some(*number) } else { None }
+}
+
+#[test]
+fn a_claim_of_one_source_is_dotted_and_a_contradicted_one_is_not_like_others() {
+    let picture = Picture::of(&actors::records()).expect("a sound journal");
+    let states = [("domain-1".to_owned(), "seized".to_owned())].into();
+    let input = ActorGraph {
+        id: "a",
+        start: actors::START,
+        picture: &picture,
+        steps: 2,
+        states: &states,
+        width: 1_060.0,
+    };
+    let svg = crate::actor_graph(&input);
+    let text = shown(&svg);
+    assert!(text.contains("seized") && text.contains("customers") && text.contains("Market K"));
+    let document = roxmltree::Document::parse(&svg).expect("well-formed XML");
+    let number = |class: &str| {
+        let wanted = format!("edge {class}");
+        let lines = document.descendants().filter(|node| node.attribute("data-from").is_some());
+        lines.filter(|node| node.attribute("class") == Some(&wanted)).count()
+    };
+    // Two of the claims lead to a text, and are no lines.
+    assert_eq!((number("one-source"), number("contradicted"), number("corroborated")), (9, 2, 7));
+    assert_eq!(crate::actor_graph_table(&input).rows.len(), 18);
+    let alone = ActorGraph { steps: 0, ..input };
+    assert_eq!(crate::actor_graph_table(&alone).rows.len(), 0);
+    shown(&crate::actor_graph(&alone));
 }
 
 proptest! {

@@ -1,6 +1,6 @@
 //! How is a figure, or a text that an attacker chose, shown to a person without harm?
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use crate::scale::whole;
 
@@ -52,6 +52,34 @@ fn is_combining(character: char) -> bool {
     matches!(character,
         '\u{0300}'..='\u{034e}' | '\u{0350}'..='\u{036f}' | '\u{0483}'..='\u{0489}' | '\u{1ab0}'..='\u{1aff}'
         | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// A cell that no spreadsheet takes for a formula: one that begins like one gets an apostrophe, unless it is a number.
+pub fn spreadsheet_safe(cell: &str) -> Cow<'_, str> {
+    let begins = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if begins && cell.parse::<f64>().is_err() {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
+}
+
+/// A count short enough for a tile: "612", "3.4k", "120k", "1.2M".
+pub fn short_count(number: u64) -> String {
+    let of = |unit: u64, word: &str| {
+        let tenths = number / (unit / 10);
+        if tenths < 100 && tenths % 10 != 0 {
+            format!("{}.{}{word}", tenths / 10, tenths % 10)
+        } else {
+            format!("{}{word}", tenths / 10)
+        }
+    };
+    match number {
+        0..1_000 => number.to_string(),
+        1_000..1_000_000 => of(1_000, "k"),
+        1_000_000..1_000_000_000 => of(1_000_000, "M"),
+        _ => of(1_000_000_000, "G"),
+    }
 }
 
 /// A count with a comma at each thousand: "104,220".
@@ -148,7 +176,10 @@ fn in_words(number: f64, word: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{bits, confidence, count, expected, percent, share, stated_bits, times, visible};
+    use super::{
+        bits, confidence, count, expected, percent, share, short_count, spreadsheet_safe,
+        stated_bits, times, visible,
+    };
 
     #[test]
     fn figures_for_people() {
@@ -187,6 +218,19 @@ mod tests {
                 "over a trillion"
             ]
         );
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        let cells = ["=1+1", "@SUM(A1)", "+44 20", "-8.5", "-x", "plain", ""].map(spreadsheet_safe);
+        assert_eq!(cells, ["'=1+1", "'@SUM(A1)", "'+44 20", "-8.5", "'-x", "plain", ""]);
+    }
+
+    #[test]
+    fn short_counts_are_rounded_down() {
+        let shown = [0, 999, 1_000, 3_480, 10_499, 120_412, 999_999, 1_250_000, 7_000_000_000];
+        let want = ["0", "999", "1k", "3.4k", "10k", "120k", "999k", "1.2M", "7G"];
+        assert_eq!(shown.map(short_count), want);
     }
 
     #[test]

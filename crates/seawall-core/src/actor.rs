@@ -5,6 +5,8 @@
 //! stand side by side, and two things with one name stay two until a person says otherwise, with a source.
 
 pub mod entry;
+#[cfg(feature = "fixture")]
+pub mod fixture;
 pub mod grade;
 pub mod names;
 pub mod picture;

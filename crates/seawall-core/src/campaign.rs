@@ -1,6 +1,8 @@
 //! Which accounts are one operation's, and how sure that is.
 
+pub mod bursts;
 pub mod evidence;
 pub mod findings;
+pub mod groups;
 pub mod innocence;
 pub mod membership;

@@ -20,6 +20,7 @@ mod pairs;
 mod part;
 mod peers;
 mod phrasing;
+mod pictured;
 mod pools;
 mod profile;
 mod run;

@@ -153,6 +153,9 @@ pub struct Campaign {
     pub graph: Graph,
     /// Members for people to look at: the two strongest, the two weakest, and others evenly between, at most 12.
     pub sample: Vec<MemberSample>,
+    /// Where its accounts are from, most accounts first; runs of earlier versions do not say.
+    #[serde(default)]
+    pub countries: Vec<CountryCount>,
 }
 
 impl Campaign {
@@ -237,6 +240,29 @@ pub struct Graph {
     pub edges: Vec<GraphEdge>,
     /// Nodes left out of the picture.
     pub nodes_omitted: u64,
+    /// Members by the nodes that they carry, largest group first; runs of earlier versions have none.
+    #[serde(default)]
+    pub groups: Vec<AccountGroup>,
+}
+
+/// Members of a campaign that carry the same selectors.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountGroup {
+    /// Its accounts.
+    pub accounts: u64,
+    /// One; more where several small groups are taken together.
+    pub groups: u64,
+    /// (index of a node, accounts of the group that carry it), most accounts first, at most 24.
+    pub selectors: Vec<(u32, u64)>,
+}
+
+/// Accounts of one country.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountryCount {
+    /// Its code, ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Accounts that are from there, by address, else telephone number, clock, language.
+    pub accounts: u64,
 }
 
 /// A selector in the graph.

@@ -17,6 +17,7 @@ use super::{
     candidate::Candidate,
     decoys::Decoys,
     phrasing::{family_words, grouped, name, rfc3339, round, series},
+    pictured,
     profile::Belonging,
     scene::Scene,
     score::Judgement,
@@ -249,6 +250,7 @@ impl Teller<'_> {
                 .collect(),
             counter_evidence: self.counter_evidence(candidate),
             graph: self.graph(candidate, words),
+            countries: pictured::countries(self.scene.shared, candidate),
             sample: sampled(candidate)
                 .into_iter()
                 .map(|(row, belonging)| MemberSample {
@@ -441,11 +443,11 @@ impl Teller<'_> {
     }
 
     fn graph(&self, candidate: &Candidate, words: &Words) -> Graph {
-        let pictured = self.pictured(candidate);
-        let omitted = pictured.len().saturating_sub(NODES_MAX);
-        let pictured = &pictured[..pictured.len().min(NODES_MAX)];
+        let shown = self.pictured(candidate);
+        let omitted = shown.len().saturating_sub(NODES_MAX);
+        let shown = &shown[..shown.len().min(NODES_MAX)];
         let number: BTreeMap<u32, u32> =
-            pictured.iter().enumerate().map(|(index, node)| (node.0, index as u32)).collect();
+            shown.iter().enumerate().map(|(index, node)| (node.0, index as u32)).collect();
         let graph = &self.judgement.graph;
         let mut edges: Vec<GraphEdge> = graph
             .links
@@ -462,7 +464,7 @@ impl Teller<'_> {
             .collect();
         edges.sort_by_key(|edge| (std::cmp::Reverse(edge.accounts), edge.from, edge.to));
         edges.truncate(EDGES_MAX);
-        let nodes = pictured
+        let nodes = shown
             .iter()
             .map(|(node, members)| {
                 let node = graph.nodes[*node as usize];
@@ -476,7 +478,8 @@ impl Teller<'_> {
                 }
             })
             .collect();
-        Graph { nodes, edges, nodes_omitted: omitted as u64 }
+        let groups = pictured::groups(self.judgement, candidate, shown);
+        Graph { nodes, edges, nodes_omitted: omitted as u64, groups }
     }
 }
 

@@ -7,6 +7,7 @@
 )]
 #[path = "../../../seawall-evidence/tests/it/authority.rs"]
 mod authority;
+mod browser;
 mod case;
 mod clocks;
 mod dating;

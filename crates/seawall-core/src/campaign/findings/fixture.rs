@@ -5,10 +5,14 @@
 //! signups) but come from no detection. Behind the feature `fixture`; never in a release.
 
 use super::{
-    Campaign, DecoyBand, Explanation, FAMILIES, FamilyEvidence, Findings, Graph, GraphEdge,
-    GraphNode, KindSummary, Member, MemberSample, Mode, RunSummary, SelectorEvidence, Series,
+    Campaign, CountryCount, DecoyBand, Explanation, FAMILIES, FamilyEvidence, Findings, Graph,
+    GraphEdge, GraphNode, KindSummary, Member, MemberSample, Mode, RunSummary, SelectorEvidence,
+    Series,
 };
-use crate::selector::{Family, Role};
+use crate::{
+    campaign::groups::grouped,
+    selector::{Family, Role},
+};
 
 mod campaigns;
 mod excused;
@@ -285,8 +289,8 @@ fn explanation(
 
 /// The graph of a campaign's selectors: edges between selectors of different families, weighted by
 /// the smaller of the two.
-fn graph(selectors: &[SelectorEvidence], nodes_omitted: u64) -> Graph {
-    let nodes: Vec<GraphNode> = selectors
+fn graph(selectors: &[SelectorEvidence], accounts: u64) -> Graph {
+    let mut nodes: Vec<GraphNode> = selectors
         .iter()
         .map(|selector| GraphNode {
             kind: selector.kind.clone(),
@@ -296,6 +300,7 @@ fn graph(selectors: &[SelectorEvidence], nodes_omitted: u64) -> Graph {
             members: selector.members,
         })
         .collect();
+    nodes.sort_by_key(|node| std::cmp::Reverse(node.members));
     let mut edges = Vec::new();
     for (from, left) in nodes.iter().enumerate() {
         for (to, right) in nodes.iter().enumerate().skip(from + 1) {
@@ -310,7 +315,35 @@ fn graph(selectors: &[SelectorEvidence], nodes_omitted: u64) -> Graph {
             }
         }
     }
-    Graph { nodes, edges, nodes_omitted }
+    let groups = grouped((0..accounts).map(|member| carried(&nodes, accounts, member)));
+    Graph { nodes, edges, nodes_omitted: 0, groups }
+}
+
+/// Which nodes a member carries: the values of a kind share the members between them, each kind in another order.
+fn carried(nodes: &[GraphNode], accounts: u64, member: u64) -> u64 {
+    let mut set = 0;
+    for (index, node) in nodes.iter().enumerate().take(64) {
+        let alike = || nodes.iter().take(index).filter(|other| other.kind == node.kind);
+        let start: u64 = alike().map(|other| other.members).sum();
+        let turn = node.kind.len() as u64 * accounts / 17;
+        let place = (member + turn) % accounts;
+        if (start..start + node.members).contains(&place) {
+            set |= 1 << index;
+        }
+    }
+    set
+}
+
+/// Accounts by country, the first of which have most.
+fn countries(accounts: u64, codes: &[&str]) -> Vec<CountryCount> {
+    let weights: u64 = (1..=codes.len() as u64).sum();
+    let counts = codes.iter().zip((1..=codes.len() as u64).rev());
+    counts
+        .map(|(code, weight)| CountryCount {
+            country: (*code).to_owned(),
+            accounts: accounts * weight / weights,
+        })
+        .collect()
 }
 
 fn samples(

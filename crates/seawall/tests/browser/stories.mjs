@@ -1,0 +1,129 @@
+// Can people do their work, with a mouse and with a keyboard alone?
+
+import { check, go, settled } from "./browser.mjs";
+
+/** The first person comes in by the link that the server printed. */
+export async function join(page, link) {
+  await go(page, link);
+  await page.getByLabel("Name").fill("ana");
+  await page.getByLabel("Password", { exact: true }).fill("a long and winding password");
+  await page.getByLabel("Password again").fill("a long and winding password");
+  await page.getByRole("button", { name: /sign in/ }).click();
+  await page.waitForURL((url) => url.pathname === "/");
+  check(await page.getByRole("heading", { level: 1 }).isVisible(), "the overview has a heading");
+}
+
+const status = (page) => page.locator(".status").first().innerText();
+
+/** A campaign is reviewed: it is confirmed with a note, that is seen, and taken back. */
+export async function review_by_mouse(page) {
+  await go(page, "/");
+  await page.getByRole("navigation", { name: "Parts" }).getByText("Review queue").click();
+  await settled(page);
+  await page.getByRole("button", { name: /Take the next one/ }).click();
+  await settled(page);
+  const address = await page.locator(".queue h2 a").first().getAttribute("href");
+  await page.locator(".decide textarea, .decide input[name=note]").first().fill("Looked at twelve of its accounts");
+  await page.locator(".decide button[value=confirmed]").click();
+  await settled(page);
+  check((await page.getByRole("status").allInnerTexts()).some((text) => text.includes("Kept")), "the queue says that the decision is kept");
+  await go(page, address);
+  check((await status(page)).includes("confirmed"), `${address} is confirmed by mouse`);
+  await go(page, `${address}?tab=activity`);
+  check((await page.locator("main").innerText()).includes("Looked at twelve"), "the note stands in the activity");
+  await page.getByRole("button", { name: /Undo|Take back/ }).first().click();
+  await settled(page);
+  await go(page, address);
+  check((await status(page)).includes("suspected"), `${address} is open again after undo`);
+}
+
+/** Presses keys one after another, as somebody does who has no mouse. */
+async function press(page, ...keys) {
+  for (const key of keys) {
+    await page.keyboard.press(key);
+    await page.waitForTimeout(60);
+  }
+  await page.waitForLoadState("load");
+  await settled(page);
+}
+
+export async function review_by_keys(page) {
+  await go(page, "/");
+  await press(page, "g", "q");
+  check(page.url().includes("/queue"), `g q leads to the queue, not ${page.url()}`);
+  await press(page, "n");
+  const address = await page.locator(".queue h2 a").first().getAttribute("href");
+  await press(page, "a");
+  await page.waitForTimeout(300);
+  // Where a confirmation needs a second key it says so.
+  if (!page.url().includes("decided")) await press(page, "Enter");
+  await settled(page);
+  await go(page, address);
+  check((await status(page)).includes("confirmed"), `${address} is confirmed by keys`);
+  await press(page, "u");
+  await go(page, address);
+  check((await status(page)).includes("suspected"), `${address} is open again after the key u`);
+}
+
+/** A signup is explained: search for it, open it, read why. */
+export async function explain_by_mouse(page) {
+  await go(page, "/campaigns");
+  await page.locator("main tbody a").first().click();
+  await settled(page);
+  await go(page, new URL(page.url()).pathname + "?tab=accounts");
+  await page.locator("main tbody th a").first().click();
+  await settled(page);
+  return explained(page);
+}
+
+export async function explain_by_keys(page, account) {
+  await go(page, "/");
+  await press(page, "/");
+  await page.keyboard.type(account);
+  await press(page, "Enter");
+  const link = page.locator(`main a[href*="${account}"]`).first();
+  for (let step = 0; step < 80; step += 1) {
+    if (await link.evaluate((own) => own === document.activeElement)) break;
+    await page.keyboard.press("Tab");
+  }
+  await press(page, "Enter");
+  return explained(page);
+}
+
+async function explained(page) {
+  const text = await page.locator("main").innerText();
+  check(/In all|in all/.test(text) && /bits/.test(text), `${page.url()} says the bits`);
+  check((await page.locator("figure svg[role=img] title").count()) > 0, `${page.url()} has a picture with a title`);
+  const table = page.locator("figure details.numbers summary").first();
+  await table.focus();
+  await page.keyboard.press("Enter");
+  check(await page.locator("figure details.numbers table").first().isVisible(), "the numbers of the picture open by key");
+  return new URL(page.url()).pathname;
+}
+
+/** Every control can be reached by Tab, and the focus can be seen. */
+export async function reachable(page, address) {
+  await go(page, address);
+  const wanted = await page.evaluate(() => {
+    const shown = (own) => own.checkVisibility() && !own.closest("details:not([open]) > :not(summary)");
+    const own = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter(shown);
+    return own.filter((one) => one.tabIndex >= 0 && !one.disabled).length;
+  });
+  const seen = new Set();
+  for (let step = 0; step < wanted + 40 && step < 400; step += 1) {
+    await page.keyboard.press("Tab");
+    const own = await page.evaluate(() => {
+      const active = document.activeElement;
+      if (!active || active === document.body) return null;
+      const style = getComputedStyle(active);
+      window.focusNumber ??= new Map();
+      if (!window.focusNumber.has(active)) window.focusNumber.set(active, window.focusNumber.size);
+      const marked = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+      return { number: window.focusNumber.get(active), marked, what: active.outerHTML.slice(0, 90) };
+    });
+    if (!own) continue;
+    if (!seen.has(own.number)) check(own.marked, `the focus is seen at ${address}: ${own.what}`);
+    seen.add(own.number);
+  }
+  check(seen.size >= Math.min(wanted, 380) * 0.95, `${address}: ${seen.size} of ${wanted} controls are reached by Tab`);
+}

@@ -1,0 +1,41 @@
+// Walks the console that runs at SEAWALL_URL, and says what is wrong with it. Ends with 1 where anything is.
+
+import { open, problem, problems, start } from "./browser.mjs";
+import { SCREENS, find, walk } from "./pages.mjs";
+import { explain_by_keys, explain_by_mouse, join, reachable, review_by_keys, review_by_mouse } from "./stories.mjs";
+
+const browser = await start();
+
+/** A story that breaks off is a problem, and the others are told all the same. */
+async function story(name, tell) {
+  try {
+    const told = await tell();
+    console.log(`story: ${name}`);
+    return told;
+  } catch (error) {
+    problem(`story “${name}” broke off: ${error.message.split("\n").slice(0, 3).join(" ")}`);
+    return undefined;
+  }
+}
+
+try {
+  const page = await open(browser, SCREENS.light);
+  await join(page, process.env.SEAWALL_JOIN);
+  const storage = await page.context().storageState();
+  await story("a campaign is reviewed by mouse", () => review_by_mouse(page));
+  await story("a campaign is reviewed by keys", () => review_by_keys(page));
+  const account = await story("a signup is explained by mouse", () => explain_by_mouse(page));
+  if (account) await story("a signup is explained by keys", () => explain_by_keys(page, account.split("/").pop()));
+  const pages = await find(page, account ? [account] : []);
+  console.log([...pages.keys()].join("\n"));
+  for (const address of ["/", "/queue", ...(account ? [account] : [])]) {
+    await story(`${address} by Tab`, () => reachable(page, address));
+  }
+  await walk(browser, storage, pages);
+} catch (error) {
+  problem(`the walk broke off: ${error.stack}`);
+} finally {
+  await browser.close();
+}
+console.log(problems.length ? `${problems.length} problems` : "no problem");
+process.exit(problems.length ? 1 : 0);
