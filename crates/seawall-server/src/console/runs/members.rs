@@ -84,7 +84,7 @@ pub struct Members {
 }
 
 /// The pseudonym of an account id.
-pub fn pseudonym(hash: u64) -> String {
+fn pseudonym(hash: u64) -> String {
     format!("a-{:010x}", hash >> 24)
 }
 
