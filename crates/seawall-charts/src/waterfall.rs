@@ -8,6 +8,10 @@ use crate::{
     text::{bits, times, visible},
 };
 
+mod steps;
+
+pub use steps::campaign_steps;
+
 const ROW: f64 = 34.0;
 const ROW_NARROW: f64 = 46.0;
 const BAR: f64 = 18.0;

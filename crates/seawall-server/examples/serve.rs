@@ -8,7 +8,7 @@ use std::{env, error::Error, path::PathBuf};
 use seawall_server::{
     ServeOptions,
     access::{Scope, Tokens},
-    serve,
+    console, serve,
     service::Options,
 };
 
@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let data = PathBuf::from(data);
     let token = Tokens::open(&data)?.add(&data, "bench", &Scope::ALL)?;
+    let console = console::Options { data: data.clone(), runs: data.join("runs"), url: None };
     let options = ServeOptions {
         listen: address.parse()?,
         service: Options {
@@ -29,9 +30,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         },
         threads: threads.parse()?,
         taxii: true,
+        console: Some(console),
     };
-    serve(&options, &mut |_, _| {}, &mut |address, started| {
-        println!("{token} {address} {started:?}");
+    serve(&options, &mut |_, _| {}, &mut |address, started, link| {
+        println!("{token} {address} {started:?} {}", link.unwrap_or("-"));
     })?;
     Ok(())
 }

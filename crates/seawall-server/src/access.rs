@@ -181,6 +181,14 @@ impl Tokens {
         self.by_digest.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Names of all tokens with what they are for, by name.
+    pub fn names(&self) -> Vec<(String, BTreeSet<Scope>)> {
+        let of = |own: &Arc<Kept>| (own.name.clone(), own.scopes.clone());
+        let mut names: Vec<_> = self.known().values().map(of).collect();
+        names.sort();
+        names
+    }
+
     /// Whether there is any.
     pub fn is_empty(&self) -> bool {
         self.known().is_empty()

@@ -3,12 +3,13 @@
 //! [`service`] is what is asked, without HTTP: the journal, the state, the decision. [`api`] is its HTTP. What any other
 //! part needs that is mounted beside it has a room of its own: who asks ([`access`]), what went wrong ([`problem`]),
 //! lists in pages ([`page`]), one effect for one key ([`service`] keeps the keys). [`webhook`] tells others what goes on.
-//! [`taxii`] is such a part: collections of what others know.
+//! [`taxii`] is such a part: collections of what others know. [`console`] is what people see of it all.
 #![warn(missing_docs)]
 
 pub mod access;
 pub mod api;
 pub mod clock;
+pub mod console;
 pub mod page;
 pub mod problem;
 pub mod service;

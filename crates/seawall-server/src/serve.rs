@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use crate::{
     access::{Tokens, TokensError},
     api::{self, App},
+    console::{self, Console, ConsoleError},
     service::{Error, Options, Service, Started},
     taxii::{self, Settings, SettingsError, Taxii},
     webhook,
@@ -31,6 +32,8 @@ pub struct ServeOptions {
     pub threads: usize,
     /// Offer collections over TAXII, with one to begin with; where there are any they are offered anyway.
     pub taxii: bool,
+    /// Offer the console.
+    pub console: Option<console::Options>,
 }
 
 /// Why a server cannot run.
@@ -48,6 +51,9 @@ pub enum ServeError {
     /// The collections of TAXII.
     #[error(transparent)]
     Collections(#[from] seawall_store::Error),
+    /// The console.
+    #[error(transparent)]
+    Console(#[from] ConsoleError),
     /// It has no token: nobody could ask.
     #[error(
         "there is no token, so nobody could ask\nhint: make one with `seawall serve --new-token NAME`"
@@ -67,14 +73,16 @@ pub enum ServeError {
     Run(#[source] std::io::Error),
 }
 
-/// Runs until it is told to end (SIGINT, SIGTERM). `ready` is told where it listens and what was found.
+/// Runs until it is told to end (SIGINT, SIGTERM). `ready` is told where it listens, what was found,
+/// and where there is a console that nobody can sign in to yet, the path by which the first person gets in.
 pub fn serve(
     options: &ServeOptions,
     progress: &mut dyn FnMut(u64, u64),
-    ready: &mut dyn FnMut(SocketAddr, &Started),
+    ready: &mut dyn FnMut(SocketAddr, &Started, Option<&str>),
 ) -> Result<(), ServeError> {
     let tokens = Tokens::open(&options.service.data)?;
-    if tokens.is_empty() {
+    // With a console somebody can make one.
+    if tokens.is_empty() && options.console.is_none() {
         return Err(ServeError::NoToken);
     }
     let data = &options.service.data;
@@ -91,9 +99,15 @@ pub fn serve(
         .build()
         .map_err(ServeError::Run)?;
     let app = Arc::new(App { service, tokens });
+    let console = match &options.console {
+        Some(own) => Some(Console::open(own, Arc::clone(&app))?),
+        None => None,
+    };
+    let first_link = console.as_ref().map(|own| own.first_link()).transpose()?.flatten();
     let data = options.service.data.clone();
-    let running =
-        run(Arc::clone(&app), taxii, data, options.listen, |address| ready(address, &started));
+    let running = run(Arc::clone(&app), taxii, console, data, options.listen, |address| {
+        ready(address, &started, first_link.as_deref());
+    });
     runtime.block_on(running)?;
     runtime.shutdown_timeout(Duration::from_secs(5));
     app.service.write_records();
@@ -107,6 +121,7 @@ pub fn serve(
 async fn run(
     app: Arc<App>,
     taxii: Option<Arc<Taxii>>,
+    console: Option<Arc<Console>>,
     data: PathBuf,
     listen: SocketAddr,
     ready: impl FnOnce(SocketAddr),
@@ -122,6 +137,10 @@ async fn run(
     if let Some(taxii) = taxii {
         router = router.merge(taxii::router(taxii));
     }
+    let runs = console.map(|console| {
+        router = std::mem::take(&mut router).merge(console::router(&console));
+        tokio::spawn(console.watch_runs())
+    });
     let ended = tokio::select! {
         served = std::future::IntoFuture::into_future(axum::serve(listener, router)) => served,
         () = told_to_end() => Ok(()),
@@ -130,6 +149,9 @@ async fn run(
     checkpoints.abort();
     tokens.abort();
     webhooks.abort();
+    if let Some(runs) = runs {
+        runs.abort();
+    }
     ended.map_err(ServeError::Run)
 }
 

@@ -7,7 +7,7 @@ use seawall_charts::{
         BITS_CAP, bits, confidence, count, counted, expected, percent, share, stated_bits, times,
     },
     waterfall,
-    waterfall::{Meaning, Step, Waterfall},
+    waterfall::{Waterfall, campaign_steps},
     words,
     words::Titles,
 };
@@ -178,7 +178,7 @@ fn waterfall_note(campaign: &Campaign) -> Markup {
 }
 
 fn picture(report: &Report<'_>, campaign: &Campaign, id: &str) -> Markup {
-    let steps = steps(campaign, &report.titles);
+    let steps = campaign_steps(campaign, &report.titles);
     let title = format!("Evidence on {} in bits", campaign.campaign);
     parts::both(&format!("{id}-bits"), |id, width| {
         waterfall(&Waterfall {
@@ -189,54 +189,6 @@ fn picture(report: &Report<'_>, campaign: &Campaign, id: &str) -> Markup {
             width,
         })
     })
-}
-
-/// What counts, its total, then what is excused and what the total would be with it.
-pub(super) fn steps(campaign: &Campaign, titles: &Titles) -> Vec<Step> {
-    let family_steps = |excused: bool| {
-        campaign.families.iter().filter(move |family| family.excused == excused).map(
-            move |family| Step {
-                label: words::family(family.family).to_owned(),
-                detail: titles.of(&family.kind),
-                bits: family.bits,
-                meaning: if excused { Meaning::Excused } else { Meaning::Counted },
-            },
-        )
-    };
-    let mut steps: Vec<Step> = family_steps(false).collect();
-    let sum: f64 = steps.iter().map(|step| step.bits).sum();
-    let granted = campaign.granted();
-    let left = granted.and_then(|explanation| explanation.bits_left).unwrap_or(sum);
-    // An explanation may take bits off without accounting for whole families.
-    if let Some(explanation) = granted.filter(|_| left < sum - 0.05) {
-        steps.push(Step {
-            label: explanation.name.clone(),
-            detail: "granted".to_owned(),
-            bits: left - sum,
-            meaning: Meaning::Counted,
-        });
-    }
-    let capped = left > campaign.bits + 0.05;
-    steps.push(Step {
-        label: "What counts".to_owned(),
-        detail: if capped {
-            format!("{} in all, stated as at most 20", bits(left))
-        } else {
-            String::new()
-        },
-        bits: campaign.bits,
-        meaning: Meaning::Total,
-    });
-    if campaign.families.iter().any(|family| family.excused) {
-        steps.extend(family_steps(true));
-        steps.push(Step {
-            label: "With nothing excused".to_owned(),
-            detail: String::new(),
-            bits: campaign.bits_unexcused,
-            meaning: Meaning::TotalUnexcused,
-        });
-    }
-    steps
 }
 
 fn explanations(campaign: &Campaign) -> Markup {

@@ -115,7 +115,10 @@ fn bits_that_chance_takes_off_are_shown() {
     }
     campaign.explanations.retain(|explanation| explanation.name == "coincidence");
     campaign.bits = 5.6;
-    let steps = super::card::steps(campaign, &seawall_charts::words::Titles::default());
+    let steps = seawall_charts::waterfall::campaign_steps(
+        campaign,
+        &seawall_charts::words::Titles::default(),
+    );
     let parts: Vec<(&str, f64)> =
         steps.iter().map(|step| (step.label.as_str(), (step.bits * 10.0).round() / 10.0)).collect();
     assert_eq!(

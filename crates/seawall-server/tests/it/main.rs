@@ -1,6 +1,7 @@
 //! Does the server keep its word, over HTTP, as a client sees it?
 
 mod checkpoint;
+mod console;
 mod contract;
 mod knowledge;
 mod model;

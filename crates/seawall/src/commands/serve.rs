@@ -12,7 +12,7 @@ use seawall_engine::output::SNAPSHOT;
 use seawall_server::{
     ServeOptions,
     access::{Scope, Tokens},
-    serve,
+    console as pages, serve,
     service::{Asked, Files, Options, Started},
     taxii,
 };
@@ -33,6 +33,7 @@ Examples:
   seawall serve --data seawall-data --revoke-token site
   seawall serve --data seawall-data --listen 127.0.0.1:8080 --selectors 8000000
   seawall serve --data seawall-data --taxii
+  seawall serve --data seawall-data --runs runs --console-url https://seawall.example.org
 
 The API is described at /api/v1/openapi.json. Each request has a token: `Authorization: Bearer …`. A
 token is shown once, when it is made. There is no TLS: put a proxy that has it in front.
@@ -88,6 +89,18 @@ pub(crate) struct Arguments {
     /// Offer collections over TAXII 2.1, with one to begin with [default: where there are any]
     #[arg(long)]
     taxii: bool,
+    /// Offer the console, for people, in a browser [default: where only this machine can reach it]
+    #[arg(long)]
+    console: bool,
+    /// Offer no console
+    #[arg(long, conflicts_with = "console")]
+    no_console: bool,
+    /// Run, or folder of runs, that the console shows: of several the newest [default: `runs` in the data folder]
+    #[arg(long, value_name = "DIR")]
+    runs: Option<PathBuf>,
+    /// Where a proxy with TLS offers the console to people, as https://seawall.example.org
+    #[arg(long, value_name = "URL")]
+    console_url: Option<String>,
     /// Threads that answer [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -139,16 +152,29 @@ pub(crate) fn run(
         },
         threads: threads(arguments.threads.unwrap_or(settings.threads)),
         taxii: arguments.taxii,
+        console: console_options(arguments),
     };
     let mut progress = Progress::new(console.interactive);
     let mut told = Ok(());
     let mut entries_done = |done, _| progress.events("reading the journal", done);
-    serve(&options, &mut entries_done, &mut |address, started| {
+    serve(&options, &mut entries_done, &mut |address, started, link| {
         told = tell(console, address, started)
-            .and_then(|()| tell_taxii(console, address, &arguments.data));
+            .and_then(|()| tell_taxii(console, address, &arguments.data))
+            .and_then(|()| tell_console(console, address, &options, link));
     })?;
     told?;
     Ok(Outcome::Done)
+}
+
+/// A console on an address that others can reach is only offered when it is said how: passwords go over TLS.
+fn console_options(arguments: &Arguments) -> Option<pages::Options> {
+    let offered =
+        arguments.console || arguments.console_url.is_some() || arguments.listen.ip().is_loopback();
+    (offered && !arguments.no_console).then(|| pages::Options {
+        data: arguments.data.clone(),
+        runs: arguments.runs.clone().unwrap_or_else(|| arguments.data.join("runs")),
+        url: arguments.console_url.clone(),
+    })
 }
 
 fn asked(arguments: &Arguments) -> Option<Asked> {
@@ -218,6 +244,22 @@ fn tell(console: &mut Console, address: SocketAddr, started: &Started) -> Result
         console.note("account model", model)?;
     }
     console.note("listening", format!("http://{address}"))?;
+    console.flush()
+}
+
+/// Where people go, and by which link the first of them gets in.
+fn tell_console(
+    console: &mut Console,
+    address: SocketAddr,
+    options: &ServeOptions,
+    link: Option<&str>,
+) -> Result<(), Failure> {
+    let Some(pages::Options { url, .. }) = &options.console else { return Ok(()) };
+    let here = url.clone().unwrap_or_else(|| format!("http://{address}"));
+    console.note("console", &here)?;
+    if let Some(link) = link {
+        console.note("first link", format!("{here}{link} lets the first person in, once"))?;
+    }
     console.flush()
 }
 

@@ -39,7 +39,11 @@ fn tools() -> Result<Tools, String> {
         return Err(format!("no packages in {}", packages.display()));
     }
     let packages = packages.canonicalize().map_err(|error| error.to_string())?;
-    Ok(Tools { node: on_path(&["node"])?, chromium: on_path(&["chromium", "chromium-browser"])?, packages })
+    Ok(Tools {
+        node: on_path(&["node"])?,
+        chromium: on_path(&["chromium", "chromium-browser"])?,
+        packages,
+    })
 }
 
 /// A server with a console, which ends with its test.
@@ -98,7 +102,8 @@ fn the_console_is_walked_in_a_browser() {
         }
     };
     let root = tempfile::tempdir().expect("a folder");
-    let made = seawall(root.path(), &["demo", "--accounts", "3000", "--seed", "7", "--out", "world"]);
+    let made =
+        seawall(root.path(), &["demo", "--accounts", "3000", "--seed", "7", "--out", "world"]);
     assert_eq!(code(&made), 0, "{}", text(&made.stderr));
     let (_served, home, link) = serve(root.path());
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,0 +1,112 @@
+//! What stands in the journal of the console? Every entry is something that somebody did.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{access::capability::Role, review};
+
+/// Something that was done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Act {
+    /// Somebody was invited, or may set a new password.
+    Invited {
+        /// Who.
+        person: String,
+        /// Its name.
+        name: String,
+        /// What it may do.
+        roles: BTreeSet<Role>,
+        /// SHA-256 of the link.
+        invitation: String,
+        /// Until when it counts, in milliseconds since the Unix epoch.
+        until: i64,
+    },
+    /// Somebody used an invitation and set a password.
+    Joined {
+        /// Who.
+        person: String,
+        /// Its name.
+        name: String,
+        /// Hash of the password, in the format of PHC.
+        password: String,
+    },
+    /// Somebody may do other things from now on.
+    RolesChanged {
+        /// Who.
+        person: String,
+        /// What it may do.
+        roles: BTreeSet<Role>,
+    },
+    /// Somebody may not sign in any more.
+    Disabled {
+        /// Who.
+        person: String,
+    },
+    /// Somebody may sign in again.
+    Enabled {
+        /// Who.
+        person: String,
+    },
+    /// A session began.
+    SignedIn {
+        /// SHA-256 of its secret.
+        session: String,
+    },
+    /// A session ended.
+    SignedOut {
+        /// SHA-256 of its secret.
+        session: String,
+    },
+    /// A password was wrong. What was typed is not kept: it may be a password.
+    SignInFailed {
+        /// Whose name it was, where it was anybody's.
+        person: Option<String>,
+    },
+    /// A token for programs was made.
+    TokenMade {
+        /// Its name.
+        name: String,
+        /// What it is for.
+        scopes: Vec<String>,
+    },
+    /// A token was taken away.
+    TokenRevoked {
+        /// Its name.
+        name: String,
+    },
+    /// Personal values were shown.
+    Revealed {
+        /// Of what: a campaign, an account by its pseudonym.
+        what: String,
+        /// Why, in the words of whoever asked.
+        purpose: String,
+    },
+    /// A list left the console.
+    Exported {
+        /// Which.
+        what: String,
+        /// Its rows.
+        rows: u64,
+    },
+    /// Something was said of a campaign.
+    Reviewed(review::Entry),
+}
+
+/// Who did what, when, and after what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// SHA-256 of the entry before, in hexadecimal; 64 zeros before the first.
+    pub previous: String,
+    /// In milliseconds since the Unix epoch.
+    pub at: i64,
+    /// Id of the person; `server` where nobody did it.
+    pub by: String,
+    /// What.
+    #[serde(flatten)]
+    pub act: Act,
+}
+
+/// Who does what nobody asked for.
+pub const SERVER: &str = "server";

@@ -1,0 +1,70 @@
+//! Which files of a campaign can one take along?
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse as _, Response},
+};
+use seawall_charts::table::{Cell, Table};
+
+use super::{
+    super::{act, away, unreadable, who},
+    Seen,
+    pictures::{self, Picture},
+};
+use crate::console::{Console, Trouble, access::guard::Visitor, act::Act, runs::Order};
+
+/// Rows of a list of accounts at most: the rest is in members.csv.
+const ROWS_MAX: usize = 1_000_000;
+const CSV: &str = "text/csv; charset=utf-8";
+
+pub(in crate::console) async fn file(
+    State(console): State<Arc<Console>>,
+    Path((id, file)): Path<(String, String)>,
+    _: Visitor,
+) -> Result<Response, Trouble> {
+    let nothing = Trouble::NotFound("A campaign has no such file.");
+    let (stem, ending) = file.rsplit_once('.').ok_or_else(|| nothing.clone())?;
+    let picture = Picture::of(stem).ok_or_else(|| nothing.clone())?;
+    let seen = Seen::read(&console, &id).await?;
+    match ending {
+        "svg" => Ok(attached("image/svg+xml", pictures::alone(&seen, picture))),
+        "csv" => Ok(attached(CSV, picture.table(&seen).csv())),
+        _ => Err(nothing),
+    }
+}
+
+/// All accounts under pseudonyms; that they were taken along is kept.
+pub(in crate::console) async fn accounts(
+    State(console): State<Arc<Console>>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, Trouble> {
+    let seen = Seen::read(&console, &id).await?;
+    let (run, position) = (Arc::clone(&seen.run), seen.position);
+    let rows =
+        away(move || run.members.page(position, Order::Sure, 0, ROWS_MAX).map_err(unreadable))
+            .await?;
+    let exported = Act::Exported { what: format!("accounts of {id}"), rows: rows.len() as u64 };
+    act(&console, &who(&visitor), move |_, _| Ok((vec![exported], ()))).await?;
+    let mut table = Table::new(&["account", "campaign", "confidence", "bits"]);
+    for row in rows {
+        table.rows.push(vec![
+            row.pseudonym.into(),
+            id.clone().into(),
+            Cell::Share(row.confidence),
+            Cell::Bits(row.bits),
+        ]);
+    }
+    Ok(attached(CSV, table.csv()))
+}
+
+fn attached(media_type: &'static str, content: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
+    ];
+    (headers, content).into_response()
+}

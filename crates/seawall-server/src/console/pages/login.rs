@@ -1,0 +1,140 @@
+//! Who are you?
+
+use std::sync::Arc;
+
+use axum::{
+    Form,
+    extract::{Query, State},
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{act, back, who};
+use crate::{
+    clock::now_milliseconds,
+    console::{
+        Console, Trouble,
+        access::{digest, guard::Visitor, secret, session},
+        act::{Act, SERVER},
+        shell,
+    },
+};
+
+/// Where to go then.
+#[derive(Default, Deserialize)]
+pub(in crate::console) struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+/// What is typed.
+#[derive(Deserialize)]
+pub(in crate::console) struct Typed {
+    name: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+pub(in crate::console) async fn form(
+    State(console): State<Arc<Console>>,
+    Query(Next { next }): Query<Next>,
+) -> Response {
+    let anyone = console.book.state().people.anyone_joined();
+    let body = if anyone { fields(&back(&next, "/"), None) } else { nobody_yet() };
+    shell::outside(StatusCode::OK, "Sign in", &body)
+}
+
+fn nobody_yet() -> Markup {
+    html! {
+        h1 { "Nobody is here yet" }
+        p { "Open the link that " code { "seawall serve" } " printed when it started. It lets the first person set a password, once." }
+        p .soft { "Lost it? Start the server again: it prints a new one, and the old one no longer counts." }
+    }
+}
+
+fn fields(next: &str, problem: Option<&str>) -> Markup {
+    html! {
+        h1 { "Sign in" }
+        @if let Some(problem) = problem { div .state.error role="alert" { p { (problem) } } }
+        form method="post" action="/login" {
+            input type="hidden" name="next" value=(next);
+            div .field {
+                label for="name" { "Name" }
+                input #name name="name" required autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" autofocus;
+            }
+            div .field {
+                label for="password" { "Password" }
+                input #password name="password" type="password" required autocomplete="current-password" maxlength="256";
+            }
+            button .primary type="submit" { "Sign in" }
+        }
+    }
+}
+
+fn refused(status: StatusCode, next: &str, problem: &str) -> Response {
+    shell::outside(status, "Sign in", &fields(next, Some(problem)))
+}
+
+pub(in crate::console) async fn sign_in(
+    State(console): State<Arc<Console>>,
+    Form(Typed { name, password, next }): Form<Typed>,
+) -> Response {
+    let next = back(&next, "/");
+    if !console.attempts.allowed(&name, now_milliseconds()) {
+        let mut response = refused(
+            StatusCode::TOO_MANY_REQUESTS,
+            &next,
+            "Too many attempts. Wait a quarter of an hour, or ask whoever manages people for a new link.",
+        );
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("900"));
+        return response;
+    }
+    let (person, kept) = {
+        let state = console.book.state();
+        let person = state.people.by_name(&name).filter(|person| !person.disabled);
+        (person.map(|own| own.id.clone()), person.and_then(|own| own.password.clone()))
+    };
+    if !console.hasher.is(password, kept).await {
+        console.attempts.failed(&name, now_milliseconds());
+        let failed = Act::SignInFailed { person };
+        let _ = act(&console, SERVER, move |_, _| Ok((vec![failed], ()))).await;
+        return refused(
+            StatusCode::UNAUTHORIZED,
+            &next,
+            "This name and password do not go together.",
+        );
+    }
+    console.attempts.succeeded(&name);
+    match begin(&console, &person.unwrap_or_default()).await {
+        Ok(cookie) => ([(header::SET_COOKIE, cookie)], Redirect::to(&next)).into_response(),
+        Err(_) => refused(
+            StatusCode::INSUFFICIENT_STORAGE,
+            &next,
+            "Nothing can be written, so nobody can sign in.",
+        ),
+    }
+}
+
+/// Begins a session; the cookie that holds it.
+pub(super) async fn begin(
+    console: &Arc<Console>,
+    person: &str,
+) -> Result<header::HeaderValue, Trouble> {
+    let secret = secret().ok_or_else(|| Trouble::Broken("no random numbers".to_owned()))?;
+    let begun = Act::SignedIn { session: digest(&secret) };
+    act(console, person, move |_, _| Ok((vec![begun], ()))).await?;
+    Ok(session::cookie(Some(&secret), console.site.is_some()))
+}
+
+pub(in crate::console) async fn sign_out(
+    State(console): State<Arc<Console>>,
+    visitor: Visitor,
+) -> Result<Response, Trouble> {
+    let ended = Act::SignedOut { session: visitor.session.clone() };
+    act(&console, &who(&visitor), move |_, _| Ok((vec![ended], ()))).await?;
+    let forget = session::cookie(None, console.site.is_some());
+    Ok(([(header::SET_COOKIE, forget)], Redirect::to("/login")).into_response())
+}

@@ -1,0 +1,89 @@
+//! Which paths are there, and what must one be allowed to see them? The one table.
+
+use std::sync::Arc;
+
+use axum::routing::{MethodRouter, get, post};
+
+use super::{Console, access::capability::Capability, assets, live, pages};
+
+/// What one must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Anybody at all.
+    Nobody,
+    /// Somebody who is signed in.
+    Person,
+    /// Somebody whose roles have a capability.
+    Capability(Capability),
+}
+
+/// A path with a method. `{id}` stands for an id.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// As axum writes it.
+    pub path: &'static str,
+    /// What one must be.
+    pub needs: Needs,
+    /// Who answers.
+    pub(super) handler: fn() -> MethodRouter<Arc<Console>>,
+}
+
+macro_rules! route {
+    ($method:ident $path:literal, $needs:expr, $handler:path) => {
+        Route {
+            method: stringify!($method),
+            path: $path,
+            needs: $needs,
+            handler: || route!(@$method $handler),
+        }
+    };
+    (@GET $handler:path) => { get($handler) };
+    (@POST $handler:path) => { post($handler) };
+}
+
+/// All of them.
+pub fn routes() -> Vec<Route> {
+    use Capability::{Audit, Export, Label, Look, People, Reveal, Review};
+    use Needs::{Capability as May, Nobody, Person};
+    vec![
+        route!(GET "/assets/{name}", Nobody, assets::file),
+        route!(GET "/login", Nobody, pages::login::form),
+        route!(POST "/login", Nobody, pages::login::sign_in),
+        route!(GET "/join/{secret}", Nobody, pages::join::form),
+        route!(POST "/join/{secret}", Nobody, pages::join::join),
+        route!(POST "/logout", Person, pages::login::sign_out),
+        route!(GET "/live", May(Look), live::stream),
+        route!(GET "/", May(Look), pages::overview::page),
+        route!(GET "/search", May(Look), pages::search::page),
+        route!(GET "/campaigns", May(Look), pages::campaigns::page),
+        route!(GET "/campaigns/{id}", May(Look), pages::campaign::page),
+        route!(GET "/campaigns/{id}/accounts.csv", May(Export), pages::campaign::files::accounts),
+        route!(GET "/campaigns/{id}/{file}", May(Look), pages::campaign::files::file),
+        route!(POST "/campaigns/{id}/verdict", May(Review), pages::campaign::acts::decide),
+        route!(POST "/campaigns/{id}/merge", May(Review), pages::campaign::acts::merge),
+        route!(POST "/campaigns/{id}/split", May(Review), pages::campaign::acts::split),
+        route!(POST "/campaigns/{id}/name", May(Label), pages::campaign::acts::name),
+        route!(POST "/campaigns/{id}/note", May(Label), pages::campaign::acts::note),
+        route!(POST "/campaigns/{id}/member", May(Label), pages::campaign::acts::member),
+        route!(POST "/campaigns/{id}/undo", May(Label), pages::campaign::acts::undo),
+        route!(POST "/campaigns/{id}/reveal", May(Reveal), pages::campaign::acts::reveal),
+        route!(GET "/queue", May(Label), pages::queue::page),
+        route!(POST "/queue/next", May(Review), pages::queue::next),
+        route!(POST "/queue/skip/{id}", May(Review), pages::queue::skip),
+        route!(POST "/queue/bulk", May(Review), pages::queue::bulk),
+        route!(GET "/settings", Person, pages::settings::page),
+        route!(GET "/settings/people", May(People), pages::settings::people::page),
+        route!(POST "/settings/people", May(People), pages::settings::people::invite),
+        route!(POST "/settings/people/{id}/roles", May(People), pages::settings::people::roles),
+        route!(POST "/settings/people/{id}/disable", May(People), pages::settings::people::disable),
+        route!(POST "/settings/people/{id}/enable", May(People), pages::settings::people::enable),
+        route!(POST "/settings/people/{id}/invite", May(People), pages::settings::people::invite_again),
+        route!(GET "/settings/tokens", May(People), pages::settings::tokens::page),
+        route!(POST "/settings/tokens", May(People), pages::settings::tokens::make),
+        route!(POST "/settings/tokens/revoke", May(People), pages::settings::tokens::revoke),
+        route!(GET "/settings/audit", May(Audit), pages::settings::audit::page),
+        route!(POST "/settings/audit/verify", May(Audit), pages::settings::audit::verify),
+    ]
+}

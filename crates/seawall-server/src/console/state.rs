@@ -1,0 +1,61 @@
+//! What has come of all that was done? The fold over the journal; pure.
+
+use super::{
+    access::{people::People, session::Sessions},
+    act::{Act, Kept},
+    review::Reviews,
+};
+
+/// People, sessions and reviews.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// Who may use the console.
+    pub people: People,
+    /// Whose browsers.
+    pub sessions: Sessions,
+    /// What was said of campaigns.
+    pub reviews: Reviews,
+}
+
+impl State {
+    /// Takes the entry of a number in.
+    pub fn apply(&mut self, sequence: u64, kept: &Kept) {
+        let at = kept.at;
+        match &kept.act {
+            Act::Invited { person, name, roles, invitation, until } => {
+                self.people.invite(person, name, roles, (invitation.clone(), *until), at);
+            }
+            Act::Joined { person, name, password } => {
+                // Whoever had the old password is out.
+                self.sessions.end_all(person);
+                self.people.change(person, |own| {
+                    own.name.clone_from(name);
+                    own.password = Some(password.clone());
+                    own.invitation = None;
+                });
+            }
+            Act::RolesChanged { person, roles } => {
+                self.people.change(person, |own| own.roles.clone_from(roles));
+            }
+            Act::Disabled { person } => {
+                self.sessions.end_all(person);
+                self.people.change(person, |own| {
+                    own.disabled = true;
+                    own.invitation = None;
+                });
+            }
+            Act::Enabled { person } => self.people.change(person, |own| own.disabled = false),
+            Act::SignedIn { session } => {
+                self.sessions.begin(session, &kept.by, at);
+                self.people.change(&kept.by, |own| own.signed_in_at = Some(at));
+            }
+            Act::SignedOut { session } => self.sessions.end(session),
+            Act::Reviewed(entry) => self.reviews.apply(sequence, at, &kept.by, entry),
+            Act::SignInFailed { .. }
+            | Act::TokenMade { .. }
+            | Act::TokenRevoked { .. }
+            | Act::Revealed { .. }
+            | Act::Exported { .. } => {}
+        }
+    }
+}

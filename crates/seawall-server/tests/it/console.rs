@@ -1,0 +1,7 @@
+//! Does the console keep its word, over HTTP, as a browser sees it?
+
+mod access;
+mod desk;
+mod hostile;
+mod matrix;
+mod review;
