@@ -84,7 +84,7 @@ pub struct Members {
 }
 
 /// The pseudonym of an account id.
-fn pseudonym(hash: u64) -> String {
+pub fn pseudonym(hash: u64) -> String {
     format!("a-{:010x}", hash >> 24)
 }
 

@@ -1,10 +1,11 @@
 //! `seawall actor export`: what of an actor should others know?
 
 use clap::Args;
+use seawall_charts::reach;
 use seawall_core::case::Id;
 use seawall_intel::{actors, indicator::source_identity, share::Conditions, stix::Tlp};
 
-use super::{super::intel::proposed, graph::reach, one};
+use super::{super::intel::proposed, one};
 use crate::{
     console::Console,
     failure::Failure,

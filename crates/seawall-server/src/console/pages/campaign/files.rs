@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Path, State},
-    http::{HeaderValue, header},
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use seawall_charts::table::{Cell, Table};
 
 use super::{
-    super::{act, away, unreadable, who},
+    super::{act, away, files, unreadable, who},
     Seen,
     pictures::{self, Picture},
 };
@@ -18,7 +17,6 @@ use crate::console::{Console, Trouble, access::guard::Visitor, act::Act, runs::O
 
 /// Rows of a list of accounts at most: the rest is in members.csv.
 const ROWS_MAX: usize = 1_000_000;
-const CSV: &str = "text/csv; charset=utf-8";
 
 pub(in crate::console) async fn file(
     State(console): State<Arc<Console>>,
@@ -30,8 +28,8 @@ pub(in crate::console) async fn file(
     let picture = Picture::of(stem).ok_or_else(|| nothing.clone())?;
     let seen = Seen::read(&console, &id).await?;
     match ending {
-        "svg" => Ok(attached("image/svg+xml", pictures::alone(&seen, picture))),
-        "csv" => Ok(attached(CSV, picture.table(&seen).csv())),
+        "svg" => Ok(files::svg(&pictures::alone(&seen, picture))),
+        "csv" => Ok(files::csv(&picture.table(&seen))),
         _ => Err(nothing),
     }
 }
@@ -58,13 +56,5 @@ pub(in crate::console) async fn accounts(
             Cell::Bits(row.bits),
         ]);
     }
-    Ok(attached(CSV, table.csv()))
-}
-
-fn attached(media_type: &'static str, content: String) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
-    ];
-    (headers, content).into_response()
+    Ok(files::csv(&table))
 }

@@ -139,13 +139,7 @@ impl Picture {
 
 /// The picture as it stands in a file of its own.
 pub(super) fn alone(seen: &Seen, picture: Picture) -> String {
-    let svg = picture.svg(seen, picture.stem(), WIDTHS[0]);
-    let style = format!("<style>{}</style>", seawall_charts::STYLE);
-    // No page brings its colours.
-    match svg.find('>') {
-        Some(end) => format!("{}{style}{}", &svg[..=end], &svg[end + 1..]),
-        None => svg,
-    }
+    picture.svg(seen, picture.stem(), WIDTHS[0])
 }
 
 fn over_time<T>(seen: &Seen, id: &str, width: f64, draw: fn(&Timeline<'_>) -> T) -> T {
