@@ -3,5 +3,6 @@
 mod access;
 mod desk;
 mod hostile;
+mod looking;
 mod matrix;
 mod review;

@@ -120,7 +120,7 @@ pub(in crate::console) async fn page(
         None => None,
     };
     let body = html! {
-        (head(&known))
+        (head(&visitor, &known))
         (figures(&known))
         @for own in &known.memberships { (labels(&visitor, &known, own)) }
         (pictures::evidence(&known))
@@ -134,13 +134,17 @@ pub(in crate::console) async fn page(
         .answer(&console, &visitor))
 }
 
-fn head(known: &Known) -> Markup {
+fn head(visitor: &Visitor, known: &Known) -> Markup {
     html! {
         div .head { div {
             h1 { "Account " (parts::id(&known.pseudonym)) }
             p .soft {
                 "Under a pseudonym: the same account has the same one in every campaign, decision and document. "
-                "Its own id is shown within a campaign, to those who may reveal it, with a purpose that is kept."
+                "Whose it is, is shown within its campaign, to those who may reveal that."
+            }
+            @if let Some(own) = known.first() {
+                @let within = format!("/campaigns/{}?tab=accounts&account={}", own.campaign.campaign, known.pseudonym);
+                p { "Id at the site: " (parts::masked("••••••", visitor.may(Capability::Reveal).then_some(within.as_str()))) }
             }
         } }
     }

@@ -18,7 +18,6 @@ use crate::{
         Console, Trouble,
         access::guard::Visitor,
         kept, parts,
-        runs::Run,
         shell::{Page, Place},
         table::{self, Asked, Column, ROWS},
     },
@@ -47,7 +46,7 @@ pub(in crate::console) async fn page(
         (counts(&archive))
         (search(wanted.as_deref()))
         @if let Some(found) = &found { (answers(found)) }
-        (parts::block("met", "What of it was met here", &met(&console).await?))
+        (parts::block("met", "What of it was met here", &met(&console)))
         (parts::block("received", "Indicators received", &received(&asked, &archive)))
         (parts::block("outbound", "Waiting to leave, and gone", &outbound(&shares)))
         (parts::block("collections", "Collections offered over TAXII", &collections(&console)))
@@ -191,20 +190,23 @@ async fn look_up(
     let run = console.shelf.run();
     let asked = values.len();
     let known = away(move || {
-        let bound = run.as_deref().map(bound).transpose()?.unwrap_or_default();
         let mut known = Vec::new();
         for value in values {
             let plain = plain(&value);
-            let accounts = match &run {
-                Some(run) => run.members.find(&value, 4).map_err(unreadable)?,
-                None => Vec::new(),
+            let (mut accounts, mut campaigns) = (Vec::new(), Vec::new());
+            if let Some(run) = &run {
+                let members = run.members.find(&value, 4).map_err(unreadable)?;
+                accounts.extend(members.into_iter().map(|(_, row)| row.pseudonym));
+                accounts.dedup();
+                campaigns.extend(run.bound_by(&plain).map_err(unreadable)?);
+            }
+            let of = |position: usize| {
+                let own = &run.as_ref()?.campaigns[position];
+                Some((own.id.clone(), own.name.clone()))
             };
-            let mut accounts: Vec<String> =
-                accounts.into_iter().map(|(_, row)| row.pseudonym).collect();
-            accounts.dedup();
             let found = Found {
                 indicators: literals.get(&plain).cloned().unwrap_or_default(),
-                campaigns: bound.get(&plain).cloned().unwrap_or_default(),
+                campaigns: campaigns.into_iter().filter_map(of).collect(),
                 accounts,
                 value,
             };
@@ -255,22 +257,6 @@ fn quoted(pattern: &str) -> Vec<String> {
     found
 }
 
-/// Values that bind campaigns of a run, as they are shown.
-fn bound(run: &Run) -> Result<BTreeMap<String, Vec<(String, String)>>, Trouble> {
-    let mut found: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-    for position in 0..run.campaigns.len() {
-        let campaign = run.campaign(position).map_err(unreadable)?;
-        for selector in &campaign.selectors {
-            let own = (campaign.campaign.clone(), campaign.name.clone());
-            let campaigns = found.entry(plain(&selector.value)).or_default();
-            if campaigns.last() != Some(&own) {
-                campaigns.push(own);
-            }
-        }
-    }
-    Ok(found)
-}
-
 const FOUND: [Column; 4] = [
     Column::text("", "Value"),
     Column::text("", "Known to others"),
@@ -298,33 +284,26 @@ fn answers(found: &Answers) -> Markup {
 }
 
 /// Campaigns whose selectors somebody else knows.
-async fn met(console: &Arc<Console>) -> Result<Markup, Trouble> {
+fn met(console: &Console) -> Markup {
     let Some(run) = console.shelf.run() else {
-        return Ok(parts::empty(
+        return parts::empty(
             "No run is shown",
             &html! { p { "What others know is held against what a detection finds." } },
-        ));
+        );
     };
-    let found = away(move || {
-        let mut found = Vec::new();
-        for position in 0..run.campaigns.len() {
-            let campaign = run.campaign(position).map_err(unreadable)?;
-            for selector in campaign.selectors.iter().filter(|own| !own.known_by.is_empty()) {
-                found.push((campaign.campaign.clone(), campaign.name.clone(), selector.clone()));
-            }
-        }
-        Ok(found)
-    })
-    .await?;
-    Ok(html! {
+    let found =
+        run.campaigns.iter().flat_map(|own| own.known.iter().map(move |known| (own, known)));
+    let found: Vec<_> = found.collect();
+    html! {
         @if found.is_empty() {
             (parts::empty("Nothing of it was met", &html! { p { "No campaign is bound by what others know. Detections look for it when they are given lists: " code { "seawall intel selectors" } " writes them." } }))
         } @else {
-            ul { @for (id, name, selector) in found.iter().take(ROWS) {
-                li { (parts::value(&selector.value)) " binds " (counted(selector.members, "account", "accounts")) " of " a href={ "/campaigns/" (id) } { (parts::name(name)) } ", and is known to " @for by in &selector.known_by { (parts::name(by)) " " } }
+            ul { @for (campaign, selector) in found.iter().take(ROWS) {
+                li { (parts::value(&selector.value)) " binds " (counted(selector.members, "account", "accounts")) " of " a href={ "/campaigns/" (campaign.id) } { (parts::name(&campaign.name)) } ", and is known to " @for by in &selector.known_by { (parts::name(by)) " " } }
             } }
+            @if found.len() > ROWS { (parts::partial(ROWS as u64, found.len() as u64, &html! { "The campaigns have the rest." })) }
         }
-    })
+    }
 }
 
 const RECEIVED: [Column; 4] = [
