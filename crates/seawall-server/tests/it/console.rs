@@ -5,3 +5,4 @@ mod desk;
 mod hostile;
 mod matrix;
 mod review;
+mod runs;
