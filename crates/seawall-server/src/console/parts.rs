@@ -37,7 +37,16 @@ pub(super) fn number(number: u64) -> Markup {
 pub(super) fn id(id: &str) -> Markup {
     html! {
         code .id { (text::visible(id, 80)) }
-        button .copy type="button" data-copy=(id) aria-label={ "Copy " (text::visible(id, 80)) } title="Copy" hidden { "⧉" }
+        (copy(id))
+    }
+}
+
+/// A button that copies a text; without script there is none.
+pub(super) fn copy(what: &str) -> Markup {
+    html! {
+        button .copy type="button" data-copy=(what) aria-label={ "Copy " (text::visible(what, 80)) } title="Copy" hidden {
+            svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" { path d="M6 5.500h7v8H6zM10 5.500v-3H3v8h3" {} }
+        }
     }
 }
 

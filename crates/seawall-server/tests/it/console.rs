@@ -6,3 +6,4 @@ mod hostile;
 mod looking;
 mod matrix;
 mod review;
+mod runs;
