@@ -146,7 +146,7 @@ pub fn campaign_graph_table(campaign: &Campaign, titles: &Titles) -> Table {
 /// What a group is called: its place, since it has no name.
 fn group_name(index: usize, group: &AccountGroup) -> String {
     if group.groups > 1 {
-        format!("{} smaller groups", count(group.groups))
+        format!("{} groups", count(group.groups))
     } else {
         format!("group {}", index + 1)
     }
@@ -275,10 +275,10 @@ impl<'a> Drawing<'a> {
         html! {
             g .node.group { path .body d=(outline(Shape::Square, 4.0, line - 10.0, 24.0, 13.0)) {} }
             text .soft x="34" y=(px(line)) { "accounts with the same selectors" }
-            path .edge stroke-width="4" d={ "M226 " (px(line - 4.0)) "h24" } {}
-            text .soft x="256" y=(px(line)) { "carried by (thicker: more accounts)" }
-            g .node { rect .share x="456" y=(px(line - 6.0)) width="24" height="4" rx="2" {} rect .bar x="456" y=(px(line - 6.0)) width="15" height="4" rx="2" {} }
-            text .soft x="486" y=(px(line)) { "share of members" }
+            path .edge stroke-width="4" d={ "M264 " (px(line - 4.0)) "h24" } {}
+            text .soft x="294" y=(px(line)) { "carried by (thicker: more accounts)" }
+            g .node { rect .share x="530" y=(px(line - 6.0)) width="24" height="4" rx="2" {} rect .bar x="530" y=(px(line - 6.0)) width="15" height="4" rx="2" {} }
+            text .soft x="562" y=(px(line)) { "share of members" }
             text .soft x="4" y=(px(line + 20.0)) {
                 "Without lines: carried by nearly all members."
                 @if omitted > 0 { " Not in the graph: " (counted(omitted, "selector", "selectors")) " that fewer members carry." }

@@ -52,8 +52,8 @@ impl Card<'_> {
                     rect .share x=(px(x + INSET)) y=(px(y + height - 8.0)) width=(px(track)) height="4" rx="2" {}
                     rect .bar x=(px(x + INSET)) y=(px(y + height - 8.0)) width=(px((track * share.clamp(0.0, 1.0)).max(2.0))) height="4" rx="2" {}
                 }
-                text .(if self.is_value { "mono" } else { "strong" }) x=(px(x + INSET)) y=(px(y + 15.0)) { (visible(&self.first, 20)) }
-                text .soft x=(px(x + INSET)) y=(px(y + 29.0)) { (visible(&self.second, 26)) }
+                text .(if self.is_value { "mono" } else { "strong" }) x=(px(x + INSET)) y=(px(y + 15.0)) { (visible(&self.first, 19)) }
+                text .soft x=(px(x + INSET)) y=(px(y + 29.0)) { (visible(&self.second, 25)) }
             }
         }
     }

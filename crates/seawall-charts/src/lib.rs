@@ -30,7 +30,7 @@ pub use signups::{burst, signups};
 pub use sparkline::sparkline;
 pub use tile_map::{TileMap, country_name, tile_map, tile_map_table};
 pub use timeline::{timeline, timeline_table};
-pub use waterfall::waterfall;
+pub use waterfall::{waterfall, waterfall_from_prior};
 
 /// Colours and type of all charts, for light and dark.
 pub const STYLE: &str = include_str!("style.css");

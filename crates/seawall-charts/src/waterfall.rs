@@ -1,16 +1,17 @@
 //! How do the bits of evidence add up, and which of them do not count?
 
 use maud::{Markup, html};
+use seawall_core::campaign::evidence::probability;
 
 use crate::{
     pixel::px,
     scale::{Linear, round_step, whole},
-    text::{bits, times, visible},
+    text::{bits, percent, times, visible},
 };
 
 mod steps;
 
-pub use steps::campaign_steps;
+pub use steps::{campaign_steps, member_steps};
 
 const ROW: f64 = 34.0;
 const ROW_NARROW: f64 = 46.0;
@@ -72,8 +73,26 @@ struct Placed<'a> {
     to: f64,
 }
 
+/// What stands on the second axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Second {
+    /// How many times as likely.
+    Times,
+    /// The probability that the bits so far come to, where they begin with a prior.
+    Probability,
+}
+
 /// Bits of evidence as a waterfall, with "times as likely" on a second axis.
 pub fn waterfall(input: &Waterfall<'_>) -> String {
+    drawn(input, Second::Times)
+}
+
+/// The same where the first bar is a prior: with the probability that the bits come to on the second axis.
+pub fn waterfall_from_prior(input: &Waterfall<'_>) -> String {
+    drawn(input, Second::Probability)
+}
+
+fn drawn(input: &Waterfall<'_>, second: Second) -> String {
     let width = input.width.max(280.0);
     let wide = width >= WIDE;
     let row = if wide { ROW } else { ROW_NARROW };
@@ -96,7 +115,7 @@ pub fn waterfall(input: &Waterfall<'_>) -> String {
                     line .hatch x1="0" y1="0" x2="0" y2="6" {}
                 }
             }
-            (axis(x, (low, high), bottom))
+            (axis(x, (low, high), bottom, second))
             @if let Some(bits) = threshold {
                 line .threshold x1=(px(x.at(bits))) x2=(px(x.at(bits))) y1=(px(TOP - 8.0)) y2=(px(bottom)) {}
                 text .soft x=(px((x.at(bits) - 50.0).max(2.0))) y=(px(TOP - 13.0)) { "reported from here" }
@@ -135,7 +154,7 @@ fn description(steps: &[Step]) -> String {
     format!("{}.", parts.join("; "))
 }
 
-fn axis(x: Linear, (low, high): (f64, f64), bottom: f64) -> Markup {
+fn axis(x: Linear, (low, high): (f64, f64), bottom: f64, second: Second) -> Markup {
     // At least 70 pixels between marks, so that "×32,000" fits below.
     let fitting = ((x.at(high) - x.at(low)) / 70.0).max(1.0);
     let step = round_step(high - low, fitting, 5.0);
@@ -147,7 +166,9 @@ fn axis(x: Linear, (low, high): (f64, f64), bottom: f64) -> Markup {
             line .(if mark.abs() < 0.5 { "axis" } else { "rule" }) x1=(px(x.at(mark))) x2=(px(x.at(mark))) y1=(px(TOP - 6.0)) y2=(px(bottom)) {}
             text .soft .middle x=(px(x.at(mark))) y=(px(bottom + 15.0)) { (mark_label(mark)) }
             // Ratios beyond what is ever stated would suggest a certainty that no model has.
-            @if mark <= RATIO_BITS_MAX {
+            @if second == Second::Probability {
+                text .soft .middle x=(px(x.at(mark))) y=(px(bottom + 30.0)) { (probability_label(mark)) }
+            } @else if mark <= RATIO_BITS_MAX {
                 text .soft .middle x=(px(x.at(mark))) y=(px(bottom + 30.0)) { (ratio_label(mark)) }
             }
         }
@@ -158,6 +179,15 @@ fn mark_label(mark: f64) -> String {
     let text = bits(mark);
     let number = text.strip_suffix(".0").unwrap_or(&text);
     if mark.abs() < 0.5 { "0 bits".to_owned() } else { number.to_owned() }
+}
+
+/// Never certain: a model says it.
+fn probability_label(mark: f64) -> String {
+    match probability(mark) {
+        below if below < 0.001 => "<0.1 %".to_owned(),
+        above if above > 0.999 => ">99.9 %".to_owned(),
+        between => percent(between),
+    }
 }
 
 fn ratio_label(mark: f64) -> String {

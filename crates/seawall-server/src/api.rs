@@ -79,11 +79,11 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// Id of the decision about an event's entry.
-fn decision_id(sequence: u64) -> String {
+pub(crate) fn decision_id(sequence: u64) -> String {
     format!("d-{sequence:016x}")
 }
 
-fn parse_decision_id(id: &str) -> Option<u64> {
+pub(crate) fn parse_decision_id(id: &str) -> Option<u64> {
     let digits = id.strip_prefix("d-")?;
     let is_ours = digits.len() == 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
     is_ours.then(|| u64::from_str_radix(digits, 16).ok()).flatten()

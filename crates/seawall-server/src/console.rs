@@ -9,6 +9,7 @@ pub mod access;
 pub mod act;
 mod assets;
 pub mod book;
+mod kept;
 mod live;
 mod pages;
 mod parts;

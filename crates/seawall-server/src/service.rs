@@ -81,6 +81,13 @@ pub(crate) struct Taken {
     pub(crate) records: Vec<Arc<Record>>,
 }
 
+/// Which policies there are.
+pub(crate) struct Policies {
+    pub(crate) known: Vec<Arc<Policy>>,
+    pub(crate) in_force: Arc<Policy>,
+    pub(crate) staged: Option<(Arc<Policy>, u16)>,
+}
+
 type Answered<T> = Result<T, Arc<seawall_store::Error>>;
 
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -263,6 +270,16 @@ impl Service {
     /// A policy that was ever in force.
     pub(crate) fn policy_by_id(&self, id: &str) -> Option<Arc<Policy>> {
         locked(&self.state).policy(id)
+    }
+
+    /// Every policy that was ever in force, by id; the one that is; and one that counts for so many of a thousand accounts.
+    pub(crate) fn policies(&self) -> Policies {
+        let state = locked(&self.state);
+        Policies {
+            known: state.policies.values().map(Arc::clone).collect(),
+            in_force: Arc::clone(state.live.policy()),
+            staged: state.live.staged().map(|(policy, per_mille)| (Arc::clone(policy), per_mille)),
+        }
     }
 
     /// Id and campaigns of the snapshot that counts.

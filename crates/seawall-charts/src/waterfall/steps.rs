@@ -1,6 +1,6 @@
 //! Which bars does a campaign have?
 
-use seawall_core::campaign::findings::Campaign;
+use seawall_core::{campaign::findings::Campaign, selector::Family};
 
 use super::{Meaning, Step};
 use crate::{
@@ -54,4 +54,35 @@ pub fn campaign_steps(campaign: &Campaign, titles: &Titles) -> Vec<Step> {
         });
     }
     steps
+}
+
+/// Bits below which a family says nothing worth a bar.
+const BITS_MIN: f64 = 0.05;
+
+/// The evidence on a member: the prior, each family with the kind that gave its bits, strongest first, and their sum.
+pub fn member_steps(
+    prior_bits: f64,
+    families: &[(Family, f64, String)],
+    bits: f64,
+    titles: &Titles,
+) -> Vec<Step> {
+    let mut said: Vec<&(Family, f64, String)> =
+        families.iter().filter(|family| family.1.abs() >= BITS_MIN).collect();
+    // Stable, so that equal ones stay in the order of families.
+    said.sort_by(|left, right| right.1.total_cmp(&left.1));
+    let prior = Step {
+        label: "prior".to_owned(),
+        detail: "its share of all accounts".to_owned(),
+        bits: prior_bits,
+        meaning: Meaning::Prior,
+    };
+    let families = said.into_iter().map(|(family, bits, kind)| Step {
+        label: words::family(*family).to_owned(),
+        detail: titles.of(kind),
+        bits: *bits,
+        meaning: Meaning::Counted,
+    });
+    let total =
+        Step { label: "in all".to_owned(), detail: String::new(), bits, meaning: Meaning::Total };
+    std::iter::once(prior).chain(families).chain(std::iter::once(total)).collect()
 }

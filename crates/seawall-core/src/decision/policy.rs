@@ -51,6 +51,21 @@ impl std::fmt::Debug for Policy {
     }
 }
 
+/// A rule, for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ToldRule<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// When it applies: an expression of CEL.
+    pub when: &'a str,
+    /// What it answers.
+    pub answer: Answer,
+    /// Whether it counts, or is only watched.
+    pub mode: Mode,
+    /// Why, in words.
+    pub reason: &'a str,
+}
+
 /// What a policy says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -99,6 +114,22 @@ impl Policy {
     /// Its text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// What it is for, in words.
+    pub fn description(&self) -> &str {
+        &self.file.description
+    }
+
+    /// Its rules, in their order.
+    pub fn rules(&self) -> impl Iterator<Item = ToldRule<'_>> {
+        self.file.rules.iter().map(|rule| ToldRule {
+            id: &rule.id,
+            when: &rule.when,
+            answer: rule.decision,
+            mode: rule.mode,
+            reason: &rule.reason,
+        })
     }
 
     /// What is answered when a decision takes longer than [`Self::deadline_milliseconds`].

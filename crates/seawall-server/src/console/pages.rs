@@ -4,11 +4,16 @@ use std::sync::Arc;
 
 use super::{Console, Trouble, access::guard::Visitor, act::Act, live::News, state::State};
 
+pub(super) mod account;
+pub(super) mod actors;
 pub(super) mod campaign;
 pub(super) mod campaigns;
+mod files;
+pub(super) mod intel;
 pub(super) mod join;
 pub(super) mod login;
 pub(super) mod overview;
+pub(super) mod policies;
 pub(super) mod queue;
 pub(super) mod search;
 pub(super) mod settings;

@@ -1,7 +1,7 @@
 //! Of what are pages made? Blocks with a state each, values that may be hostile, times, figures.
 
 use maud::{Markup, PreEscaped, Render, html};
-use seawall_charts::text;
+use seawall_charts::{table::Table, text};
 
 use super::{access::capability::Capability, review::Status};
 
@@ -9,6 +9,8 @@ use super::{access::capability::Capability, review::Status};
 const VALUE_CHARACTERS: usize = 120;
 /// Characters of a sentence or note shown at most.
 const SENTENCE_CHARACTERS: usize = 4000;
+/// Rows below a picture.
+const ROWS_MAX: usize = 200;
 
 /// A text that may come from an attacker: made visible, cut, escaped, and kept apart from its surroundings in the
 /// direction of writing.
@@ -35,7 +37,16 @@ pub(super) fn number(number: u64) -> Markup {
 pub(super) fn id(id: &str) -> Markup {
     html! {
         code .id { (text::visible(id, 80)) }
-        button .copy type="button" data-copy=(id) aria-label={ "Copy " (text::visible(id, 80)) } title="Copy" hidden { "⧉" }
+        (copy(id))
+    }
+}
+
+/// A button that copies a text; without script there is none.
+pub(super) fn copy(what: &str) -> Markup {
+    html! {
+        button .copy type="button" data-copy=(what) aria-label={ "Copy " (text::visible(what, 80)) } title="Copy" hidden {
+            svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" { path d="M6 5.500h7v8H6zM10 5.500v-3H3v8h3" {} }
+        }
     }
 }
 
@@ -156,7 +167,7 @@ pub(super) struct Figure<'a> {
     /// For narrow ones; empty where one picture is for both.
     pub(super) narrow: String,
     /// The same as a table.
-    pub(super) table: Markup,
+    pub(super) table: &'a Table,
     /// Address of the table as CSV, and of the picture as SVG.
     pub(super) files: Option<(&'a str, &'a str)>,
 }
@@ -174,12 +185,30 @@ impl Render for Figure<'_> {
                 @if !both { div .narrow { (PreEscaped(&self.narrow)) } }
                 details .numbers {
                     summary { "Table" }
-                    (self.table)
+                    (rows(self.title, self.table))
                 }
                 @if let Some((csv, svg)) = self.files {
                     p .files { a href=(csv) download { "CSV" } " " a href=(svg) download { "SVG" } }
                 }
             }
+        }
+    }
+}
+
+/// The numbers of a picture.
+fn rows(title: &str, table: &Table) -> Markup {
+    let content = html! {
+        table {
+            thead { tr { @for column in &table.columns { th scope="col" { (column.replace('_', " ")) } } } }
+            tbody { @for row in table.rows.iter().take(ROWS_MAX) {
+                tr { @for cell in row { td .number[cell.is_number()] { (sentence(&cell.shown())) } } }
+            } }
+        }
+    };
+    html! {
+        (scroller(title, &content))
+        @if table.rows.len() > ROWS_MAX {
+            (partial(ROWS_MAX as u64, table.rows.len() as u64, &html! { "The CSV has all." }))
         }
     }
 }

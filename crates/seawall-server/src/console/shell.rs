@@ -30,7 +30,16 @@ pub(super) enum Place {
 
 impl Place {
     /// What is offered so far, in the order of the rail. A new part is a line here and in [`super::routes`].
-    const SHOWN: [Self; 4] = [Self::Overview, Self::Queue, Self::Campaigns, Self::Settings];
+    const SHOWN: [Self; 8] = [
+        Self::Overview,
+        Self::Queue,
+        Self::Campaigns,
+        Self::Accounts,
+        Self::Actors,
+        Self::Intelligence,
+        Self::Policies,
+        Self::Settings,
+    ];
 
     const fn title(self) -> &'static str {
         match self {

@@ -64,6 +64,14 @@ impl Recent {
         kept.unwritten = records;
     }
 
+    /// The latest that fit, the last first.
+    fn latest(&self, limit: usize, fits: impl Fn(&Record) -> bool) -> Vec<Arc<Record>> {
+        let kept = self.kept();
+        let last_first = kept.order.iter().rev();
+        let records = last_first.filter_map(|sequence| kept.by_sequence.get(sequence));
+        records.filter(|record| fits(record)).take(limit).map(Arc::clone).collect()
+    }
+
     fn get(&self, sequence: u64) -> Option<Arc<Record>> {
         self.kept().by_sequence.get(&sequence).map(Arc::clone)
     }
@@ -121,6 +129,15 @@ impl Service {
             }
         }
         Ok(None)
+    }
+
+    /// Decisions that are kept in memory, the last first.
+    pub(crate) fn latest_decisions(
+        &self,
+        limit: usize,
+        fits: impl Fn(&Record) -> bool,
+    ) -> Vec<Arc<Record>> {
+        self.recent.latest(limit, fits)
     }
 
     /// Makes a decision again, from what is kept of it.

@@ -3,5 +3,7 @@
 mod access;
 mod desk;
 mod hostile;
+mod looking;
 mod matrix;
 mod review;
+mod runs;

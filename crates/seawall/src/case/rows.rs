@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
+use seawall_charts::text::spreadsheet_safe;
 use serde_json::{Map, Value};
 
 use crate::{console::Console, failure::Failure, format::Format};
@@ -112,12 +113,11 @@ fn plain(value: &Value) -> String {
 
 /// A field of CSV (RFC 4180), safe from spreadsheets that run what begins with a sign.
 fn quoted(text: &str) -> String {
-    let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
-    let text = if runs { format!("'{text}") } else { text.to_owned() };
+    let text = spreadsheet_safe(text);
     if text.contains(['"', ',', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
-        text
+        text.into_owned()
     }
 }
 

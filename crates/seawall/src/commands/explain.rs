@@ -6,9 +6,13 @@ use clap::Args;
 use seawall_charts::{
     period,
     text::{bits, confidence, counted, stated_bits, visible},
+    waterfall::{Meaning, Step, member_steps},
     words::{self, Titles},
 };
-use seawall_core::campaign::findings::{Campaign, Explanation, FAMILIES, Member};
+use seawall_core::{
+    campaign::findings::{Campaign, Explanation, FAMILIES, Member},
+    selector::Family,
+};
 use seawall_engine::output::{MEMBERS, StoredRun};
 use serde::Serialize;
 
@@ -150,33 +154,21 @@ fn people(
 
 /// The prior, each family that says anything, strongest first, and their sum.
 fn bars(member: &Member, titles: &Titles) -> Vec<Bar> {
-    let mut families: Vec<usize> =
-        (0..FAMILIES.len()).filter(|index| member.family_bits[*index].abs() >= BITS_MIN).collect();
-    families.sort_by(|left, right| {
-        member.family_bits[*right].total_cmp(&member.family_bits[*left]).then(left.cmp(right))
-    });
-    let prior = Bar {
-        label: "prior".to_owned(),
-        detail: "its share of all accounts".to_owned(),
-        bits: member.prior_bits,
-        total: false,
-        light: true,
+    let families: Vec<(Family, f64, String)> = FAMILIES
+        .into_iter()
+        .zip(member.family_bits)
+        .zip(&member.family_kinds)
+        .map(|((family, bits), kind)| (family, bits, kind.clone()))
+        .collect();
+    let steps = member_steps(member.prior_bits, &families, member.bits, titles);
+    let bar = |step: Step| Bar {
+        total: step.meaning == Meaning::Total,
+        light: step.meaning == Meaning::Prior,
+        label: step.label,
+        detail: step.detail,
+        bits: step.bits,
     };
-    let family_bars = families.into_iter().map(|index| Bar {
-        label: words::family(FAMILIES[index]).to_owned(),
-        detail: titles.of(&member.family_kinds[index]),
-        bits: member.family_bits[index],
-        total: false,
-        light: false,
-    });
-    let total = Bar {
-        label: "in all".to_owned(),
-        detail: String::new(),
-        bits: member.bits,
-        total: true,
-        light: false,
-    };
-    std::iter::once(prior).chain(family_bars).chain(std::iter::once(total)).collect()
+    steps.into_iter().map(bar).collect()
 }
 
 /// What the campaign shares, in the families that bind this account to it.

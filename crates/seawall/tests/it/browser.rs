@@ -13,7 +13,14 @@ use std::{
     time::Duration,
 };
 
-use super::{code, seawall, text};
+use seawall_core::actor::fixture;
+use serde_json::json;
+
+use super::{
+    code, seawall,
+    serving::{ask, token},
+    text,
+};
 
 /// How long a server may take until it listens.
 const START: Duration = Duration::from_secs(120);
@@ -39,7 +46,11 @@ fn tools() -> Result<Tools, String> {
         return Err(format!("no packages in {}", packages.display()));
     }
     let packages = packages.canonicalize().map_err(|error| error.to_string())?;
-    Ok(Tools { node: on_path(&["node"])?, chromium: on_path(&["chromium", "chromium-browser"])?, packages })
+    Ok(Tools {
+        node: on_path(&["node"])?,
+        chromium: on_path(&["chromium", "chromium-browser"])?,
+        packages,
+    })
 }
 
 /// A server with a console, which ends with its test.
@@ -86,6 +97,41 @@ fn serve(root: &Path) -> (Served, String, String) {
     panic!("no link to the console: {said:?}");
 }
 
+/// What others said, so that no page is empty.
+fn said_by_others(data: &Path) {
+    let write = |folder: &str, lines: Vec<String>| {
+        fs_err::create_dir_all(data.join(folder)).expect("made");
+        let path = data.join(folder).join("00000001.ndjson");
+        fs_err::write(path, lines.join("\n") + "\n").expect("written");
+    };
+    let line = |record| serde_json::to_string(record).expect("JSON");
+    write("actors", fixture::records().iter().map(line).collect());
+    let indicator = |number: u32| {
+        json!({
+            "type": "indicator", "spec_version": "2.1", "pattern_type": "stix",
+            "id": format!("indicator--00000000-0000-4000-8000-{number:012}"),
+            "created": "2026-05-01T00:00:00.000Z", "modified": "2026-05-01T00:00:00.000Z",
+            "valid_from": "2026-05-01T00:00:00Z", "name": format!("Shop {number}"),
+            "pattern": format!("[domain-name:value = 'shop-{number}.example']"),
+        })
+    };
+    write("intel/received", (1..=3).map(|number| indicator(number).to_string()).collect());
+}
+
+/// Decisions about accounts of one device, one of which has a hostile name.
+fn decided(address: &str, token: &str) {
+    let names = ["<script>alert(1)</script>\u{202e}", "plain"].map(str::to_owned);
+    let accounts = names.into_iter().chain((0..20).map(|number| format!("account-{number}")));
+    for (number, account) in accounts.enumerate() {
+        let event = json!({
+            "time": 1_778_000_000_000_i64 + 1_000 * number as i64, "type": "signup", "account": account,
+            "device_id": "one-device", "email": format!("{number}@shop-1.example"),
+        });
+        let answer = ask(address, token, "POST", "/api/v1/decisions", &event.to_string());
+        assert_eq!(answer.map(|(status, _)| status), Some(200));
+    }
+}
+
 #[test]
 fn the_console_is_walked_in_a_browser() {
     let tools = match tools() {
@@ -98,9 +144,13 @@ fn the_console_is_walked_in_a_browser() {
         }
     };
     let root = tempfile::tempdir().expect("a folder");
-    let made = seawall(root.path(), &["demo", "--accounts", "3000", "--seed", "7", "--out", "world"]);
+    let made =
+        seawall(root.path(), &["demo", "--accounts", "3000", "--seed", "7", "--out", "world"]);
     assert_eq!(code(&made), 0, "{}", text(&made.stderr));
+    let token = token(root.path());
+    said_by_others(&root.path().join("data"));
     let (_served, home, link) = serve(root.path());
+    decided(home.trim_start_matches("http://"), &token);
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let walked = Command::new(&tools.node)
         .arg(here.join("tests/browser/walk.mjs"))

@@ -80,7 +80,13 @@ impl Drop for Server {
 }
 
 /// One request on a connection of its own; nothing where the server went away meanwhile.
-fn ask(address: &str, token: &str, method: &str, path: &str, body: &str) -> Option<(u16, Value)> {
+pub(crate) fn ask(
+    address: &str,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> Option<(u16, Value)> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
     let length = body.len();
@@ -97,7 +103,7 @@ fn ask(address: &str, token: &str, method: &str, path: &str, body: &str) -> Opti
     Some((status, serde_json::from_str(body).ok()?))
 }
 
-fn token(root: &Path) -> String {
+pub(crate) fn token(root: &Path) -> String {
     let mut arguments = vec!["serve", "--data", "data", "--new-token", "tests"];
     for scope in ["decide", "events", "label", "read", "metrics", "admin"] {
         arguments.extend(["--scope", scope]);

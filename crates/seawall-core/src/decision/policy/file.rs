@@ -47,7 +47,7 @@ pub(super) struct RuleFile {
     pub(super) mode: Mode,
     /// For those who read the file.
     #[serde(default)]
-    reason: String,
+    pub(super) reason: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -56,7 +56,7 @@ pub(super) struct PolicyFile {
     pub(super) version: u32,
     /// For those who read the file.
     #[serde(default)]
-    description: String,
+    pub(super) description: String,
     pub(super) deadline_milliseconds: u32,
     pub(super) late: Answer,
     pub(super) budget: Budget,

@@ -67,9 +67,8 @@ document.addEventListener("click", (event) => {
   const copied = event.target.closest("[data-copy]");
   if (copied) {
     navigator.clipboard?.writeText(copied.dataset.copy).then(() => {
-      const before = copied.textContent;
-      copied.textContent = "✓";
-      setTimeout(() => (copied.textContent = before), 1200);
+      copied.classList.add("copied");
+      setTimeout(() => copied.classList.remove("copied"), 1200);
     });
   }
   if (event.target.closest("[data-keys]")) one("#keys").showModal();

@@ -36,6 +36,7 @@ pub(in crate::console) mod files;
 pub(super) mod forms;
 mod geography;
 mod graph;
+mod pictures;
 mod timeline;
 pub(super) mod why;
 

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use axum::{extract::State, response::Response};
 use maud::{Markup, html};
 use seawall_charts::{
-    signups,
+    moment_of, signups,
     signups::Signups,
+    table::{Cell, Table},
     text::{bits, count, counted},
 };
+use seawall_core::campaign::findings::Series;
 
 use super::{campaigns, person};
 use crate::console::{
@@ -66,7 +68,7 @@ fn seen(console: &Console, run: &Run) -> Markup {
             note: "All signups of the log, in UTC. What campaigns made of them is on the page of each.",
             wide: signups(&Signups { id: "all-wide", all: &run.summary.signups_over_time, bursts: &[], width: 1180.0 }),
             narrow: signups(&Signups { id: "all-narrow", all: &run.summary.signups_over_time, bursts: &[], width: 320.0 }),
-            table: html! { p { (count(run.summary.signups)) " signups from " (parts::rfc3339(&run.summary.first_seen)) " to " (parts::rfc3339(&run.summary.last_seen)) "." } },
+            table: &steps(&run.summary.signups_over_time),
             files: None,
         })
         div .halves {
@@ -75,6 +77,16 @@ fn seen(console: &Console, run: &Run) -> Markup {
         }
         (parts::block("run", "About this run", &about(run)))
     }
+}
+
+/// Steps in which anybody signed up.
+fn steps(series: &Series) -> Table {
+    let mut table = Table::new(&["from_utc", "signups"]);
+    for (count, index) in series.counts.iter().zip(0_i64..).filter(|(count, _)| **count > 0) {
+        let start = series.start_seconds.saturating_add(series.step_seconds.saturating_mul(index));
+        table.rows.push(vec![moment_of(start).into(), Cell::Count(*count)]);
+    }
+    table
 }
 
 fn waiting(run: &Run, reviews: &Reviews, open: &[&Brief]) -> Markup {

@@ -50,7 +50,7 @@ pub(in crate::console) async fn page(
         @if !accounts.is_empty() {
             (parts::block("accounts", "Accounts", &html! {
                 ul { @for (position, row) in &accounts {
-                    li { code { (row.pseudonym) } " is a member of " a href={ "/campaigns/" (run.campaigns[*position].id) "?tab=accounts&account=" (encode(&row.pseudonym)) } { (parts::name(&run.campaigns[*position].name)) } }
+                    li { a href={ "/accounts/" (row.pseudonym) } { code { (row.pseudonym) } } " is a member of " a href={ "/campaigns/" (run.campaigns[*position].id) "?tab=accounts&account=" (encode(&row.pseudonym)) } { (parts::name(&run.campaigns[*position].name)) } }
                 } }
             }))
         }

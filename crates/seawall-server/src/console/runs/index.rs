@@ -4,10 +4,10 @@ use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom},
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
 };
 
-use seawall_core::campaign::findings::{Campaign, RunSummary};
+use seawall_core::campaign::findings::{Campaign, RunSummary, SelectorEvidence};
 use seawall_engine::output::{CAMPAIGNS, Error, FINDINGS, MEMBERS, Manifest, sha256_file};
 use serde::Deserialize;
 
@@ -41,6 +41,8 @@ pub struct Brief {
     pub families: usize,
     /// Signups in equal steps over the whole run, few of them.
     pub signups: Vec<u64>,
+    /// Of what binds it, what somebody else knows.
+    pub known: Vec<SelectorEvidence>,
     /// Where its line stands in the file, and its bytes.
     line: (u64, u64),
 }
@@ -59,6 +61,8 @@ pub struct Run {
     /// Its members.
     pub members: Members,
     by_id: BTreeMap<String, usize>,
+    /// Positions of the campaigns that a value binds; read when it is first asked for.
+    bound: OnceLock<BTreeMap<String, Vec<usize>>>,
     file: Mutex<fs_err::File>,
 }
 
@@ -94,6 +98,7 @@ impl Run {
             excused,
             members,
             by_id,
+            bound: OnceLock::new(),
             file: Mutex::new(file),
         })
     }
@@ -101,6 +106,31 @@ impl Run {
     /// Place of a campaign in the list.
     pub fn position(&self, id: &str) -> Option<usize> {
         self.by_id.get(id).copied()
+    }
+
+    /// Positions of the campaigns that a value binds, as it is shown, without case.
+    pub fn bound_by(&self, value: &str) -> Result<&[usize], Error> {
+        let bound = match self.bound.get() {
+            Some(bound) => bound,
+            None => {
+                let read = self.read_bound()?;
+                self.bound.get_or_init(|| read)
+            }
+        };
+        Ok(bound.get(&value.to_lowercase()).map_or(&[], Vec::as_slice))
+    }
+
+    fn read_bound(&self) -> Result<BTreeMap<String, Vec<usize>>, Error> {
+        let mut found: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for position in 0..self.campaigns.len() {
+            for selector in self.campaign(position)?.selectors {
+                let positions = found.entry(selector.value.to_lowercase()).or_default();
+                if positions.last() != Some(&position) {
+                    positions.push(position);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// A campaign, whole, read from the file.
@@ -161,6 +191,7 @@ fn brief(campaign: Campaign, line: (u64, u64)) -> Brief {
         name: campaign.name,
         first_seen: campaign.first_seen,
         last_seen: campaign.last_seen,
+        known: campaign.selectors.into_iter().filter(|own| !own.known_by.is_empty()).collect(),
         line,
     }
 }

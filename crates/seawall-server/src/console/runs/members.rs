@@ -107,11 +107,11 @@ impl Members {
         let mut record = csv::ByteRecord::new();
         let (mut places, mut left_out) = (Vec::new(), 0);
         loop {
-            let offset = reader.position().byte();
-            let line = reader.position().line();
-            if !reader.read_byte_record(&mut record).map_err(|_| malformed(line))? {
+            let read = reader.read_byte_record(&mut record);
+            if !read.map_err(|_| malformed(reader.position().line()))? {
                 break;
             }
+            let (offset, line) = record.position().map_or((0, 0), |at| (at.byte(), at.line()));
             if places.len() as u64 >= members_max {
                 left_out += 1;
                 continue;

@@ -179,6 +179,11 @@ impl Desk {
         Self::open(data)
     }
 
+    /// Where everything is kept.
+    pub(super) fn data(&self) -> &Path {
+        self.data.path()
+    }
+
     pub(super) fn browser(&self) -> Browser {
         Browser::new(&self.origin)
     }

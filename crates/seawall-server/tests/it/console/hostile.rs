@@ -86,7 +86,7 @@ fn hostile_values_are_harmless_on_every_page_and_in_every_file() {
             addresses
                 .push(format!("{campaign}?tab={tab}&order={asked}&account={asked}&page={asked}"));
         }
-        for file in ["signups.svg", "signups.csv", "graph.svg", "evidence.svg", "evidence.csv"] {
+        for file in ["graph.svg", "selectors.csv", "timeline.svg", "places.csv", "evidence.svg"] {
             addresses.push(format!("{campaign}/{file}"));
         }
         for path in [

@@ -1,9 +1,10 @@
 //! `seawall actor export`: what of an actor should others know?
 
 use clap::Args;
+use seawall_charts::reach;
 use seawall_intel::{actors, indicator::source_identity};
 
-use super::{super::intel::Terms, graph::reach, one};
+use super::{super::intel::Terms, one};
 use crate::{
     console::Console,
     failure::Failure,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::{Args, ValueEnum};
+use seawall_charts::reach;
 use seawall_core::actor::{Claim, ClaimKey, Picture, Standing, Target};
 
 use super::{
@@ -64,28 +65,6 @@ pub(super) fn run(
     }
     let format = if arguments.form == Form::Json { Format::Json } else { Format::Table };
     rows.write(format, console)
-}
-
-/// Things that claims lead to, in so many steps, either way.
-pub(super) fn reach(picture: &Picture, start: &str, steps: u8) -> BTreeSet<String> {
-    let mut reached = BTreeSet::from([start.to_owned()]);
-    for _ in 0..steps {
-        let mut next = reached.clone();
-        for (key, claim) in &picture.claims {
-            let Target::Thing(target) = &key.target else { continue };
-            if claim.standing() == Standing::Withdrawn {
-                continue;
-            }
-            if reached.contains(&key.subject) {
-                next.insert(target.clone());
-            }
-            if reached.contains(target) {
-                next.insert(key.subject.clone());
-            }
-        }
-        reached = next;
-    }
-    reached
 }
 
 fn dot<'a>(

@@ -93,7 +93,7 @@ fn line(seen: &Seen, visitor: &Visitor, row: &Row, revealed: bool) -> Markup {
     html! {
         tr data-row {
             th scope="row" {
-                @if revealed { (parts::value(&row.account)) span .below { (row.pseudonym) } } @else { (parts::id(&row.pseudonym)) }
+                @if revealed { (parts::value(&row.account)) span .below { (row.pseudonym) } } @else { a href={ "/accounts/" (row.pseudonym) } { code { (row.pseudonym) } } }
             }
             td .number { (confidence(row.confidence)) }
             td .number { strong { (bits(row.bits)) } }

@@ -18,7 +18,7 @@ pub(super) fn acts(visitor: &Visitor, seen: &Seen) -> Markup {
     html! {
         section .card aria-label="Decide" {
             @if visitor.may(Capability::Review) { (verdict(seen, &address, "")) }
-            div .actions {
+            div .more {
                 (fold("Note", ".", &html! {
                     form method="post" action={ (address) "/note" } {
                         div .field { label for="note" { "Note for others" } textarea #note name="note" required maxlength=(NOTE_CHARACTERS_MAX) {} }
@@ -42,7 +42,7 @@ pub(super) fn acts(visitor: &Visitor, seen: &Seen) -> Markup {
 /// Verdict and reason in one motion; `queue` where one goes on to the next.
 pub(in crate::console::pages) fn verdict(seen: &Seen, address: &str, queue: &str) -> Markup {
     html! {
-        form method="post" action={ (address) "/verdict" } {
+        form .verdict method="post" action={ (address) "/verdict" } {
             (saw(seen))
             input type="hidden" name="then" value=(queue);
             div .field {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use seawall_charts::text::{bits, count, share};
 use seawall_core::{campaign::findings::SelectorEvidence, selector::Family};
 
-use super::Seen;
+use super::{Seen, pictures::Picture};
 use crate::console::parts;
 
 pub(super) fn part(seen: &Seen) -> Markup {
@@ -12,20 +12,21 @@ pub(super) fn part(seen: &Seen) -> Markup {
         seen.campaign.selectors.iter().filter(|own| own.family == family).collect()
     };
     let (network, phone) = (of(Family::Network), of(Family::Phone));
-    if network.is_empty() && phone.is_empty() {
+    let somewhere = !seen.campaign.countries.is_empty();
+    if network.is_empty() && phone.is_empty() && !somewhere {
         return parts::empty(
-            "Nothing about places binds this campaign",
+            "Nothing is known about places",
             &html! {
-                p { "None of the selectors that bind it is a network, a country or a telephone prefix. Its members may come from anywhere." }
+                p { "No account of it has a country, and none of the selectors that bind it is a network or a telephone prefix." }
             },
         );
     }
     html! {
+        @if somewhere { (Picture::Places.figure(seen)) }
         div .halves {
             (parts::block("networks", "Networks and countries", &list(seen, &network)))
             (parts::block("phones", "Telephone", &list(seen, &phone)))
         }
-        p .soft { "Addresses of VPNs and hosting tell where a machine stands, not where a person is." }
     }
 }
 

@@ -113,7 +113,7 @@ fn link(console: &Console, visitor: &Visitor, name: &str, secret: &str) -> Respo
     let body = html! {
         h1 { "Link for " (parts::name(name)) }
         p { "Hand it over yourself. It lets one set a password, once, within two days. It is not kept and cannot be shown again." }
-        p { code .secret { "/join/" (secret) } button .copy type="button" data-copy={ "/join/" (secret) } aria-label="Copy the link" hidden { "⧉" } }
+        p { code .secret { "/join/" (secret) } (parts::copy(&format!("/join/{secret}"))) }
         p .soft { "The address of this console goes before it." }
         p { a .button href="/settings/people" { "Back to people" } }
     };

@@ -99,7 +99,7 @@ pub(in crate::console) async fn make(
     let body = html! {
         h1 { "Token " (parts::name(&name)) }
         p { "It is not kept and cannot be shown again." }
-        p { code .secret { (token) } button .copy type="button" data-copy=(token) aria-label="Copy the token" hidden { "⧉" } }
+        p { code .secret { (token) } (parts::copy(&token)) }
         p { a .button href="/settings/tokens" { "Back to tokens" } }
     };
     Ok(Page::new(Place::Settings, "Token", body)
