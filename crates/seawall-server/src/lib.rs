@@ -3,12 +3,14 @@
 //! [`service`] is what is asked, without HTTP: the journal, the state, the decision. [`api`] is its HTTP. What any other
 //! part needs that is mounted beside it has a room of its own: who asks ([`access`]), what went wrong ([`problem`]),
 //! lists in pages ([`page`]), one effect for one key ([`service`] keeps the keys). [`webhook`] tells others what goes on.
-//! [`taxii`] is such a part: collections of what others know.
+//! [`taxii`] is such a part: collections of what others know. `kafka` reads events from topics, and passes decisions on to one.
 #![warn(missing_docs)]
 
 pub mod access;
 pub mod api;
 pub mod clock;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 pub mod page;
 pub mod problem;
 pub mod service;

@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::net::TcpListener;
 
+#[cfg(feature = "kafka")]
+use crate::kafka;
 use crate::{
     access::{Tokens, TokensError},
     api::{self, App},
@@ -31,6 +33,9 @@ pub struct ServeOptions {
     pub threads: usize,
     /// Offer collections over TAXII, with one to begin with; where there are any they are offered anyway.
     pub taxii: bool,
+    /// Topics that events come from, and decisions go to.
+    #[cfg(feature = "kafka")]
+    pub kafka: Option<crate::kafka::Settings>,
 }
 
 /// Why a server cannot run.
@@ -53,6 +58,10 @@ pub enum ServeError {
         "there is no token, so nobody could ask\nhint: make one with `seawall serve --new-token NAME`"
     )]
     NoToken,
+    /// Its topics.
+    #[cfg(feature = "kafka")]
+    #[error("cannot use Kafka")]
+    Kafka(#[from] rdkafka::error::KafkaError),
     /// Its address.
     #[error("cannot listen on {address}")]
     Listen {
@@ -92,10 +101,17 @@ pub fn serve(
         .map_err(ServeError::Run)?;
     let app = Arc::new(App { service, tokens });
     let data = options.service.data.clone();
+    #[cfg(feature = "kafka")]
+    let streams = options.kafka.as_ref().map(|settings| kafka::Running::start(&app, settings));
+    #[cfg(feature = "kafka")]
+    let streams = streams.transpose()?;
     let running =
         run(Arc::clone(&app), taxii, data, options.listen, |address| ready(address, &started));
     runtime.block_on(running)?;
     runtime.shutdown_timeout(Duration::from_secs(5));
+    app.service.write_records();
+    #[cfg(feature = "kafka")]
+    drop(streams);
     app.service.write_records();
     // Whoever still holds it is a connection that was cut, or a checkpoint in the making.
     if let Some(app) = Arc::into_inner(app) {

@@ -2,6 +2,8 @@
 
 mod checkpoint;
 mod contract;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod knowledge;
 mod model;
 #[path = "../../../seawall-evidence/tests/it/python.rs"]
