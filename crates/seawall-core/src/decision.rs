@@ -3,7 +3,7 @@
 //! A decision is a function of four things: the [`snapshot`] of the latest detection, the [`policy`], the account model
 //! where there is one ([`scored`] asks it about [`features`]), and the [`record::Inputs`], which are what was seen of the
 //! account up to that moment. The inputs come from [`live`], which
-//! folds events in their order: [`counter`]s of selectors, [`burst`]s of them, [`provisional`] campaigns, and what is
+//! folds events in their order: [`counter`]s of selectors, [`burst`]s of them, [`provisional`] campaigns with a `review` of them, and what is
 //! known of each account. Whoever has these gets the same decision, bit for bit.
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ pub mod counter;
 pub mod burst;
 pub mod provisional;
 pub mod known;
+mod review;
 pub mod record;
 pub mod grounds;
 pub mod features;

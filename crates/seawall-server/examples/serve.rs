@@ -1,6 +1,7 @@
 //! How fast does a server answer? A server and nothing else, to be measured from outside.
 //!
-//! `cargo run --release -p seawall-server --example serve -- DATA ADDRESS THREADS [SNAPSHOT [ENTRIES]]`: makes a token, prints it, serves. `ENTRIES` are those between two checkpoints.
+//! `cargo run --release -p seawall-server --example serve -- DATA ADDRESS THREADS [SNAPSHOT [ENTRIES [KAFKA]]]`: makes a token, prints it,
+//! serves. `ENTRIES` are those between two checkpoints, `KAFKA` is a file of settings. A `-` is none.
 #![expect(clippy::print_stdout, reason = "the token is what it is for")]
 
 use std::{env, error::Error, path::PathBuf};
@@ -15,7 +16,7 @@ use seawall_server::{
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = env::args().skip(1).collect();
     let [data, address, threads, rest @ ..] = words.as_slice() else {
-        return Err("DATA ADDRESS THREADS [SNAPSHOT [ENTRIES]]".into());
+        return Err("DATA ADDRESS THREADS [SNAPSHOT [ENTRIES [KAFKA]]]".into());
     };
     let data = PathBuf::from(data);
     let token = Tokens::open(&data)?.add(&data, "bench", &Scope::ALL)?;
@@ -24,13 +25,22 @@ fn main() -> Result<(), Box<dyn Error>> {
         listen: address.parse()?,
         service: Options {
             data,
-            snapshot: rest.first().map(PathBuf::from),
-            checkpoint_every: rest.get(1).map(|entries| entries.parse()).transpose()?,
+            snapshot: rest.first().filter(|word| *word != "-").map(PathBuf::from),
+            checkpoint_every: rest
+                .get(1)
+                .filter(|word| *word != "-")
+                .map(|entries| entries.parse())
+                .transpose()?,
             ..Options::default()
         },
         threads: threads.parse()?,
         taxii: true,
         console: Some(console),
+        #[cfg(feature = "kafka")]
+        kafka: rest
+            .get(2)
+            .map(|path| seawall_server::kafka::Settings::read(path.as_ref()))
+            .transpose()?,
     };
     serve(&options, &mut |_, _| {}, &mut |address, started, link| {
         println!("{token} {address} {started:?} {}", link.unwrap_or("-"));

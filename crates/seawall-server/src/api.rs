@@ -4,8 +4,10 @@ mod bodies;
 mod decisions;
 mod events;
 mod labels;
+mod models;
 mod policies;
 mod snapshots;
+mod streams;
 mod webhooks;
 mod watch;
 
@@ -25,6 +27,8 @@ use seawall_core::decision::{
     scored::Scored,
 };
 use serde::Serialize;
+
+pub(crate) use decisions::one_line;
 
 use crate::{access::Tokens, problem::Problem, service::Service};
 
@@ -53,6 +57,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/policies/current", get(policies::current))
         .route("/api/v1/policies/{policy_id}/promote", post(policies::roll_back))
         .route("/api/v1/snapshots", post(snapshots::promote).get(snapshots::list))
+        .route("/api/v1/models", post(models::promote).get(models::show))
+        .route("/api/v1/models/{role}", delete(models::remove))
+        .route("/api/v1/streams", get(streams::list))
+        .route("/api/v1/streams/rejects", get(streams::rejects))
         .route("/api/v1/webhooks", post(webhooks::add).get(webhooks::list))
         .route("/api/v1/webhooks/{webhook_id}", delete(webhooks::remove))
         .route("/api/v1/webhooks/{webhook_id}/enable", post(webhooks::enable))

@@ -4,13 +4,15 @@
 //! part needs that is mounted beside it has a room of its own: who asks ([`access`]), what went wrong ([`problem`]),
 //! lists in pages ([`page`]), one effect for one key ([`service`] keeps the keys). [`webhook`] tells others what goes on.
 //! [`taxii`] is such a part: collections of what others know; [`signals`] another: what other sites say of accounts.
-//! [`console`] is what people see of it all.
+//! [`console`] is what people see of it all. `kafka` reads events from topics, and passes decisions on to one.
 #![warn(missing_docs)]
 
 pub mod access;
 pub mod api;
 pub mod clock;
 pub mod console;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 pub mod page;
 pub mod problem;
 pub mod service;

@@ -5,6 +5,8 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use axum::Router;
 use tokio::net::TcpListener;
 
+#[cfg(feature = "kafka")]
+use crate::kafka;
 use crate::{
     access::{Tokens, TokensError},
     api::{self, App},
@@ -36,6 +38,9 @@ pub struct ServeOptions {
     pub taxii: bool,
     /// Offer the console.
     pub console: Option<console::Options>,
+    /// Topics that events come from, and decisions go to.
+    #[cfg(feature = "kafka")]
+    pub kafka: Option<crate::kafka::Settings>,
 }
 
 /// Why a server cannot run.
@@ -64,6 +69,10 @@ pub enum ServeError {
         "there is no token, so nobody could ask\nhint: make one with `seawall serve --new-token NAME`"
     )]
     NoToken,
+    /// Its topics.
+    #[cfg(feature = "kafka")]
+    #[error("cannot use Kafka")]
+    Kafka(#[from] rdkafka::error::KafkaError),
     /// Its address.
     #[error("cannot listen on {address}")]
     Listen {
@@ -125,11 +134,18 @@ pub fn serve(
     if let Some(console) = &console {
         mounted = mounted.merge(console::router(console));
     }
+    #[cfg(feature = "kafka")]
+    let streams = options.kafka.as_ref().map(|settings| kafka::Running::start(&app, settings));
+    #[cfg(feature = "kafka")]
+    let streams = streams.transpose()?;
     let running = run(Arc::clone(&app), mounted, console, data, options.listen, |address| {
         ready(address, &started, first_link.as_deref());
     });
     runtime.block_on(running)?;
     runtime.shutdown_timeout(Duration::from_secs(5));
+    app.service.write_records();
+    #[cfg(feature = "kafka")]
+    drop(streams);
     app.service.write_records();
     // Whoever still holds it is a connection that was cut, or a checkpoint in the making.
     if let Some(app) = Arc::into_inner(app) {

@@ -9,13 +9,18 @@ mod data;
 mod entry;
 mod error;
 mod find;
+#[cfg(feature = "kafka")]
+mod follow;
 mod keys;
 mod knowledge;
 mod learn;
+mod models;
 mod review;
 mod start;
 mod state;
 mod stats;
+mod stream_stats;
+mod streams;
 mod webhooks;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering};
@@ -27,7 +32,7 @@ use seawall_core::{
 };
 use seawall_engine::read::{LineReader, Sink};
 use seawall_store::{
-    group::{Group, OnDisk, Refused, Submission},
+    group::{Group, HandedOver, OnDisk, Refused, Submission},
     journal::{Entry, Readers},
 };
 use tokio::sync::{broadcast, oneshot};
@@ -45,8 +50,16 @@ use crate::clock::{Stopwatch, now_milliseconds};
 pub(crate) use entry::whole;
 use entry::{EventEntry, INDICATOR, KEY, Key, LABEL, LATE, Late, POLICY, RECORD, SNAPSHOT, json};
 pub(crate) use keys::Known;
+pub(crate) use models::{Compared, OVER, Role};
 use state::{Shared, State};
 use stats::{Sizes, Stats};
+pub(crate) use stream_stats::StreamStats;
+#[cfg(feature = "kafka")]
+pub(crate) use {
+    entry::PassedOn,
+    follow::{Follow, ToPassOn},
+    streams::{Given, Streamed},
+};
 
 /// Summaries that a slow reader of the activity may be behind.
 const ACTIVITY_MAX: usize = 1024;
@@ -60,6 +73,8 @@ pub struct Service {
     recent: Arc<find::Recent>,
     activity: broadcast::Sender<Arc<str>>,
     stats: Arc<Stats>,
+    stream_stats: Arc<StreamStats>,
+    compared: Compared,
     lines: LineReader,
     keeper: Keeper,
     networks: Vec<IpNet>,
@@ -70,6 +85,13 @@ pub struct Service {
 pub(crate) enum Wish {
     Report,
     Decide,
+}
+
+/// What whoever hands entries over waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    Written,
+    OnDisk,
 }
 
 /// Events that were written.
@@ -86,6 +108,20 @@ pub(crate) struct Policies {
     pub(crate) known: Vec<Arc<Policy>>,
     pub(crate) in_force: Arc<Policy>,
     pub(crate) staged: Option<(Arc<Policy>, u16)>,
+}
+
+/// Events on their way to the journal.
+pub(crate) struct OnTheWay {
+    told: oneshot::Receiver<Answered<Taken>>,
+    handed_over: HandedOver,
+}
+
+impl OnTheWay {
+    /// Writes them now, unless others do; who is told of them.
+    pub(crate) fn write(self) -> oneshot::Receiver<Answered<Taken>> {
+        drop(self.handed_over);
+        self.told
+    }
 }
 
 type Answered<T> = Result<T, Arc<seawall_store::Error>>;
@@ -117,7 +153,7 @@ impl Service {
         lines: &[Vec<u8>],
         wish: Wish,
         key: Option<(String, u64)>,
-    ) -> Result<oneshot::Receiver<Answered<Taken>>, Error> {
+    ) -> Result<OnTheWay, Error> {
         let received_at = now_milliseconds().div_euclid(1000);
         let decide = wish == Wish::Decide;
         let mut entries: Vec<Entry> = Vec::with_capacity(lines.len() + 1);
@@ -125,7 +161,19 @@ impl Service {
             let (key, fingerprint) = (key.clone(), *fingerprint);
             entries.push(json(KEY, &Key { key, fingerprint, events: lines.len() as u32 }));
         }
-        entries.extend(lines.iter().map(|line| EventEntry { received_at, decide, line }.encode()));
+        let event = |line| EventEntry { received_at, decide, origin: None, line }.encode();
+        entries.extend(lines.iter().map(|line| event(line)));
+        let wait = if decide { Wait::Written } else { Wait::OnDisk };
+        self.take_entries(entries, key.map(|(key, _)| key), wait)
+    }
+
+    /// Writes entries of events, takes them in, and answers. `key` is that of their request.
+    fn take_entries(
+        &self,
+        entries: Vec<Entry>,
+        key: Option<String>,
+        wait: Wait,
+    ) -> Result<OnTheWay, Error> {
         let (tell, told) = oneshot::channel();
         let own = entries.clone();
         let (state, shared) = (Arc::clone(&self.state), Arc::clone(&self.shared));
@@ -138,7 +186,7 @@ impl Service {
                     Ok(first) => first,
                     Err(error) => {
                         stats.not_kept.fetch_add(1, Ordering::Relaxed);
-                        if let Some((key, _)) = key {
+                        if let Some(key) = key {
                             locked(&shared.keys).forget(&key);
                         }
                         let _ = tell.send(Err(error));
@@ -147,7 +195,7 @@ impl Service {
                 };
                 let taken = apply(&state, &own, first, &recent, &stats);
                 publish(&activity, &taken);
-                if decide {
+                if wait == Wait::Written {
                     let _ = tell.send(Ok(taken));
                     return None;
                 }
@@ -156,12 +204,16 @@ impl Service {
                 }) as OnDisk)
             }),
         };
-        self.submit(submission)?;
-        Ok(told)
+        let handed_over = self.hand_over(submission)?;
+        Ok(OnTheWay { told, handed_over })
     }
 
     fn submit(&self, submission: Submission) -> Result<(), Error> {
-        self.group.submit(submission).map_err(|refused| match refused {
+        self.hand_over(submission).map(drop)
+    }
+
+    fn hand_over(&self, submission: Submission) -> Result<HandedOver, Error> {
+        self.group.hand_over(submission).map_err(|refused| match refused {
             Refused::Busy => {
                 self.stats.refused.fetch_add(1, Ordering::Relaxed);
                 Error::Busy
@@ -292,6 +344,10 @@ impl Service {
         self.activity.subscribe()
     }
 
+    pub(crate) fn stream_stats(&self) -> &Arc<StreamStats> {
+        &self.stream_stats
+    }
+
     pub(crate) fn stats(&self) -> &Stats {
         &self.stats
     }
@@ -306,6 +362,7 @@ impl Service {
                 tracked,
                 known,
                 provisional,
+                excused: state.live.excused(),
                 signups,
                 labels: state.labels,
                 journal_entries,
@@ -314,7 +371,8 @@ impl Service {
                 webhooks_lost: state.book.lost,
             }
         };
-        self.stats.exposition(&sizes)
+        self.stats.exposition(&sizes, self.compared.counts())
+            + &self.stream_stats.exposition(&self.next_offsets())
     }
 
     /// Entries of the journal.
@@ -328,6 +386,7 @@ impl Service {
         if records.is_empty() {
             return;
         }
+        self.compare_models(&records);
         let entry = |record: &Arc<Record>| Entry { kind: RECORD, content: record.encode() };
         let entries = records.iter().map(entry).collect();
         let (state, recent) = (Arc::clone(&self.state), Arc::clone(&self.recent));

@@ -102,6 +102,12 @@ impl Known {
         self.order.iter().filter_map(|account| Some((*account, self.accounts.get(account)?)))
     }
 
+    /// The last accounts to come, at most so many, the latest first.
+    pub fn latest(&self, accounts_max: usize) -> impl Iterator<Item = &Account> {
+        let latest = self.order.iter().rev().take(accounts_max);
+        latest.filter_map(|account| self.accounts.get(account))
+    }
+
     /// Puts an account back, behind those that are there; `false` where it cannot have been.
     pub fn put(&mut self, account: u64, own: Account) -> bool {
         let is_new = self.order.len() < self.accounts_max && own.is_sound();

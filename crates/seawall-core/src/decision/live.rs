@@ -19,6 +19,7 @@ use super::{
     policy::{Budgets, Policy, Spent},
     provisional::Provisional,
     record::{EVENT_TYPES, Inputs, Measured, Observed, Record},
+    review::review,
     scored::Ready,
 };
 use crate::{
@@ -28,6 +29,9 @@ use crate::{
 
 /// How far ahead of the moment it came an event's time may be: clocks differ by so much.
 const AHEAD_SECONDS_MAX: i64 = 300;
+/// Seconds between two reviews, where nothing has doubled; and where something has.
+const REVIEW_EVERY_SECONDS: u32 = 3600;
+const REVIEW_SOONEST_SECONDS: u32 = 60;
 /// Indicators that are kept at most.
 const INDICATORS_MAX: usize = 10_000_000;
 
@@ -74,6 +78,8 @@ pub struct Live {
     lists: Arc<Lists>,
     /// Signups so far.
     signups: u32,
+    /// Second of the last review.
+    reviewed_at: u32,
     country: Option<KindId>,
     client: Option<KindId>,
 }
@@ -99,6 +105,7 @@ impl Live {
             deriver: Deriver::new(),
             lists,
             signups: 0,
+            reviewed_at: 0,
             country: KindId::from_name("country"),
             client: KindId::from_name("client"),
         }
@@ -180,6 +187,7 @@ impl Live {
     pub fn observe(&mut self, event: &Event<'_>, sequence: u64, received_at: i64) -> Inputs {
         let seconds = event.time.seconds().min(received_at + AHEAD_SECONDS_MAX);
         let second = u32::try_from(seconds.max(0)).unwrap_or(u32::MAX);
+        self.review(second);
         self.signups += u32::from(event.event_type == EventType::Signup);
         let account = account_hash(event.account);
         let fresh = self.take_in(event, account, second);
@@ -230,6 +238,26 @@ impl Live {
             spent: Spent::default(),
             measured: Measured { exposures, challenged },
         }
+    }
+
+    /// Reviews provisional campaigns where it is time: what an innocent explanation accounts for is excused.
+    fn review(&mut self, second: u32) {
+        let passed = second.saturating_sub(self.reviewed_at);
+        let is_due = passed >= REVIEW_EVERY_SECONDS
+            || (self.provisional.is_due() && passed >= REVIEW_SOONEST_SECONDS);
+        if !is_due {
+            return;
+        }
+        self.reviewed_at = second;
+        if self.provisional.nodes() > 0 {
+            self.provisional.begin_review();
+            review(&mut self.provisional, &self.known, &self.loaded.snapshot);
+        }
+    }
+
+    /// Provisional campaigns that an innocent explanation accounts for.
+    pub fn excused(&self) -> u64 {
+        self.provisional.excused() as u64
     }
 
     /// Decides about what was just observed, and counts the answer.

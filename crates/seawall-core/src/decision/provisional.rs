@@ -2,14 +2,14 @@
 //!
 //! Selectors that raised an alarm are nodes; two of different families that come together on accounts more often than
 //! chance lets them are joined. What hangs together is a provisional campaign. It is made of selectors, never of
-//! accounts, only ever grows, and is forgotten with the next snapshot. No innocent explanation has been weighed: it may
-//! be a reason to challenge, never one to block.
+//! accounts, only ever grows, and is forgotten with the next snapshot. A review weighs innocent explanations from time to
+//! time; what they account for ties nobody. It may be a reason to challenge, never one to block.
 
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{counter::Counters, snapshot::Snapshot};
+use super::{counter::Counters, review::MEMBERS_MIN, snapshot::Snapshot};
 use crate::{
     campaign::{
         evidence::{BINDING_BITS, KIND_BITS_MAX, kind_bits},
@@ -41,6 +41,10 @@ struct Node {
     accounts: u32,
     /// At the top: accounts of the campaign.
     members: u32,
+    /// At the top: accounts of the campaign when it was reviewed last.
+    reviewed: u32,
+    /// At the top: an innocent explanation accounts for it.
+    excused: bool,
 }
 
 /// All provisional campaigns.
@@ -50,6 +54,8 @@ pub struct Provisional {
     by_value: HashMap<u64, u32>,
     /// Accounts on which two nodes came together, the smaller first.
     pairs: HashMap<(u32, u32), u32>,
+    /// A campaign has doubled since it was reviewed.
+    due: bool,
 }
 
 /// The same in an order of its own.
@@ -58,6 +64,7 @@ pub struct Kept {
     nodes: Vec<Node>,
     /// Two nodes and the accounts on which they came together, ascending.
     pairs: Vec<(u32, u32, u32)>,
+    due: bool,
 }
 
 /// The provisional campaign that an account is tied to.
@@ -93,12 +100,12 @@ impl Provisional {
         let mut pairs: Vec<(u32, u32, u32)> =
             self.pairs.iter().map(|((a, b), together)| (*a, *b, *together)).collect();
         pairs.sort_unstable();
-        Kept { nodes: self.nodes.clone(), pairs }
+        Kept { nodes: self.nodes.clone(), pairs, due: self.due }
     }
 
     /// What was kept; none where it cannot have been.
     pub fn from_kept(kept: Kept) -> Option<Self> {
-        let Kept { nodes, pairs } = kept;
+        let Kept { nodes, pairs, due } = kept;
         let count = nodes.len() as u32;
         // A node is above those that came after it, so every way up ends.
         let is_sound = nodes.len() <= NODES_MAX
@@ -109,7 +116,7 @@ impl Provisional {
             && pairs.iter().all(|(a, b, _)| a < b && *b < count);
         let by_value = (0..).zip(&nodes).map(|(number, node)| (node.value, number)).collect();
         let pairs = pairs.into_iter().map(|(a, b, together)| ((a, b), together)).collect();
-        is_sound.then_some(Self { nodes, by_value, pairs })
+        is_sound.then_some(Self { nodes, by_value, pairs, due })
     }
 
     fn top(&self, mut node: u32) -> u32 {
@@ -125,7 +132,10 @@ impl Provisional {
         }
         let number = self.nodes.len() as u32;
         (self.nodes.len() < NODES_MAX).then(|| {
-            self.nodes.push(Node { kind, value, parent: number, accounts: 0, members: 0 });
+            let parent = number;
+            let node =
+                Node { kind, value, parent, accounts: 0, members: 0, reviewed: 0, excused: false };
+            self.nodes.push(node);
             self.by_value.insert(value, number);
             number
         })
@@ -183,13 +193,17 @@ impl Provisional {
             let (above, below) = (a.min(b), a.max(b));
             if above != below {
                 self.nodes[below as usize].parent = above;
-                self.nodes[above as usize].members += self.nodes[below as usize].members;
+                let members = self.nodes[below as usize].members;
+                let above = &mut self.nodes[above as usize];
+                above.members += members;
+                // What has become of the two is another campaign.
+                above.reviewed = 0;
             }
         }
     }
 
     /// The campaign that selectors of two families at least tie an account to: of several, the largest.
-    fn tie(&mut self, nodes: &[u32], is_new: bool) -> Option<Tied> {
+    fn tied_to(&self, nodes: &[u32]) -> Option<u32> {
         let mut tops: Vec<u32> = nodes.iter().map(|node| self.top(*node)).collect();
         let mut best: Option<(u32, u32)> = None;
         tops.sort_unstable();
@@ -204,7 +218,20 @@ impl Provisional {
                 best = Some((top, size));
             }
         }
-        let (top, _) = best?;
+        best.map(|(top, _)| top)
+    }
+
+    /// The campaign that values tie an account to, by the number of its first selector.
+    pub fn of(&self, values: &[(KindId, u64)]) -> Option<u32> {
+        let mut nodes: Vec<u32> =
+            values.iter().filter_map(|(_, value)| self.by_value.get(value).copied()).collect();
+        nodes.truncate(OF_ACCOUNT_MAX);
+        if nodes.len() < 2 { None } else { self.tied_to(&nodes) }
+    }
+
+    /// Ties an account; none where nothing does, or where what does is excused.
+    fn tie(&mut self, nodes: &[u32], is_new: bool) -> Option<Tied> {
+        let top = self.tied_to(nodes)?;
         let own: Vec<u32> = nodes.iter().copied().filter(|node| self.top(*node) == top).collect();
         if is_new {
             self.nodes[top as usize].members += 1;
@@ -217,8 +244,36 @@ impl Provisional {
             value: node.value,
             accounts: node.accounts,
         });
-        let top = &self.nodes[top as usize];
-        Some(Tied { campaign: top.value, accounts: top.members, ties: ties.collect() })
+        let node = &self.nodes[top as usize];
+        let is_due = node.members >= MEMBERS_MIN && node.members >= 2 * node.reviewed;
+        let tied = Tied { campaign: node.value, accounts: node.members, ties: ties.collect() };
+        let excused = node.excused;
+        self.due |= is_due;
+        (!excused).then_some(tied)
+    }
+
+    /// Whether a campaign has doubled since it was reviewed.
+    pub const fn is_due(&self) -> bool {
+        self.due
+    }
+
+    /// A review begins: what is due is looked at.
+    pub fn begin_review(&mut self) {
+        self.due = false;
+        for node in &mut self.nodes {
+            node.reviewed = node.members;
+        }
+    }
+
+    /// What a review says of a campaign.
+    pub fn reviewed(&mut self, campaign: u32, excused: bool) {
+        self.nodes[campaign as usize].excused = excused;
+    }
+
+    /// Campaigns that are excused.
+    pub fn excused(&self) -> usize {
+        let tops = (0..).zip(&self.nodes).filter(|(number, node)| node.parent == *number);
+        tops.filter(|(_, node)| node.excused).count()
     }
 }
 

@@ -78,6 +78,11 @@ impl Ready {
             .then(|| self.of_features(&features(loaded, inputs, grounds), inputs.stratum))
     }
 
+    /// Asks it about what a decision was made of.
+    pub fn ask(&self, loaded: &Loaded, inputs: &Inputs) -> Option<Scored> {
+        self.score(loaded, inputs, &Grounds::find(loaded, inputs))
+    }
+
     /// What it says of features, for an account of a country and client.
     pub fn of_features(&self, features: &[f32], stratum: [u64; 2]) -> Scored {
         let bits = |log_odds: f64| log_odds / std::f64::consts::LN_2;

@@ -230,3 +230,51 @@ fn a_record_from_before_there_were_models_reads_and_writes_as_it_did() {
     assert_eq!(read.encode(), before);
     assert_eq!(read.replay(&loaded, &policy, None).expect("replays").encode(), before);
 }
+
+/// Signups of people; from the middle on every tenth one is of a farm, and every fifth of those that an advertisement
+/// brought: with the same referrer, and a client that is new, but each with a device and a mail domain of their own.
+fn advertised(live: &mut Live, accounts: u32) -> Vec<(char, Record)> {
+    let mut records = Vec::new();
+    for number in 0..accounts {
+        let account = format!("account-{number}");
+        let who = match number {
+            _ if number < accounts / 2 => 'p',
+            _ if number % 10 == 0 => 'f',
+            _ if number % 5 == 1 => 'c',
+            _ => 'p',
+        };
+        let (email, device) = if who == 'f' {
+            (format!("someone{number}@farm.example"), "device-farm".to_owned())
+        } else {
+            (format!("someone{number}@site-{number}.example"), format!("device-{number}"))
+        };
+        let time = Time::from_milliseconds(1_700_000_000_000 + i64::from(number) * 1000);
+        let mut event = Event::new(time.expect("a time"), EventType::Signup, &account);
+        (event.email, event.device_id) = (Some(email.as_str()), Some(device.as_str()));
+        if who == 'c' {
+            event.referrer = Some("https://television.example/tonight");
+            event.user_agent = Some("Mozilla/5.0 (Linux; Android 19) Chrome/199.0.0.0 Mobile");
+        }
+        let inputs = live.observe(&event, u64::from(number), 1_800_000_000);
+        records.push((who, live.decide(inputs)));
+    }
+    records
+}
+
+#[test]
+fn a_crowd_is_excused_within_minutes_and_a_farm_beside_it_is_not() {
+    let mut live = live(Limits { accounts_max: 10_000, ..LIMITS });
+    let records = advertised(&mut live, 4000);
+    let challenged = |who: char| -> Vec<bool> {
+        let own = records.iter().filter(|own| own.0 == who);
+        own.map(|own| own.1.decision.decision == Answer::Challenge).collect()
+    };
+    let (people, crowd, farm) = (challenged('p'), challenged('c'), challenged('f'));
+    assert!(!people.contains(&true));
+    // The first of a crowd cannot be told from a farm's.
+    let met = crowd.iter().filter(|met| **met).count();
+    assert!((1..40).contains(&met), "{met} of {} of the crowd", crowd.len());
+    assert!(!crowd[60..].contains(&true));
+    assert!(farm[12..].iter().all(|met| *met));
+    assert_eq!(live.excused(), 1);
+}

@@ -37,7 +37,7 @@ struct Batch {
 }
 
 /// An event of JSON as one line: lines are what the journal keeps.
-pub(super) fn one_line(json: &[u8]) -> Result<Vec<u8>, Problem> {
+pub(crate) fn one_line(json: &[u8]) -> Result<Vec<u8>, Problem> {
     if !json.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
         return Ok(json.to_vec());
     }
@@ -143,12 +143,15 @@ async fn answers(
     let policy = app.service.policy();
     let events = lines.len() as u32;
     let taken = app.service.take(lines, Wish::Decide, key.clone().map(|key| (key, fingerprint)));
-    let told = taken.map_err(|error| {
+    let on_the_way = taken.map_err(|error| {
         if let Some(key) = &key {
             app.service.forget(key);
         }
         problem(&error)
     })?;
+    // Others that ask now share the write.
+    tokio::task::yield_now().await;
+    let told = on_the_way.write();
     // Whoever asks about many waits for all of them.
     let deadline = Duration::from_millis(policy.deadline_milliseconds().into()) * events;
     match tokio::time::timeout(deadline, told).await {

@@ -197,8 +197,8 @@ async fn write(
     key: Option<(String, u64)>,
     reported: &mut Reported,
 ) -> Result<(), Problem> {
-    let told = app.service.take(lines, Wish::Report, key).map_err(|error| problem(&error))?;
-    match told.await {
+    let taken = app.service.take(lines, Wish::Report, key).map_err(|error| problem(&error))?;
+    match taken.write().await {
         Ok(Ok(taken)) => {
             reported.accepted += u64::from(taken.events);
             Ok(())

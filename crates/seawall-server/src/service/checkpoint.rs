@@ -22,10 +22,12 @@ use seawall_store::{
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Error, data::Data, keys::Done, knowledge::Used, locked, state::State};
+use super::{
+    Error, data::Data, keys::Done, knowledge::Used, locked, state::State, streams::Streams,
+};
 
 /// To be raised whenever the same journal gives another state, or a state is kept in another way.
-const FOLD: u32 = 1;
+const FOLD: u32 = 2;
 /// Keys of a piece.
 const KEYS_TOGETHER: usize = 4096;
 /// Records of a piece.
@@ -60,6 +62,8 @@ struct Current {
     used: Used,
     /// The account model that is asked.
     model: Option<String>,
+    /// The one beside it.
+    challenger: Option<String>,
     labels: u64,
 }
 
@@ -79,6 +83,8 @@ enum Piece {
     Awaited(Vec<Vec<u8>>),
     /// Of who is to be told what, in JSON: what it is made of is read by its names.
     Book(String),
+    /// How far streams were read and written.
+    Streams(Streams),
 }
 
 impl Piece {
@@ -252,6 +258,7 @@ fn pieces(state: &State, head: Head) -> impl Iterator<Item = Vec<u8>> {
         staged,
         used: state.used.clone(),
         model: live.model().map(|model| model.id.clone()),
+        challenger: state.challenger.as_ref().map(|model| model.id.clone()),
         labels: state.labels,
     });
     let policies = state.policies.values().map(|policy| Piece::Policy(policy.text().to_owned()));
@@ -276,6 +283,7 @@ fn pieces(state: &State, head: Head) -> impl Iterator<Item = Vec<u8>> {
             let text = serde_json::to_string(&kept).expect("plain data in memory");
             Piece::Book(text).encode()
         }))
+        .chain([Piece::Streams(state.streams.clone()).encode()])
 }
 
 /// Puts a piece back.
@@ -286,10 +294,11 @@ fn put(state: &mut State, piece: Piece) -> Result<(), Unusable> {
             let policy = Arc::new(Policy::parse(&text).map_err(|_| Unusable::Content)?);
             state.policies.insert(policy.id().to_owned(), policy);
         }
-        Piece::Current(Current { snapshot, policy, staged, used, model, labels }) => {
+        Piece::Current(Current { snapshot, policy, staged, used, model, challenger, labels }) => {
             state.use_files(used)?;
             let model = model.map(|id| state.model(&id)).transpose()?;
             state.live.set_model(model);
+            state.challenger = challenger.map(|id| state.model(&id)).transpose()?;
             let of = |id: &str, state: &State| state.policy(id).ok_or(Unusable::Content);
             let loaded = state.snapshot(&snapshot)?;
             let current = of(&policy, state)?;
@@ -318,6 +327,7 @@ fn put(state: &mut State, piece: Piece) -> Result<(), Unusable> {
         Piece::Book(text) => {
             state.book.put(serde_json::from_str(&text).map_err(|_| Unusable::Content)?);
         }
+        Piece::Streams(streams) => state.streams = streams,
     }
     Ok(())
 }

@@ -128,10 +128,9 @@ impl Data {
     }
 
     /// Takes the file of an account model in.
-    pub(crate) fn keep_model(&self, from: &Path) -> Result<Ready, Error> {
-        let bytes = read(from)?;
-        let ready = Ready::decode(&bytes)?;
-        self.write(&self.model_path(&ready.id), &bytes)?;
+    pub(crate) fn keep_model(&self, bytes: &[u8]) -> Result<Ready, Error> {
+        let ready = Ready::decode(bytes)?;
+        self.write(&self.model_path(&ready.id), bytes)?;
         Ok(ready)
     }
 

@@ -22,6 +22,8 @@ pub(crate) const LATE: u8 = 8;
 
 /// From here on another account model is asked, or none where the entry is empty.
 pub(crate) const MODEL: u8 = 16;
+/// From here on another account model is asked beside it, without any effect, or none.
+pub(crate) const CHALLENGER: u8 = 17;
 
 /// Who wants to be told by webhook, or no longer.
 pub(crate) const WEBHOOK: u8 = 20;
@@ -31,8 +33,48 @@ pub(crate) const ATTEMPT: u8 = 21;
 /// From here on other lists and databases are used.
 pub(crate) const KNOWLEDGE: u8 = 22;
 
-/// Bytes of an event's entry before its line.
+/// A message of a stream that is no event.
+pub(crate) const REJECT: u8 = 23;
+/// Decisions that were passed on to a stream.
+pub(crate) const PASSED_ON: u8 = 24;
+
+/// Bytes of an event's entry before its line, where it came over HTTP.
 const EVENT_BYTES: usize = 9;
+/// Flags of an event's entry: a decision was asked for; it came from a stream, and its origin stands before its line.
+const DECIDE: u8 = 1;
+const STREAMED: u8 = 2;
+
+/// Where a message stands in a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Origin<'a> {
+    /// Name of the stream.
+    pub(crate) stream: &'a str,
+    pub(crate) partition: i32,
+    pub(crate) offset: i64,
+}
+
+impl<'a> Origin<'a> {
+    /// Bytes of the stream's length, the partition and the offset.
+    const BYTES: usize = 2 + 4 + 8;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&(self.stream.len() as u16).to_le_bytes());
+        out.extend_from_slice(self.stream.as_bytes());
+        out.extend_from_slice(&self.partition.to_le_bytes());
+        out.extend_from_slice(&self.offset.to_le_bytes());
+    }
+
+    /// An origin, and what follows it.
+    fn decode(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (length, rest) = bytes.split_first_chunk()?;
+        let (stream, rest) = rest.split_at_checked(u16::from_le_bytes(*length).into())?;
+        let stream = std::str::from_utf8(stream).ok()?;
+        let (partition, rest) = rest.split_first_chunk()?;
+        let (offset, rest) = rest.split_first_chunk()?;
+        let (partition, offset) = (i32::from_le_bytes(*partition), i64::from_le_bytes(*offset));
+        Some((Self { stream, partition, offset }, rest))
+    }
+}
 
 /// An event's entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,25 +83,71 @@ pub(crate) struct EventEntry<'a> {
     pub(crate) received_at: i64,
     /// Whether a decision was asked for.
     pub(crate) decide: bool,
+    /// Where in a stream it came, where it came from one.
+    pub(crate) origin: Option<Origin<'a>>,
     /// The event, one line of NDJSON.
     pub(crate) line: &'a [u8],
 }
 
 impl<'a> EventEntry<'a> {
     pub(crate) fn encode(&self) -> Entry {
-        let mut content = Vec::with_capacity(EVENT_BYTES + self.line.len());
+        let origin = self.origin.map_or(0, |origin| Origin::BYTES + origin.stream.len());
+        let mut content = Vec::with_capacity(EVENT_BYTES + origin + self.line.len());
         content.extend_from_slice(&self.received_at.to_le_bytes());
-        content.push(u8::from(self.decide));
+        let streamed = if self.origin.is_some() { STREAMED } else { 0 };
+        content.push(u8::from(self.decide) * DECIDE | streamed);
+        if let Some(origin) = &self.origin {
+            origin.encode(&mut content);
+        }
         content.extend_from_slice(self.line);
         Entry { kind: EVENT, content }
     }
 
     pub(crate) fn decode(content: &'a [u8]) -> Option<Self> {
         let (received_at, rest) = content.split_first_chunk()?;
-        let (decide, line) = rest.split_first()?;
+        let (flags, rest) = rest.split_first()?;
         let received_at = i64::from_le_bytes(*received_at);
-        Some(Self { received_at, decide: *decide == 1, line })
+        let (origin, line) = match flags & STREAMED {
+            0 => (None, rest),
+            _ => Origin::decode(rest).map(|(origin, line)| (Some(origin), line))?,
+        };
+        let is_known = *flags <= DECIDE | STREAMED;
+        is_known.then_some(Self { received_at, decide: flags & DECIDE != 0, origin, line })
     }
+}
+
+/// A message of a stream that is no event, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptReject {
+    pub(crate) stream: String,
+    pub(crate) partition: i32,
+    pub(crate) offset: i64,
+    /// When it came, in milliseconds since the Unix epoch.
+    pub(crate) at: i64,
+    /// What is wrong with it; never what it says.
+    pub(crate) reason: String,
+    /// Its length in bytes.
+    pub(crate) bytes: usize,
+    /// Its beginning, in base64. It stays in the journal, as events do.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub(crate) content: String,
+}
+
+impl KeptReject {
+    pub(crate) fn origin(&self) -> Origin<'_> {
+        Origin { stream: &self.stream, partition: self.partition, offset: self.offset }
+    }
+}
+
+/// Decisions were passed on to a stream, and it has said that it has them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PassedOn {
+    pub(crate) stream: String,
+    /// The first entry that was not looked at.
+    pub(crate) next: u64,
+    /// Campaigns in the making that were told of for the first time.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(crate) campaigns: Vec<String>,
 }
 
 /// The words that a person has for an account.
@@ -165,4 +253,34 @@ pub(crate) struct Late {
 pub(crate) fn json(kind: u8, content: &impl Serialize) -> Entry {
     let content = serde_json::to_vec(content).expect("plain data in memory");
     Entry { kind, content }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_comes_out_of_its_entry_with_its_origin() {
+        let origin = Origin { stream: "kafka/signups", partition: 3, offset: 1 << 40 };
+        for (decide, origin) in
+            [(false, None), (true, None), (false, Some(origin)), (true, Some(origin))]
+        {
+            let own = EventEntry { received_at: 7, decide, origin, line: b"{}" };
+            let Entry { content, .. } = own.encode();
+            assert_eq!(EventEntry::decode(&content), Some(own));
+            // Without an origin, an entry is what it was before there were streams.
+            if origin.is_none() {
+                assert_eq!(content[8..], [u8::from(decide), b'{', b'}']);
+            }
+            assert!((0..8).all(|end| EventEntry::decode(&content[..end]).is_none()));
+        }
+    }
+
+    #[test]
+    fn an_origin_that_is_cut_is_none() {
+        let origin = Origin { stream: "kafka/signups", partition: 0, offset: 0 };
+        let entry = EventEntry { received_at: 7, decide: true, origin: Some(origin), line: b"" };
+        let Entry { content, .. } = entry.encode();
+        assert!((0..content.len()).all(|end| EventEntry::decode(&content[..end]).is_none()));
+    }
 }

@@ -1,6 +1,6 @@
 //! Why can the service not go on?
 
-use std::{io, path::PathBuf};
+use std::{io, path::PathBuf, sync::Arc};
 
 use seawall_core::{
     decision::{policy::PolicyError, snapshot::SnapshotError},
@@ -53,6 +53,9 @@ pub enum Error {
     /// As many requests wait as may.
     #[error("too many requests are waiting")]
     Busy,
+    /// A write failed.
+    #[error("nothing can be kept")]
+    NotKept(#[source] Arc<seawall_store::Error>),
     /// The server is about to end.
     #[error("the server is ending")]
     Closed,

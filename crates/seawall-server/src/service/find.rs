@@ -162,7 +162,7 @@ impl Service {
     }
 
     /// A page of what entries of the journal are.
-    fn page<T>(
+    pub(super) fn page<T>(
         &self,
         page: Page,
         item: impl Fn(u64, u8, &[u8]) -> Option<T>,

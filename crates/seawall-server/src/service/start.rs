@@ -16,7 +16,7 @@ use seawall_store::{
 use tokio::sync::broadcast;
 
 use super::{
-    ACTIVITY_MAX, Error, Service,
+    ACTIVITY_MAX, Compared, Error, Service,
     checkpoint::Keeper,
     data::{Data, read},
     entry::{KNOWLEDGE, MODEL, RECORD, SNAPSHOT, json},
@@ -140,6 +140,8 @@ impl Service {
             recent: Arc::new(Recent::default()),
             activity: broadcast::channel(ACTIVITY_MAX).0,
             stats: Arc::new(Stats::default()),
+            stream_stats: Arc::default(),
+            compared: Compared::default(),
             lines: LineReader::default(),
             keeper,
             networks: options.networks.clone(),
@@ -152,7 +154,7 @@ impl Service {
 fn model_entry(options: &Options, data: &Data, state: &State) -> Result<Option<Entry>, Error> {
     let id = match &options.model {
         None => return Ok(None),
-        Some(Asked::File(path)) => data.keep_model(path)?.id,
+        Some(Asked::File(path)) => data.keep_model(&read(path)?)?.id,
         Some(Asked::Nobody) => String::new(),
     };
     let own = state.live.model().map_or("", |model| model.id.as_str());

@@ -24,18 +24,21 @@ use seawall_store::journal::Entry;
 use super::{
     data::Data,
     entry::{
-        ATTEMPT, EVENT, EventEntry, INDICATOR, KEY, KNOWLEDGE, Key, LABEL, MODEL, NamedValue,
-        POLICY, Promotion, RECORD, SNAPSHOT, WEBHOOK,
+        ATTEMPT, CHALLENGER, EVENT, EventEntry, INDICATOR, KEY, KNOWLEDGE, KeptReject, Key, LABEL,
+        MODEL, NamedValue, PASSED_ON, POLICY, Promotion, RECORD, REJECT, SNAPSHOT, WEBHOOK,
     },
     error::Error,
     keys::Keys,
     knowledge::{Known, Used},
     locked,
+    streams::Streams,
 };
 use crate::webhook::book::Book;
 
-/// Snapshots, and account models, that are kept in memory: the one that counts, and the one before it for replays.
+/// Snapshots that are kept in memory: the one that counts, and the one before it for replays.
 const LOADED_MAX: usize = 2;
+/// Account models: those two, and a challenger.
+const MODELS_MAX: usize = 3;
 
 /// What the journal says up to now.
 pub(crate) struct State {
@@ -45,6 +48,10 @@ pub(crate) struct State {
     pub(crate) labels: u64,
     /// Who is to be told what.
     pub(crate) book: Book,
+    /// How far streams were read and written.
+    pub(crate) streams: Streams,
+    /// An account model that is asked beside the one that counts, without any effect.
+    pub(crate) challenger: Option<Arc<Ready>>,
     /// Decisions whose records are not in the journal yet.
     pub(crate) awaited: BTreeMap<u64, Arc<Record>>,
     /// Records that came out otherwise than they are kept.
@@ -95,6 +102,8 @@ impl State {
             shared: Arc::new(Shared { keys: Mutex::default(), current }),
             labels: 0,
             book: Book::default(),
+            streams: Streams::default(),
+            challenger: None,
             awaited: BTreeMap::new(),
             differing: 0,
             used: Used::default(),
@@ -127,12 +136,17 @@ impl State {
                 let loaded = self.snapshot(id)?;
                 self.live.set_snapshot(loaded);
                 self.book.forget_campaigns();
+                self.streams.forget_campaigns();
                 self.show();
             }
             MODEL => {
                 let id = std::str::from_utf8(&entry.content).map_err(|_| broken())?;
                 let model = if id.is_empty() { None } else { Some(self.model(id)?) };
                 self.live.set_model(model);
+            }
+            CHALLENGER => {
+                let id = std::str::from_utf8(&entry.content).map_err(|_| broken())?;
+                self.challenger = if id.is_empty() { None } else { Some(self.model(id)?) };
             }
             POLICY => {
                 let promotion: Promotion =
@@ -161,6 +175,15 @@ impl State {
             ATTEMPT => {
                 self.book.attempted(&serde_json::from_slice(&entry.content).map_err(|_| broken())?);
             }
+            REJECT => {
+                let reject: KeptReject =
+                    serde_json::from_slice(&entry.content).map_err(|_| broken())?;
+                self.streams.reach(&reject.origin());
+            }
+            PASSED_ON => {
+                let passed_on = serde_json::from_slice(&entry.content).map_err(|_| broken())?;
+                self.streams.passed_on(passed_on);
+            }
             _ => {}
         }
         Ok(None)
@@ -188,8 +211,12 @@ impl State {
     }
 
     fn event(&mut self, sequence: u64, content: &[u8]) -> Result<Option<Arc<Record>>, Error> {
-        let EventEntry { received_at, decide, line } =
+        let EventEntry { received_at, decide, origin, line } =
             EventEntry::decode(content).ok_or(Error::Entry { sequence })?;
+        // Who writes has looked already: an event that came twice stands in the journal once.
+        if origin.is_some_and(|origin| !self.streams.reach(&origin)) {
+            return Ok(None);
+        }
         let (live, places) = (&mut self.live, &self.places);
         let mut take = Take { live, places, sequence, received_at, inputs: None };
         self.lines.read("event", line, &mut take);
@@ -225,7 +252,7 @@ impl State {
             return Ok(Arc::clone(model));
         }
         let model = Arc::new(self.data.model(id)?);
-        self.models.truncate(LOADED_MAX - 1);
+        self.models.truncate(MODELS_MAX - 1);
         self.models.insert(0, Arc::clone(&model));
         Ok(model)
     }

@@ -8,6 +8,8 @@ use std::{
 
 use seawall_core::decision::Answer;
 
+use super::OVER;
+
 /// Upper bounds of the histograms' buckets, in microseconds.
 const BOUNDS: [u64; 12] = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 250_000];
 
@@ -50,6 +52,8 @@ pub(crate) struct Sizes {
     pub(crate) tracked: u64,
     pub(crate) known: u64,
     pub(crate) provisional: u64,
+    /// Campaigns in the making that are excused.
+    pub(crate) excused: u64,
     pub(crate) signups: u64,
     pub(crate) labels: u64,
     pub(crate) journal_entries: u64,
@@ -77,8 +81,8 @@ impl Stats {
         self.answers[answer as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Prometheus text, with sizes of the state.
-    pub(crate) fn exposition(&self, sizes: &Sizes) -> String {
+    /// Prometheus text, with sizes of the state, and what a challenger said beside the champion.
+    pub(crate) fn exposition(&self, sizes: &Sizes, compared: [u64; 4]) -> String {
         let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let mut out = String::new();
         let answers = "seawall_decisions_total";
@@ -86,6 +90,13 @@ impl Stats {
         for answer in [Answer::Allow, Answer::Challenge, Answer::Block] {
             let (word, count) = (answer.as_str(), of(&self.answers[answer as usize]));
             let _ = writeln!(out, "{answers}{{decision=\"{word}\"}} {count}");
+        }
+        let models = "seawall_models_compared_total";
+        let help =
+            "Signups that champion and challenger were asked about, by who was over for whom.";
+        let _ = writeln!(out, "# HELP {models} {help}\n# TYPE {models} counter");
+        for (over, count) in OVER.iter().zip(compared) {
+            let _ = writeln!(out, "{models}{{over=\"{over}\"}} {count}");
         }
         let counters = [
             ("events", "Events taken in.", of(&self.events)),
@@ -102,6 +113,7 @@ impl Stats {
             ("selectors_tracked", "Selectors tracked.", sizes.tracked),
             ("accounts_known", "Accounts known.", sizes.known),
             ("provisional_selectors", "Selectors in campaigns in the making.", sizes.provisional),
+            ("provisional_excused", "Campaigns in the making that are excused.", sizes.excused),
             ("signups", "Signups seen.", sizes.signups),
             ("journal_entries", "Entries of the journal.", sizes.journal_entries),
             ("checkpoint_entries", "Entries that a checkpoint stands for.", sizes.checkpoint),

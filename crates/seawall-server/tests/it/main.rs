@@ -3,6 +3,8 @@
 mod checkpoint;
 mod console;
 mod contract;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod knowledge;
 mod model;
 #[path = "../../../seawall-evidence/tests/it/python.rs"]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use seawall_core::model::AccountModel;
 use seawall_engine::train::{Labels, Settings, boost::Growth, fit};
 use seawall_server::{
     access::Scope,
@@ -41,6 +42,28 @@ fn trained(data: &Path, to: &Path) -> PathBuf {
     let path = to.join("model.bin");
     fs_err::write(&path, model.encode()).expect("written");
     path
+}
+
+/// The same model, by which everyone is over.
+fn altered(path: &Path) -> Vec<u8> {
+    let bytes = fs_err::read(path).expect("read");
+    let names = seawall_core::decision::features::names();
+    let mut model = AccountModel::decode(&bytes, &names).expect("a model");
+    model.bound.threshold = Some(-1e6);
+    model.bound.strata.clear();
+    model.encode()
+}
+
+/// The models, once both were asked about so many signups.
+fn asked_about(site: &Site, count: u64) -> Value {
+    for _ in 0..1000 {
+        let models = site.get("/api/v1/models").body;
+        let over = models["over"].as_object().expect("counts");
+        if over.values().filter_map(Value::as_u64).sum::<u64>() >= count {
+            return models;
+        }
+    }
+    panic!("not {count} signups compared");
 }
 
 #[test]
@@ -86,6 +109,53 @@ fn a_model_learned_from_a_server_is_asked_by_it_and_decisions_replay() {
     for decision in [&signup, &login, &before] {
         assert_eq!(same(&site, decision), true, "{decision}");
     }
+    site.end();
+
+    // Another one is asked beside it, without a restart, and comes into force when it is promoted.
+    let site = start(&data, None);
+    let octets = "application/octet-stream";
+    let other = altered(&root.path().join("model.bin"));
+    let refused = site.send_bytes("/api/v1/models", octets, &other[..other.len() - 1]);
+    assert_eq!((refused.status, &refused.body["type"]), (422, &json!("/problems/not-a-model")));
+    let taken = site.send_bytes("/api/v1/models?role=challenger", octets, &other);
+    assert_eq!((taken.status, &taken.body["before"]), (200, &Value::Null), "{taken:?}");
+    let challenger = taken.body["model"].clone();
+    for number in 0..40 {
+        let decision = site.post("/api/v1/decisions", &event(&format!("c-{number}"), "signup"));
+        assert_eq!(decision.body["model"]["model"], id.as_str());
+    }
+    let models = asked_about(&site, 40);
+    assert_eq!((&models["champion"], &models["challenger"]), (&json!(id), &challenger));
+    // It holds everyone for an operation's.
+    assert_eq!(models["over"]["neither"], 0);
+    assert_eq!(models["over"]["champion"], 0);
+    let metrics = site.get("/metrics").body;
+    let line = format!(
+        "seawall_models_compared_total{{over=\"challenger\"}} {}",
+        models["over"]["challenger"]
+    );
+    assert!(metrics.as_str().is_some_and(|text| text.contains(&line)), "{line}");
+    site.checkpoint();
+    site.end();
+    // From the checkpoint both are there.
+    let site = start(&data, None);
+    assert!(site.started.from_checkpoint > 0 && site.started.records_differing == 0);
+    let models = site.get("/api/v1/models").body;
+    assert_eq!((&models["champion"], &models["challenger"]), (&json!(id), &challenger));
+    let promoted = site.send_bytes("/api/v1/models", octets, &other).body;
+    assert_eq!((&promoted["model"], &promoted["before"]), (&challenger, &json!(id)));
+    let by_other = site.post("/api/v1/decisions", &event("new-3", "signup")).body;
+    assert_eq!(
+        (&by_other["model"]["model"], &by_other["model"]["over"]),
+        (&challenger, &json!(true))
+    );
+    assert_eq!(site.delete("/api/v1/models/challenger").body["model"], Value::Null);
+    assert_eq!(site.delete("/api/v1/models/other").status, 404);
+    for decision in [&signup, &by_other] {
+        assert_eq!(same(&site, decision), true, "{decision}");
+    }
+    let back = fs_err::read(root.path().join("model.bin")).expect("read");
+    assert_eq!(site.send_bytes("/api/v1/models", octets, &back).body["model"], id.as_str());
     site.end();
 
     // The journal remembers, until it is told otherwise; old decisions keep their model.

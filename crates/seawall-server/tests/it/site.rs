@@ -50,6 +50,27 @@ impl Site {
     }
 
     pub(crate) fn start_with(options: &Options, scopes: &[Scope]) -> Self {
+        Self::start_all(options, scopes, |_| ())
+    }
+
+    /// Starts one that reads and writes topics.
+    #[cfg(feature = "kafka")]
+    pub(crate) fn start_with_kafka(
+        options: &Options,
+        scopes: &[Scope],
+        settings: &seawall_server::kafka::Settings,
+    ) -> Self {
+        Self::start_all(options, scopes, |app| {
+            seawall_server::kafka::Running::start(app, settings).expect("it begins")
+        })
+    }
+
+    /// `beside` starts what runs beside it, and ends with it.
+    fn start_all<T: Send + 'static>(
+        options: &Options,
+        scopes: &[Scope],
+        beside: impl FnOnce(&Arc<App>) -> T,
+    ) -> Self {
         let tokens = Tokens::default();
         let token = tokens.add(&options.data, "site", scopes).expect("a token");
         let settings = Settings::open(&options.data).expect("settings");
@@ -60,6 +81,7 @@ impl Site {
         let (service, started) = Service::start(options, &mut |_, _| {}).expect("starts");
         let app = Arc::new(App { service, tokens });
         let held = Arc::downgrade(&app);
+        let running = beside(&app);
         let (end, ended) = oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
@@ -96,6 +118,7 @@ impl Site {
                 telling.abort();
             });
             runtime.shutdown_timeout(Duration::from_secs(2));
+            drop(running);
             Arc::into_inner(app).expect("nobody else holds it").service.close();
         });
         let client = ureq::Agent::config_builder().http_status_as_error(false).build().into();

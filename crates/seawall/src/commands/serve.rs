@@ -9,6 +9,8 @@ use clap::Args;
 use ipnet::IpNet;
 use seawall_charts::text::{count, counted};
 use seawall_engine::output::{AtHand, SNAPSHOT};
+#[cfg(feature = "kafka")]
+use seawall_server::kafka;
 use seawall_server::{
     ServeOptions,
     access::{Scope, Tokens},
@@ -34,6 +36,7 @@ Examples:
   seawall serve --data seawall-data --listen 127.0.0.1:8080 --selectors 8000000
   seawall serve --data seawall-data --taxii
   seawall serve --data seawall-data --runs runs --console-url https://seawall.example.org
+  seawall serve --data seawall-data --kafka kafka.toml
 
 The API is described at /api/v1/openapi.json. Each request has a token: `Authorization: Bearer …`. A
 token is shown once, when it is made. There is no TLS: put a proxy that has it in front.
@@ -101,6 +104,10 @@ pub(crate) struct Arguments {
     /// Where a proxy with TLS offers the console to people, as https://seawall.example.org
     #[arg(long, value_name = "URL")]
     console_url: Option<String>,
+    /// Topics of Kafka that events come from, and decisions go to: a file of settings
+    #[cfg(feature = "kafka")]
+    #[arg(long, value_name = "FILE")]
+    kafka: Option<PathBuf>,
     /// Threads that answer [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -154,6 +161,8 @@ pub(crate) fn run(
         threads: threads(arguments.threads.unwrap_or(settings.threads)),
         taxii: arguments.taxii,
         console: console_options(arguments),
+        #[cfg(feature = "kafka")]
+        kafka: arguments.kafka.as_deref().map(kafka::Settings::read).transpose()?,
     };
     let mut progress = Progress::new(console.interactive);
     let mut told = Ok(());

@@ -16,6 +16,7 @@ mod check;
 mod compare;
 mod examples;
 mod fit;
+mod promote;
 mod show;
 
 const EXAMPLES: &str = "\
@@ -26,11 +27,11 @@ Examples:
   seawall train check model.bin april.examples
   seawall train compare model.bin challenger.bin --data seawall-data
   seawall train show model.bin
-  seawall serve --data seawall-data --model challenger.bin
+  seawall train promote challenger.bin --server http://127.0.0.1:8080 --token-file admin-token
 
 A model learns from what people said of accounts, campaigns of a detection, the site's trust, and
 appeals that were upheld. It is a file that never changes; decisions name it. It comes into force
-when a server is started with it, and not before. Without labels there is none, and decisions work
+when it is promoted, or a server started with it. Without labels there is none, and decisions work
 from evidence alone.";
 
 /// Learn from labelled accounts a model that decisions ask, and measure it
@@ -51,6 +52,8 @@ enum Command {
     Check(check::Arguments),
     /// Ask a challenger beside its champion, without any effect
     Compare(compare::Arguments),
+    /// Let a running server ask another model
+    Promote(promote::Arguments),
     /// Say what a model learned from, what it states, and what it asks
     Show(show::Arguments),
 }
@@ -65,6 +68,7 @@ pub(crate) fn run(
         Command::Fit(arguments) => fit::run(arguments, settings, console),
         Command::Check(arguments) => check::run(arguments, console),
         Command::Compare(arguments) => compare::run(arguments, console),
+        Command::Promote(arguments) => promote::run(arguments, console),
         Command::Show(arguments) => show::run(arguments, console),
     }?;
     Ok(Outcome::Done)

@@ -26,7 +26,12 @@ enum Part {
     /// Indicators, ascending by value.
     Indicators(Vec<(u64, Indicator)>),
     /// What there is once.
-    Rest { provisional: provisional::Kept, budgets: Vec<([u64; 2], i64, Spent)>, signups: u32 },
+    Rest {
+        provisional: provisional::Kept,
+        budgets: Vec<([u64; 2], i64, Spent)>,
+        signups: u32,
+        reviewed_at: u32,
+    },
 }
 
 /// Bytes that are no part of a state of this program.
@@ -61,6 +66,7 @@ impl Live {
                 provisional: self.provisional.kept(),
                 budgets: self.budgets.kept(),
                 signups: self.signups,
+                reviewed_at: self.reviewed_at,
             })
         };
         let accounts = self.known.kept().map(|(account, own)| (account, own.clone()));
@@ -83,8 +89,8 @@ impl Live {
                 self.indicators.extend(indicators);
                 true
             }
-            Part::Rest { provisional, budgets, signups } => {
-                self.signups = signups;
+            Part::Rest { provisional, budgets, signups, reviewed_at } => {
+                (self.signups, self.reviewed_at) = (signups, reviewed_at);
                 self.budgets = Budgets::from_kept(budgets);
                 Provisional::from_kept(provisional).is_some_and(|kept| {
                     self.provisional = kept;
