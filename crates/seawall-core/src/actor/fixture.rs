@@ -29,8 +29,11 @@ const THINGS: [(&str, ThingKind, &str); 16] = [
     ("campaign-3", ThingKind::Campaign, "c-d3310c5e8f10"),
 ];
 
-/// (subject, relation, target, (source, grade), supports)
-const CLAIMS: [(&str, Relation, &str, &[(&str, &str, bool)]); 20] = [
+/// (source, grade, whether it supports the claim)
+type Said = (&'static str, &'static str, bool);
+
+/// (subject, relation, target, who says what of it)
+const CLAIMS: [(&str, Relation, &str, &[Said]); 20] = [
     (
         START,
         Relation::SellsTo,

@@ -31,6 +31,8 @@ const FOLLOWERS_MIN: f64 = 0.7;
 const FAMILY_BITS_MIN: f64 = 2.5;
 /// Share of peers from which a mail domain is open to all.
 const PROVIDER_SHARE: f64 = 0.001;
+/// Networks that count as the most used ones.
+const TOP_NETWORKS: usize = 3;
 
 type Value = (KindId, u64);
 
@@ -251,14 +253,11 @@ fn facts(members: &[Looked], peers: &Peers, all: usize, judged: u32, snapshot: &
             facts.action_sharing = facts.action_sharing.max(own.sharing);
         }
     }
-    let top_share = |name: &str, top: usize| {
-        KindId::from_name(name).map_or(0.0, |kind| {
-            let (counts, known) = counted(members, kind);
-            let most: u32 = counts.iter().take(top).map(|own| own.1).sum();
-            f64::from(most) / f64::from(known.max(1))
-        })
-    };
-    facts.top_networks_share = top_share("ip_prefix", 3);
+    facts.top_networks_share = KindId::from_name("ip_prefix").map_or(0.0, |kind| {
+        let (counts, known) = counted(members, kind);
+        let most: u32 = counts.iter().take(TOP_NETWORKS).map(|own| own.1).sum();
+        f64::from(most) / f64::from(known.max(1))
+    });
     facts.hosting_share = KindId::from_name("network_class")
         .map_or(0.0, |kind| f64::from(counted(members, kind).1) / f64::from(count));
     if let Some(kind) = KindId::from_name("email_domain") {
