@@ -17,7 +17,7 @@ use crate::{
 /// Columns and rows of the grid.
 const GRID: (f64, f64) = (28.0, 19.0);
 const GAP: f64 = 2.0;
-const LEGEND: f64 = 30.0;
+const LEGEND: f64 = 48.0;
 /// From this width of a tile on, the count stands in it; below, the code alone, and below that nothing.
 const COUNT_FROM: f64 = 28.0;
 const CODE_FROM: f64 = 18.0;
@@ -171,7 +171,7 @@ fn legend(input: &TileMap<'_>, top: f64, most: u64) -> Markup {
             g .tile.(format!("s{}", index + 1)) { rect .body x=(px(x)) y=(px(line - 11.0)) width="14" height="14" rx="2" {} }
             text .soft x=(px(x + 19.0)) y=(px(line)) { "≤ " (short_count((limit * most as f64).ceil() as u64)) }
         }
-        @if unknown > 0 { text .soft x="256" y=(px(line)) { (count(unknown)) " of no known country" } }
+        @if unknown > 0 { text .soft x="2" y=(px(line + 18.0)) { (count(unknown)) " of no known country" } }
     }
 }
 

@@ -23,6 +23,8 @@ const RIGHT: f64 = 14.0;
 const WIDE: f64 = 640.0;
 /// Events closer than this, in CSS pixels, are one mark with a number.
 const APART: f64 = 16.0;
+/// Characters of a band's label.
+const LABEL_CHARACTERS: usize = 24;
 /// Events named when pointing at a mark.
 const NAMED_MAX: usize = 8;
 
@@ -114,7 +116,7 @@ pub fn timeline(input: &Timeline<'_>) -> String {
             viewBox={ "0 0 " (px(width)) " " (px(height)) } aria-labelledby={ (input.id) "-t " (input.id) "-d" } {
             title id={ (input.id) "-t" } { (visible(input.title, 160)) }
             desc id={ (input.id) "-d" } { (description(input)) }
-            @for band in input.bands { (draw_band(band, x, bottom, width)) }
+            @for (band, label) in input.bands.iter().zip(labels(input.bands, x, width)) { (draw_band(band, label, x, bottom)) }
             (grid(&marks, x, bottom))
             @for (lane, tops) in input.lanes.iter().zip(tops.windows(2)) {
                 (draw_lane(lane, x, (tops[0], tops[1]), width))
@@ -236,17 +238,32 @@ fn description(input: &Timeline<'_>) -> String {
     visible(&sentences.join(" "), 800)
 }
 
-fn draw_band(band: &Band, x: Linear, bottom: f64, width: f64) -> Markup {
+/// Where the label of each band begins; a label that would run into the one before is left out.
+fn labels(bands: &[Band], x: Linear, width: f64) -> Vec<Option<f64>> {
+    let mut free = 2.0;
+    let place = |band: &Band| {
+        let long = 7.0 * visible(&band.label, LABEL_CHARACTERS).chars().count() as f64;
+        let start = x.at(band.from_seconds as f64).min(width - RIGHT - long).max(2.0);
+        let fits = start >= free;
+        if fits {
+            free = start + long + 4.0;
+        }
+        fits.then_some(start)
+    };
+    bands.iter().map(place).collect()
+}
+
+fn draw_band(band: &Band, label: Option<f64>, x: Linear, bottom: f64) -> Markup {
     let (from, to) = (x.at(band.from_seconds as f64), x.at(band.until_seconds as f64));
     let wide = (to - from).max(2.0);
-    let label = visible(&band.label, 24);
-    let room = width - RIGHT - 7.0 * label.chars().count() as f64;
     html! {
         g .band {
             title { (visible(&band.label, 120)) ": " (calendar::period_of(band.from_seconds, band.until_seconds)) }
             rect .band x=(px(from)) y=(px(TOP - 4.0)) width=(px(wide)) height=(px(bottom - TOP + 4.0)) {}
             path .band-edge d={ "M" (px(from)) " " (px(bottom)) "V" (px(TOP - 4.0)) "H" (px(from + wide)) "V" (px(bottom)) } {}
-            text .soft x=(px(from.min(room).max(2.0))) y=(px(TOP - 9.0)) { (label) }
+            @if let Some(start) = label {
+                text .soft x=(px(start)) y=(px(TOP - 9.0)) { (visible(&band.label, LABEL_CHARACTERS)) }
+            }
         }
     }
 }

@@ -13,38 +13,40 @@ export async function join(page, link) {
   check(await page.getByRole("heading", { level: 1 }).isVisible(), "the overview has a heading");
 }
 
+/** Does something that leads elsewhere, and waits until that is there. */
+async function moved(page, act) {
+  const there = page.waitForEvent("framenavigated", (frame) => frame === page.mainFrame());
+  await act();
+  await there;
+  await page.waitForLoadState("load");
+  await settled(page);
+}
+
 const status = (page) => page.locator(".status").first().innerText();
 
 /** A campaign is reviewed: it is confirmed with a note, that is seen, and taken back. */
 export async function review_by_mouse(page) {
   await go(page, "/");
-  await page.getByRole("navigation", { name: "Parts" }).getByText("Review queue").click();
-  await settled(page);
-  await page.getByRole("button", { name: /Take the next one/ }).click();
-  await settled(page);
+  await moved(page, () => page.getByRole("navigation", { name: "Parts" }).getByText("Review queue").click());
+  await moved(page, () => page.getByRole("button", { name: /Take the next one/ }).click());
   const address = await page.locator(".queue h2 a").first().getAttribute("href");
   await page.locator(".decide textarea, .decide input[name=note]").first().fill("Looked at twelve of its accounts");
-  await page.locator(".decide button[value=confirmed]").click();
-  await settled(page);
+  await moved(page, () => page.locator(".decide button[value=confirmed]").click());
   check((await page.getByRole("status").allInnerTexts()).some((text) => text.includes("Kept")), "the queue says that the decision is kept");
   await go(page, address);
   check((await status(page)).includes("confirmed"), `${address} is confirmed by mouse`);
   await go(page, `${address}?tab=activity`);
   check((await page.locator("main").innerText()).includes("Looked at twelve"), "the note stands in the activity");
-  await page.getByRole("button", { name: /Undo|Take back/ }).first().click();
-  await settled(page);
+  await moved(page, () => page.getByRole("button", { name: "Undo" }).first().click());
   await go(page, address);
   check((await status(page)).includes("suspected"), `${address} is open again after undo`);
 }
 
-/** Presses keys one after another, as somebody does who has no mouse. */
+/** Presses keys one after another, as somebody does who has no mouse; the last leads elsewhere. */
 async function press(page, ...keys) {
-  for (const key of keys) {
-    await page.keyboard.press(key);
-    await page.waitForTimeout(60);
-  }
-  await page.waitForLoadState("load");
-  await settled(page);
+  const last = keys.pop();
+  for (const key of keys) await page.keyboard.press(key);
+  await moved(page, () => page.keyboard.press(last));
 }
 
 export async function review_by_keys(page) {
@@ -54,10 +56,6 @@ export async function review_by_keys(page) {
   await press(page, "n");
   const address = await page.locator(".queue h2 a").first().getAttribute("href");
   await press(page, "a");
-  await page.waitForTimeout(300);
-  // Where a confirmation needs a second key it says so.
-  if (!page.url().includes("decided")) await press(page, "Enter");
-  await settled(page);
   await go(page, address);
   check((await status(page)).includes("confirmed"), `${address} is confirmed by keys`);
   await press(page, "u");
@@ -68,17 +66,15 @@ export async function review_by_keys(page) {
 /** A signup is explained: search for it, open it, read why. */
 export async function explain_by_mouse(page) {
   await go(page, "/campaigns");
-  await page.locator("main tbody a").first().click();
-  await settled(page);
+  await moved(page, () => page.locator("main tbody th a").first().click());
   await go(page, new URL(page.url()).pathname + "?tab=accounts");
-  await page.locator("main tbody th a").first().click();
-  await settled(page);
+  await moved(page, () => page.locator("main tbody th a").first().click());
   return explained(page);
 }
 
 export async function explain_by_keys(page, account) {
   await go(page, "/");
-  await press(page, "/");
+  await page.keyboard.press("/");
   await page.keyboard.type(account);
   await press(page, "Enter");
   const link = page.locator(`main a[href*="${account}"]`).first();

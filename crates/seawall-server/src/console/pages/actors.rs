@@ -32,6 +32,11 @@ const WIDTH: f64 = 1060.0;
 const STEPS: [(u8, &str); 3] =
     [(1, "One claim away"), (2, "Two claims away"), (3, "Three claims away")];
 
+/// An id as part of a path.
+fn in_path(id: &str) -> String {
+    encode(id).replace('+', "%20")
+}
+
 /// What is known, from the journal that `seawall actor` writes.
 async fn picture(console: &Arc<Console>) -> Result<Picture, Trouble> {
     let folder = console.data().join("actors");
@@ -76,7 +81,7 @@ pub(in crate::console) async fn list(
     let found: Vec<_> = all.iter().filter(|(thing, _)| fits(&thing.id, &thing.name)).collect();
     let rows = html! { @for (thing, sources) in found.iter().skip(asked.page() * ROWS).take(ROWS) {
         tr data-row {
-            th scope="row" { a href={ "/actors/" (encode(&thing.id)) } { (parts::name(&thing.name)) } }
+            th scope="row" { a href={ "/actors/" (in_path(&thing.id)) } { (parts::name(&thing.name)) } }
             td { @for (index, (name, _)) in picture.names(&thing.id).take(6).enumerate() { @if index > 0 { ", " } (parts::name(name)) } }
             td .number { (picture.of_subject(&thing.id).count() + picture.leading_to(&thing.id).count()) }
             td { @for (index, source) in sources.iter().take(4).enumerate() { @if index > 0 { ", " } (parts::name(&source.name)) } }
@@ -122,7 +127,7 @@ pub(in crate::console) async fn page(
         states: &states,
         width: WIDTH,
     };
-    let address = |name: &str| format!("/actors/{}/{name}?steps={steps}", encode(&id));
+    let address = |name: &str| format!("/actors/{}/{name}?steps={steps}", in_path(&id));
     let (csv, svg) = (address("claims.csv"), address("graph.svg"));
     let body = html! {
         div .head { div {
@@ -211,7 +216,7 @@ fn claims(picture: &Picture, id: &str) -> Markup {
 }
 
 fn statement(picture: &Picture, key: &ClaimKey) -> Markup {
-    let thing = |id: &str| html! { a href={ "/actors/" (encode(id)) } { (parts::name(picture.things.get(id).map_or(id, |(thing, _)| &thing.name))) } };
+    let thing = |id: &str| html! { a href={ "/actors/" (in_path(id)) } { (parts::name(picture.things.get(id).map_or(id, |(thing, _)| &thing.name))) } };
     html! {
         (thing(&key.subject)) " " (key.relation.name().replace('_', " ")) " "
         @match &key.target { Target::Thing(id) => { (thing(id)) } Target::Text(text) => { (parts::value(text)) } }

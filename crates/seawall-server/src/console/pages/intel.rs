@@ -1,18 +1,14 @@
 //! What do others know, does it meet what was found here, and what of ours waits to leave?
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Form, extract::State, response::Response};
 use maud::{Markup, html};
 use seawall_charts::text::counted;
 use seawall_intel::stix::{Archive, Object};
 use serde::Deserialize;
-use serde_json::Value;
 
-use super::{away, unreadable};
+use super::away;
 use crate::{
     console::{
         Console, Trouble,
@@ -24,10 +20,10 @@ use crate::{
     taxii::Settings,
 };
 
-/// Lines that are looked up at once.
-const LINES_MAX: usize = 10_000;
-/// Characters of a line that are looked at.
-const LINE_CHARACTERS_MAX: usize = 400;
+mod look_up;
+mod outbound;
+
+use look_up::{answers, look_up, search};
 
 pub(in crate::console) async fn page(
     State(console): State<Arc<Console>>,
@@ -40,7 +36,7 @@ pub(in crate::console) async fn page(
         Some(text) => Some(look_up(&console, &archive, text).await?),
         None => None,
     };
-    let shares = shares(&console).await?;
+    let shares = outbound::shares(&console).await?;
     let body = html! {
         h1 { "Intelligence" }
         (counts(&archive))
@@ -48,7 +44,7 @@ pub(in crate::console) async fn page(
         @if let Some(found) = &found { (answers(found)) }
         (parts::block("met", "What of it was met here", &met(&console)))
         (parts::block("received", "Indicators received", &received(&asked, &archive)))
-        (parts::block("outbound", "Waiting to leave, and gone", &outbound(&shares)))
+        (parts::block("outbound", "Waiting to leave, and gone", &outbound::outbound(&shares)))
         (parts::block("collections", "Collections offered over TAXII", &collections(&console)))
     };
     Ok(Page::new(Place::Intelligence, "Intelligence", body).answer(&console, &visitor))
@@ -127,162 +123,6 @@ fn counts(archive: &Archive) -> Markup {
     ])
 }
 
-fn search(typed: Option<&str>) -> Markup {
-    parts::block(
-        "search",
-        "Is this known?",
-        &html! {
-            form .filters data-swap action="/intel" {
-                div .field { label for="value" { "Value" } input #value type="search" name="q" value=(typed.unwrap_or_default()) placeholder="A domain, address, number, hash, account" maxlength="400" spellcheck="false"; }
-                button type="submit" { "Look up" }
-            }
-            details {
-                summary { "Paste many, a line each" }
-                form method="post" action="/intel/search" {
-                    div .field { label for="lines" { "Values, up to 10,000" } textarea #lines name="lines" rows="8" spellcheck="false" required {} }
-                    button .primary type="submit" { "Look all up" }
-                }
-            }
-        },
-    )
-}
-
-/// Where a value was found.
-struct Found {
-    value: String,
-    /// Names of indicators and who made them.
-    indicators: Vec<(String, String)>,
-    /// Ids and names of campaigns that it binds.
-    campaigns: Vec<(String, String)>,
-    /// Pseudonyms of accounts.
-    accounts: Vec<String>,
-}
-
-impl Found {
-    fn is_known(&self) -> bool {
-        !(self.indicators.is_empty() && self.campaigns.is_empty() && self.accounts.is_empty())
-    }
-}
-
-/// What was asked, and what is known of it; values that nobody knows are only counted.
-struct Answers {
-    asked: usize,
-    known: Vec<Found>,
-    cut: bool,
-}
-
-async fn look_up(
-    console: &Arc<Console>,
-    archive: &Archive,
-    text: &str,
-) -> Result<Answers, Trouble> {
-    let mut values: Vec<String> = Vec::new();
-    let mut seen = BTreeSet::new();
-    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
-    for line in lines().take(LINES_MAX) {
-        let value: String = line.chars().take(LINE_CHARACTERS_MAX).collect();
-        if seen.insert(value.clone()) {
-            values.push(value);
-        }
-    }
-    let cut = lines().count() > LINES_MAX;
-    let literals = literals(archive);
-    let run = console.shelf.run();
-    let asked = values.len();
-    let known = away(move || {
-        let mut known = Vec::new();
-        for value in values {
-            let plain = plain(&value);
-            let (mut accounts, mut campaigns) = (Vec::new(), Vec::new());
-            if let Some(run) = &run {
-                let members = run.members.find(&value, 4).map_err(unreadable)?;
-                accounts.extend(members.into_iter().map(|(_, row)| row.pseudonym));
-                accounts.dedup();
-                campaigns.extend(run.bound_by(&plain).map_err(unreadable)?);
-            }
-            let of = |position: usize| {
-                let own = &run.as_ref()?.campaigns[position];
-                Some((own.id.clone(), own.name.clone()))
-            };
-            let found = Found {
-                indicators: literals.get(&plain).cloned().unwrap_or_default(),
-                campaigns: campaigns.into_iter().filter_map(of).collect(),
-                accounts,
-                value,
-            };
-            if found.is_known() {
-                known.push(found);
-            }
-        }
-        Ok(known)
-    })
-    .await?;
-    Ok(Answers { asked, known, cut })
-}
-
-/// As values are compared: without case, and without the brackets that keep people from clicking.
-fn plain(value: &str) -> String {
-    value.trim().replace("[.]", ".").replace("hxxp", "http").to_lowercase()
-}
-
-/// Texts in patterns of indicators, with their names and who made them.
-fn literals(archive: &Archive) -> BTreeMap<String, Vec<(String, String)>> {
-    let mut found: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-    for object in archive.active_of("indicator") {
-        let Some(pattern) = object.text("pattern") else { continue };
-        let creator = object.text("created_by_ref").unwrap_or("not said");
-        let identity = creator.parse().ok().and_then(|id| archive.latest(&id));
-        let by = identity.and_then(|own| own.text("name")).unwrap_or(creator);
-        let name = object.text("name").unwrap_or(pattern);
-        for literal in quoted(pattern) {
-            found.entry(plain(&literal)).or_default().push((name.to_owned(), by.to_owned()));
-        }
-    }
-    found
-}
-
-/// Texts between single quotes, as patterns of STIX write them.
-fn quoted(pattern: &str) -> Vec<String> {
-    let (mut found, mut current) = (Vec::new(), None::<String>);
-    let mut letters = pattern.chars();
-    while let Some(letter) = letters.next() {
-        match (&mut current, letter) {
-            (Some(text), '\\') => text.extend(letters.next()),
-            (Some(_), '\'') => found.extend(current.take()),
-            (Some(text), letter) => text.push(letter),
-            (None, '\'') => current = Some(String::new()),
-            (None, _) => {}
-        }
-    }
-    found
-}
-
-const FOUND: [Column; 4] = [
-    Column::text("", "Value"),
-    Column::text("", "Known to others"),
-    Column::text("", "Binds a campaign here"),
-    Column::text("", "A member here"),
-];
-
-fn answers(found: &Answers) -> Markup {
-    let rows = html! { @for own in found.known.iter().take(ROWS * 10) { tr {
-        th scope="row" { (parts::value(&own.value)) }
-        td { @for (name, by) in own.indicators.iter().take(3) { span .below { (parts::name(name)) " · " (parts::name(by)) } } @if own.indicators.is_empty() { span .soft { "–" } } }
-        td { @for (id, name) in own.campaigns.iter().take(3) { a href={ "/campaigns/" (id) } { (parts::name(name)) } " " } @if own.campaigns.is_empty() { span .soft { "–" } } }
-        td { @for account in &own.accounts { a href={ "/accounts/" (account) } { code { (account) } } " " } @if own.accounts.is_empty() { span .soft { "–" } } }
-    } } };
-    parts::block(
-        "found",
-        "Found",
-        &html! {
-            p role="status" { (counted(found.asked as u64, "value", "values")) " looked up, " strong { (found.known.len()) } " known." }
-            @if found.cut { (parts::partial(LINES_MAX as u64, LINES_MAX as u64 + 1, &html! { "More lines were pasted than are looked up at once." })) }
-            @if found.known.is_empty() { (parts::empty("None of it is known here", &html! { p { "No indicator names it, it binds no campaign, and no member has it as an id. Personal values are kept masked, and are not found by their text." } })) }
-            @else { (table::table(&Asked::default(), "What was found", &FOUND, ("", false), &rows)) }
-        },
-    )
-}
-
 /// Campaigns whose selectors somebody else knows.
 fn met(console: &Console) -> Markup {
     let Some(run) = console.shelf.run() else {
@@ -330,90 +170,6 @@ fn received(asked: &Asked, archive: &Archive) -> Markup {
     html! { div .list { (table::table(asked, "Indicators received", &RECEIVED, ("", false), &rows)) (table::pager(asked, all.len(), ROWS)) } }
 }
 
-/// Something that is to leave, or has left.
-#[derive(Default)]
-struct Share {
-    about: String,
-    tlp: String,
-    to: String,
-    proposed_by: String,
-    approved_by: Option<String>,
-    state: &'static str,
-}
-
-/// What is shared, as the acts say that `seawall intel` signs. That commands checks signatures; here they are only read.
-async fn shares(console: &Arc<Console>) -> Result<BTreeMap<String, Share>, Trouble> {
-    let folder = console.data().join("intel/shares");
-    away(move || {
-        let mut shares: BTreeMap<String, Share> = BTreeMap::new();
-        kept::lines(&folder, &mut |line| {
-            let broken = || Trouble::Broken("what is shared is not as it was written".to_owned());
-            let kept: Value = serde_json::from_str(line).map_err(|_| broken())?;
-            let act = kept["note"].as_str().and_then(|note| note.lines().nth(1));
-            let act: Value =
-                act.and_then(|text| serde_json::from_str(text).ok()).ok_or_else(broken)?;
-            take(&mut shares, &act, &kept["content"]);
-            Ok(())
-        })?;
-        Ok(shares)
-    })
-    .await
-}
-
-fn take(shares: &mut BTreeMap<String, Share>, act: &Value, content: &Value) {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let Some(id) = act["id"].as_str() else { return };
-    let share = shares.entry(id.to_owned()).or_default();
-    match act["act"].as_str() {
-        Some("propose") => {
-            let conditions = &content["conditions"];
-            *share = Share {
-                about: text(&act["about"]),
-                tlp: text(&conditions["tlp"]),
-                to: text(&conditions["organisation"]),
-                proposed_by: text(&act["by"]),
-                approved_by: None,
-                state: "◌ waits for a second person",
-            };
-        }
-        Some("approve") => {
-            share.approved_by = Some(text(&act["by"]));
-            share.state = "◐ approved";
-        }
-        Some("export") => share.state = "● exported",
-        Some("recall") => share.state = "○ recalled",
-        _ => {}
-    }
-}
-
-const OUTBOUND: [Column; 5] = [
-    Column::text("", "What"),
-    Column::text("", "TLP"),
-    Column::text("", "Proposed by"),
-    Column::text("", "Approved by"),
-    Column::text("", "State"),
-];
-
-fn outbound(shares: &BTreeMap<String, Share>) -> Markup {
-    if shares.is_empty() {
-        return parts::empty(
-            "Nothing is shared",
-            &html! { p { code { "seawall intel propose" } " proposes a campaign, " code { "seawall actor export" } " an actor. A second person approves before anything leaves." } },
-        );
-    }
-    let rows = html! { @for (id, share) in shares.iter().rev().take(ROWS) { tr {
-        th scope="row" { code { (id) } span .below { (parts::sentence(&share.about)) } }
-        td { span .tag { "TLP:" (share.tlp.to_uppercase().replace('_', "+")) } span .below { "as " (parts::name(&share.to)) } }
-        td { (parts::name(&share.proposed_by)) }
-        td { @match &share.approved_by { Some(by) => { (parts::name(by)) } None => { span .soft { "nobody yet" } } } }
-        td { (share.state) }
-    } } };
-    html! {
-        (table::table(&Asked::default(), "Outbound", &OUTBOUND, ("", false), &rows))
-        p .soft { "Each act is signed by whoever did it. " code { "seawall intel shares" } " checks the signatures." }
-    }
-}
-
 fn collections(console: &Console) -> Markup {
     match Settings::open(console.data()) {
         Ok(Some(settings)) if !settings.collections.is_empty() => html! {
@@ -426,22 +182,5 @@ fn collections(console: &Console) -> Markup {
             &html! { p { code { "seawall serve --taxii" } " offers one to begin with." } },
         ),
         Err(_) => html! { p { "Their settings cannot be read." } },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{plain, quoted};
-
-    #[test]
-    fn texts_of_patterns_are_found() {
-        let pattern = r"[domain-name:value = 'solve.example' OR file:name = 'it\'s']";
-        assert_eq!(quoted(pattern), ["solve.example", "it's"]);
-        assert!(quoted("[x:y = 1]").is_empty());
-    }
-
-    #[test]
-    fn values_are_compared_without_what_hides_them() {
-        assert_eq!(plain(" hxxps://Solve[.]Example/ "), "https://solve.example/");
     }
 }
