@@ -10,7 +10,7 @@
 use std::{
     collections::VecDeque,
     sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
@@ -61,6 +61,16 @@ pub struct Group {
     inner: Arc<Inner>,
     writer: Option<JoinHandle<()>>,
     syncer: Option<JoinHandle<()>>,
+}
+
+/// Entries that are handed over, and written when this is dropped.
+#[must_use = "it is written once it is dropped"]
+pub struct HandedOver(Arc<Inner>);
+
+impl Drop for HandedOver {
+    fn drop(&mut self) {
+        self.0.write_what_waits();
+    }
 }
 
 /// What everyone who writes shares.
@@ -133,32 +143,24 @@ impl Group {
     /// Hands entries over, and writes them where nobody else does; those who are told may be told before this returns.
     /// Those who are refused are told at once, and nothing is written.
     pub fn submit(&self, submission: Submission) -> Result<(), Refused> {
+        self.hand_over(submission).map(drop)
+    }
+
+    /// Hands entries over. They are written once what is returned is dropped, or by others before: whoever lets others
+    /// hand theirs over first shares a write with them.
+    pub fn hand_over(&self, submission: Submission) -> Result<HandedOver, Refused> {
         let inner = &self.inner;
-        {
-            let mut queue = inner.queue();
-            if queue.closed {
-                return Err(Refused::Closed);
-            }
-            if queue.waiting.len() >= inner.waiting_max {
-                return Err(Refused::Busy);
-            }
-            queue.waiting.push_back(submission);
+        let mut queue = inner.queue();
+        // Whoever wrote before may have broken down, and nobody knows how far it came.
+        if queue.closed || inner.writing.is_poisoned() {
+            return Err(Refused::Closed);
         }
-        match inner.writing.try_lock() {
-            Ok(mut writing) => {
-                let Some(open) = writing.as_mut() else { return Err(Refused::Closed) };
-                open.round(inner);
-                drop(writing);
-                if !inner.queue().waiting.is_empty() {
-                    inner.left.notify_one();
-                }
-                Ok(())
-            }
-            // Who writes now looks at the queue again when it is done.
-            Err(TryLockError::WouldBlock) => Ok(()),
-            // Whoever wrote before has broken down, and nobody knows how far it came.
-            Err(TryLockError::Poisoned(_)) => Err(Refused::Closed),
+        if queue.waiting.len() >= inner.waiting_max {
+            return Err(Refused::Busy);
         }
+        queue.waiting.push_back(submission);
+        drop(queue);
+        Ok(HandedOver(Arc::clone(inner)))
     }
 
     /// Writes all that waits, brings it to the disk, and gives the journal back.
@@ -188,6 +190,21 @@ impl Drop for Group {
 impl Inner {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes what waits, unless somebody writes now: whoever does looks at the queue again when it is done.
+    fn write_what_waits(&self) {
+        if self.queue().waiting.is_empty() {
+            return;
+        }
+        let Ok(mut writing) = self.writing.try_lock() else { return };
+        // Where it is gone, those who wait are never told: their channels close.
+        let Some(open) = writing.as_mut() else { return };
+        open.round(self);
+        drop(writing);
+        if !self.queue().waiting.is_empty() {
+            self.left.notify_one();
+        }
     }
 
     /// Writes what came while others wrote, until the queue is closed and empty.

@@ -112,6 +112,7 @@ impl PassOn {
         let mut kept = given.next;
         let mut follow = self.app.service.follow(given);
         while !self.end.has_come() {
+            let before = follow.next;
             let found = follow.read(&self.app.service, TOGETHER_MAX)?;
             if found.is_empty() {
                 if follow.next >= kept + UNKEPT_MAX {
@@ -119,7 +120,9 @@ impl PassOn {
                     kept = follow.next;
                 }
                 self.behind(&follow);
-                self.end.pause(LOOK_EVERY);
+                if follow.next == before {
+                    self.end.pause(LOOK_EVERY);
+                }
                 continue;
             }
             if !self.send(&found) {
