@@ -343,6 +343,36 @@ fn what_others_know_is_said_and_proves_nothing() {
 }
 
 #[test]
+fn what_others_know_finds_a_farm_that_looks_like_the_firms_around_it_and_leaves_those_alone() {
+    let mut log = Log::of_people(3_000);
+    // Firms of twelve, each with a domain and a machine of its own; a third of their people come back.
+    for number in 0..900_u64 {
+        let own = 60_000 + number;
+        let mut employee = person(own);
+        employee.domain = format!("firm{}.example", number / 12);
+        employee.device = Some(format!("desk{}", number / 12));
+        employee.browser = BROWSERS[0];
+        log.sign_up(&employee, own);
+        if number % 12 % 3 == 0 {
+            log.come_back(own);
+        }
+    }
+    // A farm of twelve looks the same, and takes a month for it.
+    for number in 0..12_u64 {
+        let own = 500_000 + number;
+        let mut farmed = person(own);
+        farmed.account = format!("farm{number}");
+        farmed.domain = "bad.example".to_owned();
+        farmed.device = Some("rig".to_owned());
+        log.sign_up(&farmed, own);
+    }
+    assert_eq!(campaigns(&log.detect(), "farm"), [], "by itself it is not seen");
+    assert_eq!(campaigns(&log.detect_knowing(&["bad.example"]), "farm"), [(12, 0)]);
+    // A list that names a firm makes no operation of it.
+    assert_eq!(campaigns(&log.detect_knowing(&["firm3.example"]), "farm"), []);
+}
+
+#[test]
 fn what_does_not_fit_in_memory_changes_nothing() {
     let mut log = Log::of_people(3_000);
     for number in 0..300_u64 {

@@ -145,16 +145,19 @@ impl Book {
         }?;
         let (key, content) = (hash(&[&event.issuer, &event.id]), hash(&[token]));
         let (tell, told) = oneshot::channel();
-        match locked(&self.before).get(&key) {
-            Some((other, _)) if *other != content => return Err(Refusal::Replaced.into()),
-            Some((_, true)) => {
-                let _ = tell.send(Ok(Taken::Present));
-                return Ok(told);
+        // Let go of before it is written: who is told of that looks here too.
+        {
+            let mut before = locked(&self.before);
+            match *before.entry(key).or_insert((content, false)) {
+                (other, _) if other != content => return Err(Refusal::Replaced.into()),
+                (_, true) => {
+                    let _ = tell.send(Ok(Taken::Present));
+                    return Ok(told);
+                }
+                // One that is still under way is written again: its sender may not wait for the other's luck.
+                _ => {}
             }
-            // One that is still under way is written again: its sender may not wait for the other's luck.
-            _ => {}
         }
-        locked(&self.before).entry(key).or_insert((content, false));
         self.keep(token, key, tell)?;
         Ok(told)
     }
@@ -182,7 +185,10 @@ impl Book {
             }) as OnDisk)
         });
         let entries = vec![Entry { kind: TOKEN, content: token.as_bytes().to_vec() }];
-        self.group.submit(Submission { entries, written }).map_err(|_| BookError::Busy)
+        self.group.submit(Submission { entries, written }).map_err(|_| {
+            locked(&self.before).remove(&key);
+            BookError::Busy
+        })
     }
 
     fn check(

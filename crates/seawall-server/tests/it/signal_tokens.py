@@ -98,7 +98,7 @@ tokens = {
         bulk | {"jti": "23"}, rsa_key, "RS256", {"typ": "secevent+jwt", "kid": "rsa", "crit": ["x"], "x": 1}
     ),
     "oversized": sign(bulk | {"jti": "24", "pad": "x" * 70_000}),
-    "deep": sign(bulk | {"jti": "25", "txn": json.loads("[" * 400 + "]" * 400)}),
+    "deep": sign(claims("25", RISC + "account-disabled", {"reason": json.loads("[" * 400 + "]" * 400)})),
     "not a token": "a.b.c",
 }
 print(json.dumps(tokens))
