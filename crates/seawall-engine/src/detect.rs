@@ -32,6 +32,6 @@ mod unite;
 mod words;
 
 pub use crate::ingest::Knowledge;
-pub use run::{DetectOptions, Detection, Room, Step, detect};
+pub use run::{DetectOptions, Detection, Room, Step, detect, detect_on};
 
 use crate::parallel::{by_rows, in_parallel};

@@ -15,7 +15,9 @@ use crate::{
         AccountTable, Accounts, Batch, Budget, Observation, Pieces, SECONDS_1990, Settled, Values,
     },
     places::Places,
-    read::{Progress, ReadSummary, Sink, Source, Spare, read},
+    read::{Earlier, Progress, ReadSummary, Sink, Source, Spare, read_on},
+    resume::Resume,
+    spill::Block,
 };
 
 /// Hash of an account id: the one that the kind `counterparty` gives it as a target, so that an account
@@ -76,8 +78,16 @@ impl Sink for Extract<'_> {
 impl Extract<'_> {
     /// Folds what was taken in into the accounts, and is empty again; how many events that were.
     pub(crate) fn add_to(&mut self, table: &mut AccountTable) -> Result<u64, Error> {
+        self.add_with(table, None)
+    }
+
+    fn add_with(
+        &mut self,
+        table: &mut AccountTable,
+        blocks: Option<&[Block]>,
+    ) -> Result<u64, Error> {
         let events = self.batch.observations().len() as u64;
-        table.add(self.batch.observations(), std::mem::take(&mut self.values))?;
+        table.add(self.batch.observations(), std::mem::take(&mut self.values), blocks)?;
         self.batch.clear();
         Ok(events)
     }
@@ -121,30 +131,46 @@ pub(crate) struct Ingested {
     pub(crate) summary: ReadSummary,
 }
 
-/// Reads all events into accounts. `reject` gets what could not be taken, in the order of the input.
+/// Reads all events into accounts, from where `resume` has it that an earlier reading stopped. `reject` gets what could
+/// not be taken, in the order of the input.
 pub(crate) fn ingest(
     source: &Source,
     knowledge: &Knowledge,
     budget: Budget,
     threads: usize,
+    resume: Option<&mut Resume>,
     reject: &mut dyn FnMut(Reject),
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Ingested, Error> {
+    let spill_bytes = budget.spill_bytes;
     let mut table = AccountTable::new(budget);
     let extracts = Extracts::new(knowledge);
-    let summary = read(
+    let (mut log, mut earlier) = (None, Earlier::default());
+    if let Some(resume) = resume {
+        let log = log.insert(resume.log(source, spill_bytes)?);
+        earlier = log.take_up(&mut table, reject, progress)?;
+        resume.note(log);
+    }
+    let summary = read_on(
         source,
         threads,
+        earlier,
         &|| extracts.take(),
-        &mut |mut sink, rejects| {
-            sink.add_to(&mut table)?;
+        &mut |mut sink, told| {
+            let observations = sink.batch.observations();
+            let blocks =
+                log.as_mut().map(|log| log.add(&told, observations, &sink.values)).transpose()?;
+            sink.add_with(&mut table, blocks.as_deref())?;
             extracts.put(sink);
-            rejects.into_iter().for_each(&mut *reject);
+            told.rejects.into_iter().for_each(&mut *reject);
             Ok(())
         },
         progress,
     )?;
     drop(extracts);
+    if let Some(log) = log {
+        table.lie_in(log.finish()?);
+    }
     let (accounts, pieces) = table.finish();
     let activity = derive_activity(&accounts);
     Ok(Ingested { accounts, pieces, activity, summary })

@@ -22,6 +22,7 @@ use seawall_engine::{
     places::Places,
     plan::Plan,
     read::{FieldMap, Sink, Source, read},
+    resume::Resume,
     write::EventWriter,
 };
 use seawall_sim::{Preset, WorldOptions, generate};
@@ -49,6 +50,8 @@ pub(crate) struct Request {
     pub(crate) reveal: bool,
     /// What the machine offers where nothing else is said.
     pub(crate) room: Option<Room>,
+    /// Folder that keeps what is done, and may have it from before.
+    pub(crate) resume: Option<PathBuf>,
 }
 
 /// Where the work is.
@@ -75,6 +78,8 @@ pub(crate) struct Detected {
     pub(crate) bad_list_lines: Vec<(String, u64)>,
     /// Files of a folder or pattern that were passed over.
     pub(crate) ignored: Vec<PathBuf>,
+    /// What keeps the work until the run is written.
+    pub(crate) resume: Option<Resume>,
 }
 
 /// What world to make, and how to write it.
@@ -107,19 +112,22 @@ pub(crate) fn detect(
         knowledge: Knowledge { lists, places },
         room: request.room.clone().unwrap_or_else(|| machine::room(None)),
     };
-    let detection = detect::detect(&source, &options, reject, &mut |step| match step {
-        detect::Step::Reading(progress) => {
-            watch(Step::Reading(progress.bytes_done, progress.bytes_total, progress.events));
-        }
-        detect::Step::Stage(name) => watch(Step::Stage(name)),
-    })?;
-    watch(Step::Stage("taking digests of the input"));
     // `knowledge::uses` tells by this order what each was to the run.
     let single = [&request.map, &request.country_mmdb, &request.asn_mmdb].into_iter().flatten();
     let knowledge = single
         .chain(&list_paths)
         .map(|path| FileDigest::of_file(path))
-        .collect::<Result<_, _>>()?;
+        .collect::<Result<Vec<_>, _>>()?;
+    let open = |folder: &PathBuf| Resume::open(folder, &source, &options, &knowledge);
+    let mut resume = request.resume.as_ref().map(open).transpose()?;
+    let watch_detection = &mut |step: detect::Step| match step {
+        detect::Step::Reading(progress) => {
+            watch(Step::Reading(progress.bytes_done, progress.bytes_total, progress.events));
+        }
+        detect::Step::Stage(name) => watch(Step::Stage(name)),
+    };
+    let detection = detect::detect_on(&source, &options, resume.as_mut(), reject, watch_detection)?;
+    watch(Step::Stage("taking digests of the input"));
     let digest = |input: seawall_engine::read::InputDigest| FileDigest {
         file: input.source,
         bytes: input.bytes,
@@ -133,6 +141,7 @@ pub(crate) fn detect(
         knowledge,
         bad_list_lines,
         ignored: source.ignored().to_vec(),
+        resume,
     })
 }
 
@@ -145,7 +154,8 @@ pub(crate) fn input_bytes(request: &Request) -> Result<u64, Failure> {
 pub(crate) fn plan(request: &Request) -> Result<Plan, Failure> {
     let map = request.map.as_deref().map(FieldMap::open).transpose()?;
     let source = Source::open(&request.inputs, map.as_ref())?;
-    Ok(Plan::new(&source, &Knowledge::default())?)
+    let plan = Plan::new(&source, &Knowledge::default())?;
+    Ok(Plan { keeps: request.resume.is_some(), ..plan })
 }
 
 /// Those of `wanted` that have events in the inputs. What cannot be read as an event has no account.

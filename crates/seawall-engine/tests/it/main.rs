@@ -5,6 +5,7 @@ mod detection;
 mod formats;
 mod objects;
 mod plan;
+mod resume;
 mod round_trip;
 #[expect(dead_code, reason = "of the tests of the store, which ask more of it")]
 #[path = "../../../seawall-store/tests/it/s3.rs"]
