@@ -11,6 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use fs_err::os::unix::fs::OpenOptionsExt as _;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::Error;
@@ -49,6 +50,8 @@ impl Spill {
         let open = || {
             let mut options = fs_err::OpenOptions::new();
             options.read(true).write(true).create(true).truncate(false);
+            // Hashes of people: whoever may see them is for the user to say.
+            options.mode(0o600);
             let file = options.open(folder.join(name))?.into_parts().0;
             let bytes = file.metadata()?.len();
             Ok(Self { file, folder: folder.to_owned(), bytes, bytes_max, kept: true })

@@ -164,7 +164,6 @@ fn what_was_killed_at_any_step_goes_on_and_comes_to_the_same() {
         }
     }
     assert!(killed > 5, "killed {killed} times");
-    assert_eq!(taken[0].events, 0, "at the first step nothing was kept");
     assert!(taken.windows(2).all(|pair| pair[0].events <= pair[1].events), "{taken:?}");
     let partly = taken.iter().filter(|taken| taken.events > 0 && taken.parts.is_empty());
     assert!(partly.count() > 1, "killed while it read: {taken:?}");
