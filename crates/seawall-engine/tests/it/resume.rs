@@ -17,8 +17,13 @@ use seawall_engine::{
     write::EventWriter,
 };
 use seawall_sim::{Preset, WorldOptions, generate};
+use seawall_store::objects::Condition;
 
-use crate::support::line;
+use crate::{
+    detection::with_a_farm,
+    s3::{BUCKET, S3, settings},
+    support::line,
+};
 
 /// Tells the test that is run as another process where its folder is, and at which step it is to be killed.
 const FOLDER: &str = "SEAWALL_TEST_RESUME_FOLDER";
@@ -339,4 +344,33 @@ fn what_can_be_read_only_once_cannot_go_on() {
     let error = error.map(drop).expect_err("gone");
     assert!(matches!(error, Error::ReadOnce { .. }) && error.class() == ErrorClass::Usage);
     assert_eq!(names(root.path()), ["pipe"], "and no folder is made");
+}
+
+#[test]
+fn objects_are_known_again_by_their_versions() {
+    let Some(s3) = S3::start() else { return };
+    let root = tempfile::tempdir().expect("a folder");
+    let put = |content: String| {
+        s3.bucket().put("in/log.ndjson", content.into(), &Condition::Always).expect("put");
+    };
+    put(with_a_farm());
+    let options = options(0, root.path());
+    let open = || {
+        let inputs = [format!("s3://{BUCKET}/in")];
+        let source = Source::open_with(&inputs, None, &settings(s3.port)).expect("opened");
+        let resume = Resume::open(&root.path().join("work"), &source, &options, &[]);
+        resume.map(|resume| (source, resume))
+    };
+    let mut found = Vec::new();
+    for _ in 0..2 {
+        let (source, mut resume) = open().expect("the same objects");
+        let detection = detect_on(&source, &options, Some(&mut resume), &mut |_| (), &mut |_| ());
+        found.push((told(&detection.expect("found"), &[]), resume.taken().events));
+    }
+    assert!(found[0].0 == found[1].0);
+    assert!(found[0].1 == 0 && found[1].1 > 200);
+    // The same length, under the same name.
+    put(with_a_farm().replacen('a', "b", 1));
+    let error = open().map(drop).expect_err("another version");
+    assert!(matches!(&error, Error::KeptOther { what, .. } if what == "inputs"), "{error:?}");
 }
