@@ -35,7 +35,7 @@ mod words;
 
 pub use crate::ingest::{Knowledge, pseudonym};
 pub(crate) use run::conclude;
-pub use run::{DetectOptions, Detection, Room, Step, detect};
+pub use run::{DetectOptions, Detection, Room, Step, detect, detect_on};
 pub(crate) use telling::{Name, Telling};
 pub(crate) use words::{Lookup, Wanted, Words, by_account};
 

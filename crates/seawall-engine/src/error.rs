@@ -100,6 +100,60 @@ pub enum Error {
         /// Bytes that were allowed.
         bytes_max: u64,
     },
+    /// What is kept of an unfinished detection could not be written or read.
+    #[error(
+        "could not keep in {} what is done\nhint: see to that disk, and give the same command again: it goes on from what is kept; or leave out --resume",
+        folder.display()
+    )]
+    Kept {
+        /// The folder it is kept in.
+        folder: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// What is kept of an unfinished detection takes more than it may.
+    #[error(
+        "what is kept in {} takes more than {bytes_max} bytes\nhint: allow more with --spill, or leave out --resume",
+        folder.display()
+    )]
+    KeptFull {
+        /// The folder it is kept in.
+        folder: PathBuf,
+        /// Bytes that were allowed.
+        bytes_max: u64,
+    },
+    /// A folder keeps the work of another detection.
+    #[error(
+        "{} keeps the work of a detection with other {what}\nhint: to go on with that one, give what it was given; to begin anew, delete the folder or name another",
+        folder.display()
+    )]
+    KeptOther {
+        /// The folder.
+        folder: PathBuf,
+        /// What differs.
+        what: String,
+    },
+    /// A folder for what is done has something else in it.
+    #[error("{} holds `{example}`, which is no work of a detection\nhint: name an empty or a new folder with --resume", folder.display())]
+    KeptForeign {
+        /// The folder.
+        folder: PathBuf,
+        /// Something in it.
+        example: String,
+    },
+    /// Another detection keeps its work in the same folder.
+    #[error("another detection keeps its work in {} at this moment\nhint: wait for it, or name another folder with --resume", folder.display())]
+    KeptBusy {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Input that can be read only once is gone after a stop.
+    #[error("{} can be read only once, and so a detection in it cannot go on after a stop\nhint: write it to a file first, or leave out --resume", path.display())]
+    ReadOnce {
+        /// The input as it was given.
+        path: PathBuf,
+    },
     /// A file has no column for a field that every event needs.
     #[error(
         "{} has no column `{column}`\nhint: every event needs `time`, `type` and `account`; if the column has another name, say so with --map: {field} = \"its name\"",
@@ -315,6 +369,9 @@ impl Error {
         match self {
             Self::StandardInputTwice
             | Self::Pattern { .. }
+            | Self::KeptOther { .. }
+            | Self::KeptForeign { .. }
+            | Self::ReadOnce { .. }
             | Self::Database { .. }
             | Self::MapSyntax { .. }
             | Self::MapField { .. }
@@ -330,9 +387,11 @@ impl Error {
             }
             Self::StateDamaged { .. } => ErrorClass::Integrity,
             Self::Permission { .. } => ErrorClass::Permission,
+            Self::KeptBusy { .. } => ErrorClass::Conflict,
             Self::Objects(source) => ErrorClass::of_objects(source),
             Self::Read { source, .. }
             | Self::Write { source, .. }
+            | Self::Kept { source, .. }
             | Self::Spool { source, .. }
             | Self::StateFile { source, .. }
                 if source.kind() == io::ErrorKind::PermissionDenied =>

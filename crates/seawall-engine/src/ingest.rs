@@ -15,7 +15,9 @@ use crate::{
         AccountTable, Accounts, Batch, Budget, Observation, Pieces, SECONDS_1990, Settled, Values,
     },
     places::Places,
-    read::{Progress, ReadSummary, Sink, Source, Spare, read},
+    read::{Earlier, Progress, ReadSummary, Sink, Source, Spare, read_on},
+    resume::Resume,
+    spill::Block,
 };
 
 /// Hash of an account id: the one that the kind `counterparty` gives it as a target, so that an account
@@ -86,8 +88,16 @@ impl Sink for Extract<'_> {
 impl Extract<'_> {
     /// Folds what was taken in into the accounts, and is empty again; how many events that were.
     pub(crate) fn add_to(&mut self, table: &mut AccountTable) -> Result<u64, Error> {
+        self.add_with(table, None)
+    }
+
+    fn add_with(
+        &mut self,
+        table: &mut AccountTable,
+        blocks: Option<&[Block]>,
+    ) -> Result<u64, Error> {
         let events = self.batch.observations().len() as u64;
-        table.add(self.batch.observations(), std::mem::take(&mut self.values))?;
+        table.add(self.batch.observations(), std::mem::take(&mut self.values), blocks)?;
         self.batch.clear();
         Ok(events)
     }
@@ -140,17 +150,43 @@ impl Ingested {
     }
 }
 
-/// Reads all events into accounts. `reject` gets what could not be taken, in the order of the input.
+/// Reads all events into accounts, from where `resume` has it that an earlier reading stopped. `reject` gets what could
+/// not be taken, in the order of the input.
 pub(crate) fn ingest(
     source: &Source,
     knowledge: &Knowledge,
     budget: Budget,
     threads: usize,
+    resume: Option<&mut Resume>,
     reject: &mut dyn FnMut(Reject),
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Ingested, Error> {
+    let spill_bytes = budget.spill_bytes;
     let mut table = AccountTable::new(budget);
-    let summary = read_into(&mut table, source, knowledge, threads, reject, progress)?;
+    let Some(resume) = resume else {
+        let summary = read_into(&mut table, source, knowledge, threads, reject, progress)?;
+        return Ok(Ingested::new(table, summary));
+    };
+    let mut log = resume.log(source, spill_bytes)?;
+    let earlier = log.take_up(&mut table, reject, progress)?;
+    resume.note(&log);
+    let extracts = Extracts::new(knowledge);
+    let summary = read_on(
+        source,
+        threads,
+        earlier,
+        &|| extracts.take(),
+        &mut |mut sink, told| {
+            let blocks = log.add(&told, sink.batch.observations(), &sink.values)?;
+            sink.add_with(&mut table, Some(&blocks))?;
+            extracts.put(sink);
+            told.rejects.into_iter().for_each(&mut *reject);
+            Ok(())
+        },
+        progress,
+    )?;
+    drop(extracts);
+    table.lie_in(log.finish()?);
     Ok(Ingested::new(table, summary))
 }
 

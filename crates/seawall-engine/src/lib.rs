@@ -24,6 +24,8 @@ pub mod detect;
 pub mod state;
 // What is learned from accounts that people spoke about?
 pub mod train;
+// What of a detection is done already, should it be stopped?
+pub mod resume;
 // What will that take?
 pub mod plan;
 // How are events written for others to read?

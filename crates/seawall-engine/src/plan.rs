@@ -6,6 +6,7 @@ use crate::{
     detect::{Knowledge, Room},
     ingest::{Extract, Extracts},
     read::{Progress, Source, read},
+    resume::OBSERVATION_BYTES,
 };
 
 /// Events that are looked at.
@@ -31,6 +32,8 @@ pub struct Plan {
     pub accounts: [u64; 2],
     /// Bytes of what events say of accounts: at least and at most.
     pub value_bytes: [u64; 2],
+    /// All that is read is kept on the disk, so that the detection can go on after a stop.
+    pub keeps: bool,
 }
 
 /// What of a plan does not fit in the room that is given, and what would.
@@ -92,6 +95,7 @@ impl Plan {
             events: scaled(seen.events),
             accounts: [least, scaled(accounts).max(least)],
             value_bytes: [by_signups.max(values), scaled(values).max(values)],
+            keeps: false,
         }
     }
 
@@ -104,8 +108,12 @@ impl Plan {
         [of(0), of(1)]
     }
 
-    /// Bytes that go to the spill file where so much memory is given: at least and at most.
+    /// Bytes that go to the disk where so much memory is given: at least and at most.
     pub fn spill_bytes(&self, given_bytes: u64) -> [u64; 2] {
+        if self.keeps {
+            let observations = self.events.saturating_mul(OBSERVATION_BYTES as u64);
+            return self.value_bytes.map(|bytes| bytes.saturating_add(observations));
+        }
         self.value_bytes.map(|bytes| bytes.saturating_sub(given_bytes / Room::READ_SHARE))
     }
 

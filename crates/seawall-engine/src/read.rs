@@ -33,12 +33,14 @@ pub use self::field::{FIELD_COUNT, Field};
 pub use self::lines::LineReader;
 pub use self::map::FieldMap;
 pub(crate) use self::source::EXTENSIONS_TEXT;
-pub use self::source::{Compression, Format, InputDigest, Source};
+pub use self::source::{Compression, Format, InputDigest, Source, Stamp};
 pub(crate) use self::spare::Spare;
 pub(crate) use self::time::format_rfc3339;
 
-use self::collector::{Collector, Counts};
+use self::collector::Collector;
+pub(crate) use self::collector::{Counts, reject_field};
 use self::cutter::Limits;
+pub(crate) use self::produce::Start;
 use self::produce::{Producer, Task, Work};
 use crate::Error;
 
@@ -111,13 +113,42 @@ pub fn read<S: Sink>(
     read_with(source, threads, Limits::default(), new_sink, finish, progress)
 }
 
+/// What an earlier reading of the same source came to, before it was stopped.
+#[derive(Debug, Default)]
+pub(crate) struct Earlier {
+    /// Where it stopped.
+    pub(crate) start: Start,
+    pub(crate) counts: Counts,
+}
+
+/// What is said of a piece of the input, beside its events.
+#[derive(Debug)]
+pub(crate) struct Told {
+    /// Position of its source.
+    pub(crate) entry: usize,
+    pub(crate) rejects: Vec<Reject>,
+    pub(crate) counts: Counts,
+    /// Bytes of the input read up to its end.
+    pub(crate) bytes_done: u64,
+}
+
+/// As [`read`], from where an earlier reading stopped.
+pub(crate) fn read_on<S: Sink>(
+    source: &Source,
+    threads: usize,
+    earlier: Earlier,
+    new_sink: &(dyn Fn() -> S + Sync),
+    finish: &mut dyn FnMut(S, Told) -> Result<(), Error>,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<ReadSummary, Error> {
+    read_from(source, threads, Limits::default(), earlier, new_sink, finish, progress)
+}
+
 /// What came of a task.
 struct Done<S> {
     sequence: u64,
     sink: S,
-    rejects: Vec<Reject>,
-    counts: Counts,
-    bytes_read: u64,
+    told: Told,
 }
 
 fn read_with<S: Sink>(
@@ -128,7 +159,21 @@ fn read_with<S: Sink>(
     finish: &mut dyn FnMut(S, Vec<Reject>) -> Result<(), Error>,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<ReadSummary, Error> {
+    let finish = &mut |sink, told: Told| finish(sink, told.rejects);
+    read_from(source, threads, limits, Earlier::default(), new_sink, finish, progress)
+}
+
+fn read_from<S: Sink>(
+    source: &Source,
+    threads: usize,
+    limits: Limits,
+    earlier: Earlier,
+    new_sink: &(dyn Fn() -> S + Sync),
+    finish: &mut dyn FnMut(S, Told) -> Result<(), Error>,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<ReadSummary, Error> {
     let threads = threads.max(1);
+    let Earlier { start, counts: mut total } = earlier;
     let under_way_max = threads * 2 + 2;
     thread::scope(|scope| {
         let (permit_sender, permits) = bounded(under_way_max);
@@ -138,14 +183,13 @@ fn read_with<S: Sink>(
             permit_sender.send(()).expect("there is room for every permit");
         }
         let producer =
-            scope.spawn(move || Producer::new(source, limits, permits, task_sender).run());
+            scope.spawn(move || Producer::new(source, limits, start, permits, task_sender).run());
         for _ in 0..threads {
             let (tasks, done_sender) = (tasks.clone(), done_sender.clone());
             scope.spawn(move || work(source, &tasks, &done_sender, new_sink));
         }
         drop((tasks, done_sender));
 
-        let mut total = Counts::default();
         let mut waiting = BTreeMap::new();
         let mut next = 0;
         let mut finished = Ok(());
@@ -154,13 +198,14 @@ fn read_with<S: Sink>(
             waiting.insert(result.sequence, result);
             while let Some(result) = waiting.remove(&next) {
                 next += 1;
-                total.add(&result.counts);
-                finished = finish(result.sink, result.rejects);
+                total.add(&result.told.counts);
+                let bytes_done = result.told.bytes_done;
+                finished = finish(result.sink, result.told);
                 if finished.is_err() {
                     break 'reading;
                 }
                 progress(Progress {
-                    bytes_done: result.bytes_read,
+                    bytes_done,
                     bytes_total: source.bytes_total(),
                     events: total.events,
                 });
@@ -206,7 +251,8 @@ fn perform<S: Sink>(source: &Source, task: Task, mut sink: S) -> Done<S> {
     }
     let (rejects, counts) = collector.into_parts();
     sink.end();
-    Done { sequence: task.sequence, sink, rejects, counts, bytes_read: task.bytes_done }
+    let told = Told { entry: task.entry, rejects, counts, bytes_done: task.bytes_done };
+    Done { sequence: task.sequence, sink, told }
 }
 
 fn summary(total: Counts) -> ReadSummary {

@@ -19,9 +19,11 @@ pub(crate) fn memory_bytes() -> Option<u64> {
 /// Room for a detection: three quarters of the memory, and nine tenths of the disk that a folder is on, or else temporary files.
 pub(crate) fn room(spill: Option<&Path>) -> Room {
     let spill = spill.map_or_else(std::env::temp_dir, Path::to_owned);
+    // A folder that is yet to be made lies on the disk of the one that it will be in.
+    let there = spill.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
     Room {
         memory_bytes: memory_bytes().unwrap_or(MEMORY_BYTES) / 4 * 3,
-        spill_bytes: fs4::available_space(&spill).map_or(u64::MAX, |bytes| bytes / 10 * 9),
+        spill_bytes: fs4::available_space(there).map_or(u64::MAX, |bytes| bytes / 10 * 9),
         spill,
     }
 }

@@ -22,6 +22,7 @@ use seawall_engine::{
     places::Places,
     plan::Plan,
     read::{FieldMap, Sink, Source, read},
+    resume::Resume,
     state::{self, Keep, Night, State},
     write::EventWriter,
 };
@@ -52,6 +53,8 @@ pub(crate) struct Request {
     pub(crate) room: Option<Room>,
     /// Where earlier events are kept, if they are.
     pub(crate) nightly: Option<Nightly>,
+    /// Folder that keeps what is done, and may have it from before.
+    pub(crate) resume: Option<PathBuf>,
 }
 
 /// A detection in new events, with what is kept of earlier ones.
@@ -87,6 +90,8 @@ pub(crate) struct Detected {
     pub(crate) ignored: Vec<PathBuf>,
     /// The night that this was, which is yet to become true.
     pub(crate) night: Option<(State, Night)>,
+    /// What keeps the work until the run is written.
+    pub(crate) resume: Option<Resume>,
 }
 
 /// What world to make, and how to write it.
@@ -119,14 +124,22 @@ pub(crate) fn detect(
         knowledge: Knowledge { lists, places },
         room: request.room.clone().unwrap_or_else(|| machine::room(None)),
     };
-    let told = &mut |step| match step {
+    // `knowledge::uses` tells by this order what each was to the run.
+    let single = [&request.map, &request.country_mmdb, &request.asn_mmdb].into_iter().flatten();
+    let knowledge = single
+        .chain(&list_paths)
+        .map(|path| FileDigest::of_file(path))
+        .collect::<Result<Vec<_>, _>>()?;
+    let open = |folder: &PathBuf| Resume::open(folder, &source, &options, &knowledge);
+    let mut resume = request.resume.as_ref().map(open).transpose()?;
+    let told = &mut |step: detect::Step| match step {
         detect::Step::Reading(progress) => {
             watch(Step::Reading(progress.bytes_done, progress.bytes_total, progress.events));
         }
         detect::Step::Stage(name) => watch(Step::Stage(name)),
     };
     let (detection, night) = match &request.nightly {
-        None => (detect::detect(&source, &options, reject, told)?, None),
+        None => (detect::detect_on(&source, &options, resume.as_mut(), reject, told)?, None),
         Some(Nightly { folder, keep }) => {
             let state = State::open(folder, request.reveal)?;
             let (detection, night) =
@@ -135,12 +148,6 @@ pub(crate) fn detect(
         }
     };
     watch(Step::Stage("taking digests of the input"));
-    // `knowledge::uses` tells by this order what each was to the run.
-    let single = [&request.map, &request.country_mmdb, &request.asn_mmdb].into_iter().flatten();
-    let knowledge = single
-        .chain(&list_paths)
-        .map(|path| FileDigest::of_file(path))
-        .collect::<Result<_, _>>()?;
     let digest = |input: seawall_engine::read::InputDigest| FileDigest {
         file: input.source,
         bytes: input.bytes,
@@ -155,6 +162,7 @@ pub(crate) fn detect(
         bad_list_lines,
         ignored: source.ignored().to_vec(),
         night,
+        resume,
     })
 }
 
@@ -167,7 +175,8 @@ pub(crate) fn input_bytes(request: &Request) -> Result<u64, Failure> {
 pub(crate) fn plan(request: &Request) -> Result<Plan, Failure> {
     let map = request.map.as_deref().map(FieldMap::open).transpose()?;
     let source = Source::open(&request.inputs, map.as_ref())?;
-    Ok(Plan::new(&source, &Knowledge::default())?)
+    let plan = Plan::new(&source, &Knowledge::default())?;
+    Ok(Plan { keeps: request.resume.is_some(), ..plan })
 }
 
 /// Those of `wanted` that have events in the inputs. What cannot be read as an event has no account.

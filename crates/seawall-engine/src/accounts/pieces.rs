@@ -91,12 +91,14 @@ impl Pieces {
         }
     }
 
-    /// Adds a piece: the row of each of its observations, and their values, kind by kind.
+    /// Adds a piece: the row of each of its observations, and their values, kind by kind; `blocks` where they are on a
+    /// disk already, of which [`Self::lie_in`] will tell.
     pub(super) fn add(
         &mut self,
         rows: Vec<u32>,
         observations: &[Observation],
         values: Vec<Option<Values>>,
+        blocks: Option<&[Block]>,
     ) -> Result<(), Error> {
         let seconds = observations.iter().map(|observation| observation.seconds).collect();
         let is_later = |entry: &(usize, &Observation)| entry.1.event_type != EventType::Signup;
@@ -104,17 +106,26 @@ impl Pieces {
         let later = Marks::new(observations.len(), later);
         self.events.push(Events { rows, seconds, later });
         for (index, values) in values.into_iter().enumerate() {
-            let kept = values.map_or(Ok(Kept::Nothing), |values| self.keep(values))?;
+            let block = blocks.map(|blocks| blocks[index]);
+            let kept = values.map_or(Ok(Kept::Nothing), |values| self.keep(values, block))?;
             self.kinds[index].0.push(kept);
         }
         Ok(())
     }
 
-    fn keep(&mut self, values: Values) -> Result<Kept, Error> {
+    /// Says where the blocks of the pieces are.
+    pub(super) fn lie_in(&mut self, spill: Spill) {
+        self.spill = Some(spill);
+    }
+
+    fn keep(&mut self, values: Values, block: Option<Block>) -> Result<Kept, Error> {
         let bytes = values.bytes();
         if self.bytes + bytes <= self.budget.memory_bytes {
             self.bytes += bytes;
             return Ok(Kept::Here(values));
+        }
+        if let Some(block) = block {
+            return Ok(Kept::Spilled(block));
         }
         let spill = match &mut self.spill {
             Some(spill) => spill,

@@ -19,7 +19,10 @@ use super::{
     pieces::{Budget, Pieces},
     values::Values,
 };
-use crate::Error;
+use crate::{
+    Error,
+    spill::{Block, Spill},
+};
 
 /// First steps kept for each account.
 pub(crate) const STEPS_MAX: usize = 8;
@@ -89,11 +92,13 @@ impl AccountTable {
         }
     }
 
-    /// Folds a piece's observations in, and keeps its values.
+    /// Folds a piece's observations in, and keeps its values; `blocks` where they are in a file already that
+    /// [`Self::lie_in`] will name.
     pub(crate) fn add(
         &mut self,
         observations: &[Observation],
         values: Vec<Option<Values>>,
+        blocks: Option<&[Block]>,
     ) -> Result<(), Error> {
         self.events += observations.len() as u64;
         let rows = observations.iter().map(|observation| {
@@ -102,7 +107,12 @@ impl AccountTable {
             row as u32
         });
         let rows = rows.collect();
-        self.pieces.add(rows, observations, values)
+        self.pieces.add(rows, observations, values, blocks)
+    }
+
+    /// Says where the blocks are that came with pieces.
+    pub(crate) fn lie_in(&mut self, spill: Spill) {
+        self.pieces.lie_in(spill);
     }
 
     /// How many there are.

@@ -57,7 +57,7 @@ impl Values {
     }
 
     /// All of it as words: lengths first, then what they are of.
-    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
+    pub(crate) fn write(&self, bytes: &mut Vec<u8>) {
         bytes.clear();
         let marks = self.events.as_ref().map_or(&[][..], Marks::words);
         let (plain, distinct, width, codes, count) = match &self.hashes {
@@ -76,7 +76,7 @@ impl Values {
     }
 
     /// What [`Self::write`] wrote; `None` where it did not write this.
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let mut words = bytes
             .chunks_exact(8)
             .map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()));

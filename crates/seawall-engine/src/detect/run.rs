@@ -8,6 +8,7 @@ use seawall_core::{
     event::Reject,
     selector::{Role, registry::KINDS},
 };
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     candidate::Candidate,
@@ -26,6 +27,7 @@ use crate::{
     count::Shared,
     ingest::{Ingested, Knowledge, activity_words, ingest},
     read::{Progress, ReadSummary, Source},
+    resume::Resume,
 };
 
 /// How to detect.
@@ -110,22 +112,35 @@ pub fn detect(
     reject: &mut dyn FnMut(Reject),
     watch: &mut dyn FnMut(Step),
 ) -> Result<Detection, Error> {
+    detect_on(source, options, None, reject, watch)
+}
+
+/// The same, going on from what `resume` keeps, and keeping there what is done.
+pub fn detect_on(
+    source: &Source,
+    options: &DetectOptions,
+    mut resume: Option<&mut Resume>,
+    reject: &mut dyn FnMut(Reject),
+    watch: &mut dyn FnMut(Step),
+) -> Result<Detection, Error> {
     let ingested = ingest(
         source,
         &options.knowledge,
         options.room.budget(),
         options.threads,
+        resume.as_deref_mut(),
         reject,
         &mut |progress| watch(Step::Reading(progress)),
     )?;
     let (knowledge, threads) = (&options.knowledge, options.threads);
-    conclude(ingested, options, &mut Afresh { source, knowledge, threads }, watch)
+    conclude(ingested, options, resume, &mut Afresh { source, knowledge, threads }, watch)
 }
 
-/// Detects among accounts that have been read.
+/// Detects among accounts that have been read, going on from what `resume` keeps of that.
 pub(crate) fn conclude(
     ingested: Ingested,
     options: &DetectOptions,
+    mut resume: Option<&mut Resume>,
     telling: &mut dyn Telling,
     watch: &mut dyn FnMut(Step),
 ) -> Result<Detection, Error> {
@@ -136,12 +151,12 @@ pub(crate) fn conclude(
     watch(Step::Stage("grouping selectors"));
     let mut shared = Shared::group(accounts, pieces, activity, options.threads)?;
     shared.know(options.knowledge.lists.known_values());
-    let history = History::choose(&shared, options, watch);
+    let history = kept(&mut resume, "history", || History::choose(&shared, options, watch))?;
     let sides = history.sides(&shared, options.threads);
     let stage = &mut |stage| watch(Step::Stage(stage));
     let judgement = judge(&sides.scene(&shared, options.threads), options.report_bits, stage);
     stage("shuffling for decoys");
-    let decoys = run_decoys(&mut shared, &sides, &judgement, options);
+    let decoys = run_decoys(&mut shared, &sides, &judgement, options, &mut resume)?;
     let scene = sides.scene(&shared, options.threads);
     let mut teller = Teller {
         scene: &scene,
@@ -185,7 +200,20 @@ pub(crate) fn conclude(
     Ok(Detection { findings, members, snapshot, read })
 }
 
+/// What a step comes to, taken from what is kept where it was done before.
+fn kept<T: Serialize + DeserializeOwned>(
+    resume: &mut Option<&mut Resume>,
+    name: &str,
+    make: impl FnOnce() -> T,
+) -> Result<T, Error> {
+    match resume {
+        None => Ok(make()),
+        Some(resume) => resume.part(name, make),
+    }
+}
+
 /// Which accounts are the history, if any.
+#[derive(Serialize, Deserialize)]
 struct History {
     mode: Mode,
     reason: String,
@@ -265,19 +293,23 @@ fn run_decoys(
     sides: &Sides,
     judgement: &Judgement,
     options: &DetectOptions,
-) -> Decoys {
+    resume: &mut Option<&mut Resume>,
+) -> Result<Decoys, Error> {
     let score = |candidate: &Candidate| (candidate.bits, candidate.members.len());
     let mut decoys = Decoys::new(judgement.candidates.iter().map(score));
     // Shuffling the only family there is would shuffle nothing.
     let rounds = if judgement.single_family { 0 } else { decoy_rounds(shared.len()) };
     for number in 1..=rounds {
-        let columns = shuffled(shared, sides.subject(), number, options.threads);
-        let columns = std::mem::replace(&mut shared.columns, columns);
-        let scene = sides.scene(shared, options.threads);
-        decoys.add_round(round(&scene, options.report_bits).into_iter());
-        shared.columns = columns;
+        let found = kept(resume, &format!("decoys-{number}"), || {
+            let columns = shuffled(shared, sides.subject(), number, options.threads);
+            let columns = std::mem::replace(&mut shared.columns, columns);
+            let found = round(&sides.scene(shared, options.threads), options.report_bits);
+            shared.columns = columns;
+            found
+        })?;
+        decoys.add_round(found.into_iter());
     }
-    decoys
+    Ok(decoys)
 }
 
 /// Steps that divide the time of signups into 48 to 400, where it is long enough.

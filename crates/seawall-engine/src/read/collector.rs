@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use seawall_core::event::{Event, Extra, Reject, VALUE_BYTES_MAX};
+use serde::{Deserialize, Serialize};
 
 use super::Sink;
 use super::draft::{Draft, Fault, TOO_LONG};
@@ -17,9 +18,14 @@ const UNKNOWN_NAME_BYTES_MAX: usize = 128;
 /// What an unknown field is called in a reject.
 const EXTRA: &str = "extra";
 
+/// The field of a reject, by its name.
+pub(crate) fn reject_field(name: &str) -> Option<&'static str> {
+    if name == EXTRA { Some(EXTRA) } else { Field::from_name(name).map(Field::name) }
+}
+
 /// Numbers of one chunk, and, added up, of the whole input.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Counts {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Counts {
     pub(super) events: u64,
     pub(super) rejected_events: u64,
     pub(super) rejected_values: u64,
@@ -41,7 +47,7 @@ impl Counts {
         }
     }
 
-    pub(super) fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.events += other.events;
         self.rejected_events += other.rejected_events;
         self.rejected_values += other.rejected_values;

@@ -49,6 +49,15 @@ enum Stop {
     Gone,
 }
 
+/// Where a reading begins: what comes before was read earlier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Start {
+    /// Position of the first source that is looked at.
+    pub(crate) entry: usize,
+    /// Tasks of it that are passed over.
+    pub(crate) tasks: u64,
+}
+
 /// Makes tasks of the input, in order.
 pub(super) struct Producer<'s> {
     pub(super) source: &'s Source,
@@ -56,6 +65,7 @@ pub(super) struct Producer<'s> {
     /// One for every task that may be under way.
     pub(super) permits: Receiver<()>,
     pub(super) tasks: Sender<Task>,
+    start: Start,
     sequence: u64,
     /// Bytes of the sources before the present one.
     bytes_before: u64,
@@ -70,18 +80,22 @@ impl<'s> Producer<'s> {
     pub(super) fn new(
         source: &'s Source,
         limits: Limits,
+        start: Start,
         permits: Receiver<()>,
         tasks: Sender<Task>,
     ) -> Self {
-        let firsts: Firsts<'s> = Box::new(source.entries.iter().filter_map(first));
+        let entries = source.entries.iter().skip(start.entry);
+        let firsts: Firsts<'s> = Box::new(entries.filter_map(first));
         let firsts = Ahead::new(firsts);
-        Self { source, limits, permits, tasks, sequence: 0, bytes_before: 0, firsts }
+        Self { source, limits, permits, tasks, start, sequence: 0, bytes_before: 0, firsts }
     }
 
     /// Reads all sources.
     pub(super) fn run(mut self) -> Result<(), Error> {
         for (position, entry) in self.source.entries.iter().enumerate() {
-            match self.entry(position, entry) {
+            let read =
+                if position < self.start.entry { Ok(()) } else { self.entry(position, entry) };
+            match read {
                 Ok(()) => self.bytes_before += entry.bytes,
                 Err(Stop::Gone) => return Ok(()),
                 Err(Stop::Failed(error)) => return Err(error),
@@ -91,6 +105,10 @@ impl<'s> Producer<'s> {
     }
 
     fn send(&mut self, entry: usize, work: Work, bytes: u64) -> Result<(), Stop> {
+        if entry == self.start.entry && self.start.tasks > 0 {
+            self.start.tasks -= 1;
+            return Ok(());
+        }
         self.permits.recv().map_err(|_| Stop::Gone)?;
         let bytes_done = self.bytes_before + bytes;
         let task = Task { sequence: self.sequence, entry, work, bytes_done };

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, BufReader, Read, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use fs_err::File;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
@@ -119,6 +121,17 @@ impl Entry {
     }
 }
 
+/// By what a file of the input is known again without reading it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// The file, as it was found.
+    pub source: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Time of its last change, in nanoseconds since the Unix epoch; of an object, its `ETag`.
+    pub version: String,
+}
+
 /// The digest of a file of the input.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct InputDigest {
@@ -194,10 +207,29 @@ impl Source {
         &self.ignored
     }
 
+    /// By what each file is known again, in the order of [`Self::names`]; an error where one cannot be read again.
+    pub fn stamps(&self) -> Result<Vec<Stamp>, Error> {
+        self.entries.iter().map(stamp).collect()
+    }
+
     /// Reads every file once more for its digest, in the order of [`Self::names`].
     pub fn digests(&self) -> Result<Vec<InputDigest>, Error> {
         self.entries.iter().map(digest).collect()
     }
+}
+
+fn stamp(entry: &Entry) -> Result<Stamp, Error> {
+    let failed = |source| Error::from_read(&entry.name, source);
+    let (bytes, version) = match &entry.stored {
+        Stored::File(path) => {
+            let metadata = fs_err::metadata(path).map_err(failed)?;
+            let seconds = i128::from(metadata.mtime()) * 1_000_000_000;
+            (metadata.len(), (seconds + i128::from(metadata.mtime_nsec())).to_string())
+        }
+        Stored::Object(object) => (object.bytes(), object.e_tag().to_owned()),
+        Stored::Spool(_) => return Err(Error::ReadOnce { path: entry.name.clone().into() }),
+    };
+    Ok(Stamp { source: entry.name.clone(), bytes, version })
 }
 
 fn digest(entry: &Entry) -> Result<InputDigest, Error> {

@@ -85,7 +85,7 @@ pub fn detect_night(
     let lineage = state.lineage.clone();
     let clusters = Vec::new();
     let mut telling = OfNight { state, source, options, tonight, head, clusters, lineage };
-    let detection = conclude(ingested, options, &mut telling, watch)?;
+    let detection = conclude(ingested, options, None, &mut telling, watch)?;
     let OfNight { mut head, clusters, lineage, .. } = telling;
     head.clusters = Some(state.write_whole("clusters", &clusters)?);
     head.lineage = Some(state.write_whole("campaigns", &lineage)?);

@@ -6,6 +6,7 @@ mod formats;
 mod objects;
 mod nightly;
 mod plan;
+mod resume;
 mod round_trip;
 #[expect(dead_code, reason = "of the tests of the store, which ask more of it")]
 #[path = "../../../seawall-store/tests/it/s3.rs"]

@@ -61,6 +61,7 @@ fn what_cannot_fit_is_refused_with_the_number_that_would_do() {
         events: 1_000_000_000,
         accounts: [4_000_000, 40_000_000],
         value_bytes: [30 << 30, 60 << 30],
+        keeps: false,
     };
     let room = |memory_bytes, spill_bytes| Room {
         memory_bytes,
@@ -79,4 +80,10 @@ fn what_cannot_fit_is_refused_with_the_number_that_would_do() {
     assert_eq!(plan.shortage(&room(6 << 30, needed)), None);
     // With memory for all values nothing goes to the disk.
     assert_eq!(plan.shortage(&room(90 << 30, 0)), None);
+    // What is kept for after a stop takes the disk however much memory there is.
+    let keeping = Plan { keeps: true, ..plan };
+    let Some(Shortage::Spill(needed, 0)) = keeping.shortage(&room(90 << 30, 0)) else {
+        panic!("all is kept");
+    };
+    assert!(needed > (30 << 30) + 8 * plan.events, "values, and the account of each event");
 }

@@ -47,6 +47,11 @@ impl Object {
         self.bytes
     }
 
+    /// The service's word for this version.
+    pub fn e_tag(&self) -> &str {
+        &self.e_tag
+    }
+
     /// What makes a write fail where this version is no longer the newest.
     pub(super) fn update(&self) -> UpdateVersion {
         UpdateVersion { e_tag: Some(self.e_tag.clone()), version: self.version.clone() }

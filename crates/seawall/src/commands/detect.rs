@@ -14,6 +14,7 @@ use seawall_core::campaign::{
 use seawall_engine::{
     detect::Room,
     output::{self, Overwrite, Provenance, REPORT, RunWriter, StoredRun},
+    resume::{Resume, Taken},
     state::{Keep, Night},
 };
 
@@ -35,6 +36,7 @@ Examples:
   zcat events.gz | seawall detect - --out run --map ours.toml
   seawall detect events.csv --out run --format csv --fail-on 1
   seawall detect logs/ --out run --dry-run
+  seawall detect logs/ --out run --resume /data/work   (once more, should it be stopped)
   seawall detect 's3://logs/2026-03/*.parquet' --out s3://fraud/runs/march
   seawall detect night-2026-03-02.ndjson --state state --out runs/2026-03-02
 
@@ -42,6 +44,10 @@ An input is NDJSON, CSV or Parquet, also .gz or .zst; a folder stands for all of
 for standard input. Each event needs `time`, `type` and `account`; everything else helps.
 s3://bucket/…, gs://bucket/… and az://container/… are read and written as folders are; who you are
 comes from AWS_…, GOOGLE_… or AZURE_… in the environment.
+
+With --resume what is done is kept, and the same command goes on from there after a stop: what was
+read is not read again, and long steps are not done again. Other inputs or options are refused. The
+folder holds hashes of accounts and values, no texts; it is deleted once the run is written.
 
 Written to DIR: report.html (open it first), campaigns.ndjson, members.csv, selectors.ndjson,
 rejects.ndjson, findings.json, snapshot.bin (for decisions), manifest.json.
@@ -98,6 +104,9 @@ pub(crate) struct Arguments {
     /// Trusted accounts beyond the window that stay as the history
     #[arg(long, value_name = "ACCOUNTS", requires = "window", default_value_t = HISTORY_ACCOUNTS)]
     history: usize,
+    /// Folder that keeps what is done, from which the same command goes on after a stop
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["spill_folder", "state"])]
+    resume: Option<PathBuf>,
     /// Show personal values in clear instead of masked
     #[arg(long)]
     reveal: bool,
@@ -156,14 +165,18 @@ fn request(arguments: &Arguments, settings: &Settings, room: Room) -> Result<Req
             folder,
             keep: Keep { window_days: arguments.window, history_accounts: arguments.history },
         }),
+        resume: arguments.resume.clone(),
     })
 }
 
 fn room(arguments: &Arguments) -> Room {
-    let all = machine::room(arguments.spill_folder.as_deref());
+    let resume = arguments.resume.as_deref();
+    let all = machine::room(resume.or(arguments.spill_folder.as_deref()));
+    // What is kept already is part of what may be.
+    let spill_bytes = all.spill_bytes.saturating_add(resume.map_or(0, Resume::bytes_in));
     Room {
         memory_bytes: arguments.memory.map_or(all.memory_bytes, |size| size.as_u64()),
-        spill_bytes: arguments.spill.map_or(all.spill_bytes, |size| size.as_u64()),
+        spill_bytes: arguments.spill.map_or(spill_bytes, |size| size.as_u64()),
         spill: all.spill,
     }
 }
@@ -184,6 +197,9 @@ pub(super) fn detect_into(
     console: &mut Console,
 ) -> Result<Findings, Failure> {
     let mut writer = RunWriter::create(directory, overwrite)?;
+    if let Some(folder) = request.resume.as_deref().filter(|folder| Resume::bytes_in(folder) > 0) {
+        console.note("going on", format!("from what {} keeps", folder.display()))?;
+    }
     let mut progress = Progress::new(console.interactive);
     let mut failed: Option<output::Error> = None;
     let detected = pipeline::detect(
@@ -208,6 +224,7 @@ pub(super) fn detect_into(
         bad_list_lines,
         ignored,
         night,
+        resume,
     } = detected.inspect_err(|_| progress.finish())?;
     findings.run.rejects = writer.rejects();
     progress.stage("writing the report");
@@ -224,6 +241,10 @@ pub(super) fn detect_into(
     if let Some((state, night)) = night {
         console.note("night", tonight(&night))?;
         state.commit(night)?;
+    }
+    if let Some(resume) = resume {
+        taken_up(resume.taken(), console)?;
+        resume.finish()?;
     }
     for (list, lines) in bad_list_lines {
         console.note(&list, format!("{} that are no entry", counted(lines, "line", "lines")))?;
@@ -250,6 +271,19 @@ fn tonight(night: &Night) -> String {
         happened(What::MergedInto),
         happened(What::Ended)
     )
+}
+
+/// Says what of earlier work this run rests on.
+fn taken_up(taken: &Taken, console: &mut Console) -> Result<(), Failure> {
+    if taken.damaged {
+        console
+            .note("damaged", "some of what was kept was not as it was written; it was made anew")?;
+    }
+    if taken.events == 0 && taken.parts.is_empty() {
+        return Ok(());
+    }
+    let parts: String = taken.parts.iter().map(|part| format!(", {part}")).collect();
+    console.note("taken up", format!("{}{parts}", counted(taken.events, "event", "events")))
 }
 
 /// Files of a folder or pattern that were not read, by name as far as there is room.

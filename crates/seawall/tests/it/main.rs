@@ -22,6 +22,7 @@ mod nights;
 mod outside;
 mod peers;
 mod resolving;
+mod resume;
 #[expect(dead_code, reason = "of the tests of the store, which ask more of it")]
 #[path = "../../../seawall-store/tests/it/s3.rs"]
 mod s3;
