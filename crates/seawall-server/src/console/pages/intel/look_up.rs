@@ -87,7 +87,7 @@ pub(super) async fn look_up(
         let mut known = Vec::new();
         for value in values {
             let plain = plain(&value);
-            let (mut accounts, mut campaigns) = (Vec::new(), Vec::new());
+            let (mut accounts, mut campaigns) = (Vec::<String>::new(), Vec::<usize>::new());
             if let Some(run) = &run {
                 let members = run.members.find(&value, 4).map_err(unreadable)?;
                 accounts.extend(members.into_iter().map(|(_, row)| row.pseudonym));
