@@ -139,7 +139,7 @@ pub(in crate::console) async fn page(
         ul .chips aria-label="How far" {
             @for (number, words) in STEPS { li { a data-swap href=(asked.with("steps", &number.to_string())) aria-current=[(number == steps).then_some("true")] { (words) } } }
         }
-        (Figure {
+        (parts::block("picture", "Graph", &Figure {
             id: "graph",
             title: "Who has to do with whom, and with what",
             note: "From left to right: customers, actors, what they use, and campaigns. A dotted line rests on one source alone, a dashed one is contradicted.",
@@ -147,7 +147,7 @@ pub(in crate::console) async fn page(
             narrow: String::new(),
             table: &actor_graph_table(&graph),
             files: Some((&csv, &svg)),
-        }.render())
+        }.render()))
         (parts::block("claims", "Every claim, and who makes it", &claims(&picture, &id)))
         (parts::block("hypotheses", "What would change our mind", &hypotheses(&picture, &id)))
         @if visitor.may(Capability::Export) {

@@ -22,7 +22,7 @@ const LINE_CHARACTERS_MAX: usize = 400;
 
 pub(super) fn search(typed: Option<&str>) -> Markup {
     parts::block(
-        "search",
+        "look-up",
         "Is this known?",
         &html! {
             form .filters data-swap action="/intel" {
