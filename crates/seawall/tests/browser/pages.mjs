@@ -73,7 +73,7 @@ export async function walk(browser, storage, pages) {
 async function fits(page, screen, sort) {
   const { wide, room, what } = await page.evaluate(() => {
     const root = document.documentElement;
-    const beyond = [...document.querySelectorAll("main *")].find((own) => own.getBoundingClientRect().right > root.clientWidth + 1 && !own.closest(".scroller, .hidden, svg, dialog"));
+    const beyond = [...document.querySelectorAll("main *")].find((own) => own.getBoundingClientRect().right > root.clientWidth + 1 && !own.closest(".scroller, .tabs, .hidden, svg, dialog"));
     return { wide: root.scrollWidth, room: root.clientWidth, what: beyond ? `${beyond.tagName}.${beyond.className}` : "" };
   });
   if (wide > room + 1) problem(`${sort} is ${wide} px wide on a screen of ${room} (${screen}): ${what}`);
