@@ -230,6 +230,38 @@ fn the_waterfall_ends_where_the_numbers_do() {
 }
 
 #[test]
+fn from_a_prior_bits_come_to_a_probability() {
+    let families = [
+        (Family::Name, 0.01, "email_shape".to_owned()),
+        (Family::Domain, 6.0, "email_domain".to_owned()),
+        (Family::Device, 12.0, "device_id".to_owned()),
+    ];
+    let steps = crate::waterfall::member_steps(-8.0, &families, 10.01, &Titles::default());
+    let bits: Vec<f64> = steps.iter().map(|step| step.bits).collect();
+    // The strongest first, and nothing that says nothing.
+    assert_eq!(bits, [-8.0, 12.0, 6.0, 10.01]);
+    let drawn = Waterfall { id: "w", title: "x", steps: &steps, threshold: None, width: 900.0 };
+    let text = shown(&crate::waterfall_from_prior(&drawn));
+    // No bit either way is even odds; five bits are 32 to 1.
+    assert!(text.contains("50 %") && text.contains("97 %") && !text.contains("×32"), "{text}");
+    assert!(shown(&crate::waterfall(&drawn)).contains("×32"));
+}
+
+#[test]
+fn labels_of_bands_do_not_run_into_each_other() {
+    let band = |from: i64| Band {
+        from_seconds: from,
+        until_seconds: from + 60,
+        label: "burst".to_owned(),
+    };
+    let bands = [band(0), band(90), band(50_000)];
+    let input = Timeline { id: "t", title: "x", bands: &bands, lanes: &[], width: 600.0 };
+    let svg = crate::timeline(&input);
+    assert_eq!(svg.matches(">burst<").count(), 2, "{svg}");
+    assert_eq!(crate::timeline_table(&input).rows.len(), 3);
+}
+
+#[test]
 fn a_summary_has_few_cards_however_many_accounts() {
     let mut campaign = fixture::findings().campaigns[1].clone();
     let drawn = |campaign: &Campaign| {

@@ -295,7 +295,7 @@ fn draw_counts(series: &Series, x: Linear, (top, bottom): (f64, f64), wide: bool
     let bin_seconds = series.step_seconds.max(1) as f64 * merged as f64;
     let start = series.start_seconds as f64;
     let by_bin = Linear::new((0.0, 1.0), (x.at(start), x.at(start + bin_seconds)));
-    let note = format!("at most {} in {}", count(peak), length(whole(bin_seconds) as i64));
+    let note = format!("peak {} in {}", count(peak), length(whole(bin_seconds) as i64));
     html! {
         path .bar d=(area(&bins, None, by_bin, y)) { title { (note) } }
         line .axis x1=(px(x.at(start))) x2=(px(by_bin.at(bins.len() as f64))) y1=(px(bottom - 6.0)) y2=(px(bottom - 6.0)) {}

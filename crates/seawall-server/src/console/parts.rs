@@ -178,7 +178,7 @@ impl Render for Figure<'_> {
         html! {
             figure .picture id=(self.id) {
                 figcaption {
-                    h3 { (self.title) }
+                    h2 { (self.title) }
                     @if !self.note.is_empty() { p .soft { (self.note) } }
                 }
                 div .(if both { "both" } else { "wide" }) { (scroller(self.title, &PreEscaped(&self.wide))) }

@@ -229,7 +229,7 @@ fn waiting(console: &Console) -> u64 {
 
 fn top(console: &Console, visitor: &Visitor) -> Markup {
     html! {
-        div .top {
+        section .top aria-label="Search and state" {
             form .search role="search" action="/search" {
                 label .hidden for="search" { "Search campaigns, accounts, selectors" }
                 input #search type="search" name="q" placeholder="Search  /" autocomplete="off" spellcheck="false" maxlength="200";

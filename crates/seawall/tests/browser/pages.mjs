@@ -20,10 +20,10 @@ export const SCREENS = {
 /** What sort of page an address is: ids and values do not make another sort. */
 function sort(address) {
   const url = new URL(address, HOME);
-  const path = url.pathname
-    .split("/")
-    .map((part) => (/\d/.test(part) && part.length > 3 ? "{id}" : part))
-    .join("/");
+  const parts = url.pathname.split("/");
+  const named = ["actors", "accounts", "campaigns"].includes(parts[1]);
+  const is_id = (part, place) => (/\d/.test(part) && part.length > 3) || (named && place === 2);
+  const path = parts.map((part, place) => (is_id(part, place) ? "{id}" : part)).join("/");
   const tab = url.searchParams.get("tab") ?? url.searchParams.get("part");
   const names = [...url.searchParams.keys()].filter((name) => name !== "tab" && name !== "part").sort();
   return `${path}${tab ? `?tab=${tab}` : ""}${names.length ? `&${names.join("&")}` : ""}`;
@@ -73,7 +73,7 @@ export async function walk(browser, storage, pages) {
 async function fits(page, screen, sort) {
   const { wide, room, what } = await page.evaluate(() => {
     const root = document.documentElement;
-    const beyond = [...document.querySelectorAll("main *")].find((own) => own.getBoundingClientRect().right > root.clientWidth + 1 && !own.closest(".scroller, .hidden, svg, dialog"));
+    const beyond = [...document.querySelectorAll("main *")].find((own) => own.getBoundingClientRect().right > root.clientWidth + 1 && !own.closest(".scroller, .tabs, .hidden, svg, dialog"));
     return { wide: root.scrollWidth, room: root.clientWidth, what: beyond ? `${beyond.tagName}.${beyond.className}` : "" };
   });
   if (wide > room + 1) problem(`${sort} is ${wide} px wide on a screen of ${room} (${screen}): ${what}`);

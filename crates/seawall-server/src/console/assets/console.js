@@ -18,7 +18,7 @@ function ready(root) {
   for (const button of all("[data-copy], [data-keys]", root)) button.hidden = false;
   for (const block of all("[data-load]", root)) load(block);
   const rows = all("[data-row]", root);
-  if (rows.length && !one("[data-row][aria-selected=true]", root)) choose(rows, 0, false);
+  if (rows.length && !one("[data-row][data-chosen]", root)) choose(rows, 0, false);
 }
 
 // A part of another page in place of a block.
@@ -99,11 +99,11 @@ document.addEventListener("change", (event) => {
 
 // Rows of a list, chosen by keys.
 const rowsOf = () => all("[data-row]");
-const chosen = () => one("[data-row][aria-selected=true]");
+const chosen = () => one("[data-row][data-chosen]");
 function choose(rows, index, move = true) {
   const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
   if (!row) return;
-  for (const other of rows) other.setAttribute("aria-selected", String(other === row));
+  for (const other of rows) other.toggleAttribute("data-chosen", other === row);
   if (move) {
     row.scrollIntoView({ block: "nearest" });
     one("a[href]", row)?.focus({ preventScroll: true });

@@ -152,16 +152,13 @@ fn head(visitor: &Visitor, known: &Known) -> Markup {
 
 fn figures(known: &Known) -> Markup {
     let nothing = || html! { "–" };
-    let campaign = known.first().map_or_else(nothing, |own| {
-        html! { a href={ "/campaigns/" (own.campaign.campaign) } { (parts::name(&own.campaign.name)) } }
-    });
+    let campaign = known.first().map_or_else(
+        || html! { "in none of this run" },
+        |own| html! { a href={ "/campaigns/" (own.campaign.campaign) } { (parts::name(&own.campaign.name)) } },
+    );
     let first = known.decisions.last();
     parts::figures(&[
-        (
-            "Campaign",
-            campaign,
-            html! { @if known.memberships.is_empty() { "in none of this run" } @else { (known.memberships.len()) " of this run" } },
-        ),
+        ("Campaigns of this run", html! { (known.memberships.len()) }, campaign),
         (
             "Probability of membership",
             known.first().map_or_else(nothing, |own| html! { (confidence(own.row.confidence)) }),
@@ -277,7 +274,7 @@ pub(in crate::console) async fn list(
         }
     } };
     let body = html! {
-        h1 { "Accounts" }
+        div .head { div { h1 { "Accounts" } } }
         @if console.shelf.run().is_none() { (campaigns::no_run(&console)) }
         form .filters action="/accounts" {
             div .field { label for="account" { "Account" } input #account type="search" name="account" value=(wanted.as_deref().unwrap_or_default()) placeholder="Id or pseudonym" maxlength="400" spellcheck="false"; }

@@ -28,7 +28,7 @@ use crate::console::{
 };
 
 /// Width of the picture in CSS pixels; it scrolls where there is less room.
-const WIDTH: f64 = 1060.0;
+const WIDTH: f64 = 930.0;
 const STEPS: [(u8, &str); 3] =
     [(1, "One claim away"), (2, "Two claims away"), (3, "Three claims away")];
 
@@ -88,7 +88,7 @@ pub(in crate::console) async fn list(
         }
     } };
     let body = html! {
-        h1 { "Actors and infrastructure" }
+        div .head { div { h1 { "Actors and infrastructure" } } }
         @if all.is_empty() {
             (parts::empty("No actor is known", &html! { p { "Claims about actors come from what others share and from what people write down: " code { "seawall intel import" } ", " code { "seawall actor link" } "." } }))
         } @else {
@@ -139,7 +139,7 @@ pub(in crate::console) async fn page(
         ul .chips aria-label="How far" {
             @for (number, words) in STEPS { li { a data-swap href=(asked.with("steps", &number.to_string())) aria-current=[(number == steps).then_some("true")] { (words) } } }
         }
-        (Figure {
+        (parts::block("picture", "Graph", &Figure {
             id: "graph",
             title: "Who has to do with whom, and with what",
             note: "From left to right: customers, actors, what they use, and campaigns. A dotted line rests on one source alone, a dashed one is contradicted.",
@@ -147,7 +147,7 @@ pub(in crate::console) async fn page(
             narrow: String::new(),
             table: &actor_graph_table(&graph),
             files: Some((&csv, &svg)),
-        }.render())
+        }.render()))
         (parts::block("claims", "Every claim, and who makes it", &claims(&picture, &id)))
         (parts::block("hypotheses", "What would change our mind", &hypotheses(&picture, &id)))
         @if visitor.may(Capability::Export) {
@@ -181,7 +181,7 @@ fn figures(picture: &Picture, id: &str) -> [(&'static str, Markup, Markup); 4] {
         ),
         (
             "Last asserted",
-            html! { @match last { Some(at) => { (parts::rfc3339(&at.to_string())) } None => { "–" } } },
+            html! { @match last { Some(at) => { (at.strftime("%Y-%m-%d").to_string()) } None => { "–" } } },
             html! { (number(Standing::Withdrawn)) " withdrawn" },
         ),
     ]

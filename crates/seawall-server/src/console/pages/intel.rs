@@ -38,7 +38,7 @@ pub(in crate::console) async fn page(
     };
     let shares = outbound::shares(&console).await?;
     let body = html! {
-        h1 { "Intelligence" }
+        div .head { div { h1 { "Intelligence" } } }
         (counts(&archive))
         (search(wanted.as_deref()))
         @if let Some(found) = &found { (answers(found)) }
@@ -117,7 +117,7 @@ fn counts(archive: &Archive) -> Markup {
         ),
         (
             "Last changed",
-            html! { @match changed { Some(at) => { (parts::rfc3339(&at.to_string())) } None => { "–" } } },
+            html! { @match changed { Some(at) => { (at.strftime("%Y-%m-%d").to_string()) } None => { "–" } } },
             html! { "by its source" },
         ),
     ])

@@ -22,7 +22,7 @@ use crate::console::{
 };
 
 /// Widths in CSS pixels, for wide screens and for narrow ones.
-const WIDTHS: [f64; 2] = [1060.0, 320.0];
+const WIDTHS: [f64; 2] = [930.0, 320.0];
 const TIMELINE: &str = "What happened when";
 
 fn steps(known: &Known, own: &Membership) -> Vec<Step> {

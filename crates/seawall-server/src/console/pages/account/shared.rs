@@ -62,7 +62,7 @@ fn of_campaign(console: &Console, known: &Known, own: &Membership) -> Markup {
         }
     } };
     parts::block(
-        "shares",
+        &format!("shares-{}", campaign.campaign),
         "What it shares",
         &html! {
             p { "With members of " a href={ "/campaigns/" (campaign.campaign) } { (parts::name(&campaign.name)) } ", " (parts::status(status)) ", " (acted) ". The commonest values of each kind are shown; which of them this account has is in the log." }

@@ -22,7 +22,7 @@ const LINE_CHARACTERS_MAX: usize = 400;
 
 pub(super) fn search(typed: Option<&str>) -> Markup {
     parts::block(
-        "search",
+        "look-up",
         "Is this known?",
         &html! {
             form .filters data-swap action="/intel" {
@@ -87,7 +87,7 @@ pub(super) async fn look_up(
         let mut known = Vec::new();
         for value in values {
             let plain = plain(&value);
-            let (mut accounts, mut campaigns) = (Vec::new(), Vec::new());
+            let (mut accounts, mut campaigns) = (Vec::<String>::new(), Vec::<usize>::new());
             if let Some(run) = &run {
                 let members = run.members.find(&value, 4).map_err(unreadable)?;
                 accounts.extend(members.into_iter().map(|(_, row)| row.pseudonym));

@@ -109,7 +109,7 @@ fn figures(record: &Record) -> Markup {
         ),
         (
             "Account",
-            html! { a href={ "/accounts/" (account) } { code { (account) } } },
+            html! { a href={ "/accounts/" (account) } { (parts::value(&account)) } },
             html! { (count(u64::from(inputs.events))) " of its events so far" @if inputs.trusted { " · trusted" } },
         ),
         ("Membership", membership.0, membership.1),
