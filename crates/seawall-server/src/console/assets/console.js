@@ -16,8 +16,6 @@ function localTimes(root) {
 function ready(root) {
   localTimes(root);
   for (const button of all("[data-copy], [data-keys]", root)) button.hidden = false;
-  const rows = all("[data-row]", root);
-  if (rows.length && !one("[data-row][aria-selected=true]", root)) choose(rows, 0, false);
 }
 
 // Another page in place of this one, without losing the place: filters, columns, tabs, pages of a list.
