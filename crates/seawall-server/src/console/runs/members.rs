@@ -182,13 +182,17 @@ impl Members {
             let (left, right) = (key(left), key(right));
             left.0.total_cmp(&right.0).then((left.1, left.2).cmp(&(right.1, right.2)))
         };
-        if order != Order::File && to > 0 && to < indices.len() {
-            indices.select_nth_unstable_by(to - 1, compare);
+        if order != Order::File {
+            if to < indices.len() {
+                indices.select_nth_unstable_by(to, compare);
+                indices.truncate(to);
+            }
+            if from < indices.len() {
+                indices.select_nth_unstable_by(from, compare);
+            }
+            indices[from..].sort_unstable_by(compare);
         }
         indices.truncate(to);
-        if order != Order::File {
-            indices.sort_unstable_by(compare);
-        }
         indices[from..].iter().map(|index| self.row(place(index).offset)).collect()
     }
 
