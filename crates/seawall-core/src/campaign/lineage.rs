@@ -168,7 +168,7 @@ impl Lineage {
             (0..found.len()).filter(|index| line_of[*index].is_none()).collect();
         newborn.sort_by(|a, b| order_of_found(&found[*a], &found[*b]));
         for index in newborn {
-            let campaign = (0..)
+            let campaign = (0..=u64::MAX)
                 .map(|seed| campaign_id(&found[index].members, seed))
                 .find(|id| used.insert(id.clone()))
                 .expect("one of all numbers gives an id that is free");
