@@ -1,6 +1,7 @@
 //! How long does a night take, and how long would one look at everything? `cargo run --release -p seawall-engine
 //! --example nightly -- night STATE EVENTS [WINDOW_DAYS HISTORY_ACCOUNTS]`, `… whole EVENTS…`, or `… world FOLDER
 //! ACCOUNTS NIGHT_SHARE`, which makes events of a base and of a night.
+#![expect(clippy::print_stdout, reason = "it says what it measured")]
 
 use std::{ops::ControlFlow, path::Path, time::Instant};
 

@@ -16,6 +16,7 @@ mod findings;
 mod groups;
 mod hot;
 mod lacking;
+mod naming;
 mod pairs;
 mod part;
 mod peers;

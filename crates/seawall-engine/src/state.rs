@@ -52,15 +52,14 @@ impl State {
     pub fn open(folder: &Path, reveal: bool) -> Result<Self, Error> {
         make(folder)?;
         let lock = lock(folder)?;
-        let head = match Head::read(folder)? {
-            Some(head) => head,
-            None => {
-                // From here on there is a head, and a folder of nights without one is damaged.
-                nothing_else(folder)?;
-                let head = Head::new(reveal);
-                head.write(folder)?;
-                head
-            }
+        let head = if let Some(head) = Head::read(folder)? {
+            head
+        } else {
+            // From here on there is a head, and a folder of nights without one is damaged.
+            nothing_else(folder)?;
+            let head = Head::new(reveal);
+            head.write(folder)?;
+            head
         };
         if head.reveal != reveal {
             let reason = if head.reveal {

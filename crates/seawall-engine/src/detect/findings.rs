@@ -9,9 +9,9 @@ use seawall_core::{
             Campaign, FAMILIES, FamilyEvidence, Graph, GraphEdge, GraphNode, Member, MemberSample,
             SelectorEvidence, Series,
         },
-        lineage::{Found, campaign_id},
+        lineage::campaign_id,
     },
-    selector::{KindId, Lists, Role, shown},
+    selector::{KindId, Lists, shown},
 };
 
 use super::{
@@ -22,7 +22,7 @@ use super::{
     profile::Belonging,
     scene::Scene,
     score::Judgement,
-    telling::{Name, Telling},
+    telling::Name,
     words::{Wanted, Words},
 };
 use crate::{
@@ -30,7 +30,7 @@ use crate::{
     ingest::pseudonym_of,
 };
 
-const SELECTORS_MAX: usize = 40;
+pub(super) const SELECTORS_MAX: usize = 40;
 const NODES_MAX: usize = 60;
 const EDGES_MAX: usize = 240;
 const SAMPLE_MAX: usize = 12;
@@ -51,20 +51,20 @@ pub(crate) struct Teller<'a> {
 
 /// A selector of a candidate, before it has words.
 #[derive(Clone, Copy, Debug)]
-struct Bound {
-    kind: KindId,
-    id: u32,
+pub(super) struct Bound {
+    pub(super) kind: KindId,
+    pub(super) id: u32,
     members: u32,
     bits: f64,
 }
 
 impl Teller<'_> {
-    fn hash(&self, kind: KindId, id: u32) -> u64 {
+    pub(super) fn hash(&self, kind: KindId, id: u32) -> u64 {
         self.scene.shared.columns[usize::from(kind.0)].hashes[id as usize - 1]
     }
 
     /// Binding selectors, strongest first.
-    fn bound(candidate: &Candidate) -> Vec<Bound> {
+    pub(super) fn bound(candidate: &Candidate) -> Vec<Bound> {
         let least = 3.max(candidate.members.len() as u32 / 200);
         let mut bound = Vec::new();
         for (kind, _) in evidence_kinds() {
@@ -204,40 +204,6 @@ impl Teller<'_> {
             Some(account) => account.clone(),
             None => pseudonym_of(hash),
         }
-    }
-
-    /// Gives the reported candidates their names.
-    pub(crate) fn name(&mut self, telling: &mut dyn Telling, at: &str, reported: &[&Candidate]) {
-        let found: Vec<Found> = reported.iter().map(|candidate| self.found(candidate)).collect();
-        let names = telling.name(at, &found);
-        let by_members = |(found, name): (&Found, Name)| (campaign_id(&found.members, 0), name);
-        self.names = found.iter().zip(names).map(by_members).collect();
-    }
-
-    /// What a candidate can be told by in another night.
-    fn found(&self, candidate: &Candidate) -> Found {
-        let mut selectors: Vec<u64> = Self::bound(candidate)
-            .into_iter()
-            .take(SELECTORS_MAX)
-            .filter(|bound| bound.kind.kind().role == Role::Link)
-            .map(|bound| self.hash(bound.kind, bound.id))
-            .collect();
-        selectors.sort_unstable();
-        Found { members: self.member_hashes(candidate), selectors }
-    }
-
-    /// Hashes of its accounts, ascending.
-    pub(crate) fn member_hashes(&self, candidate: &Candidate) -> Vec<u64> {
-        let hash = |member: &(u32, Belonging)| self.scene.shared.accounts.hashes[member.0 as usize];
-        let mut hashes: Vec<u64> = candidate.members.iter().map(hash).collect();
-        hashes.sort_unstable();
-        hashes
-    }
-
-    /// Id from the members, so that the same members always have the same id; for a reported one its name.
-    pub(crate) fn id(&self, candidate: &Candidate) -> String {
-        let id = campaign_id(&self.member_hashes(candidate), 0);
-        self.names.get(&id).map_or(id, |name| name.campaign.clone())
     }
 
     /// The candidate as people read it.

@@ -157,10 +157,10 @@ impl Reader {
             return Err(damaged("a block is not what was written"));
         }
         let mut raw = Vec::with_capacity(block.raw as usize);
-        let mut decoder = zstd::Decoder::with_buffer(&bytes[..])
+        let decoder = zstd::Decoder::with_buffer(&bytes[..])
             .map_err(|_| damaged("a block cannot be decompressed"))?;
-        let read = decoder.by_ref().take(u64::from(block.raw) + 1).read_to_end(&mut raw);
-        if read.ok() != Some(block.raw as usize) {
+        let read = io::copy(&mut decoder.take(u64::from(block.raw) + 1), &mut raw);
+        if read.ok() != Some(u64::from(block.raw)) {
             return Err(damaged("a block cannot be decompressed"));
         }
         Ok(raw)

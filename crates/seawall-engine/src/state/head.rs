@@ -96,10 +96,11 @@ impl Head {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(Error::state_read(&path, source)),
         };
-        let mut bytes = Vec::new();
-        let read = file.take(BYTES_MAX).read_to_end(&mut bytes);
-        read.map_err(|source| Error::state_read(&path, source))?;
-        let text = String::from_utf8(bytes).map_err(|_| damaged("it is no text"))?;
+        let mut text = String::new();
+        file.take(BYTES_MAX).read_to_string(&mut text).map_err(|source| match source.kind() {
+            io::ErrorKind::InvalidData => damaged("it is no text"),
+            _ => Error::state_read(&path, source),
+        })?;
         let (body, check) = text.split_once('\n').ok_or_else(|| damaged("it is not whole"))?;
         if check.trim_end() != format!("{:016x}", xxh3_64(body.as_bytes())) {
             return Err(damaged("it is not as it was written"));

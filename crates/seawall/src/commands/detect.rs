@@ -52,8 +52,8 @@ folder holds hashes of accounts and values, no texts; it is deleted once the run
 Written to DIR: report.html (open it first), campaigns.ndjson, members.csv, selectors.ndjson,
 rejects.ndjson, findings.json, snapshot.bin (for decisions), manifest.json.
 
-With --state only new events are read: what earlier ones said is kept there as hashes, with ids of accounts
-and masked texts. Campaigns keep their ids from night to night; `seawall history` tells what became of each.";
+With --state only new events are read: what earlier ones said is kept there as hashes, with ids of
+accounts and masked texts. Campaigns keep their ids; `seawall history` tells what became of each.";
 
 /// Trusted accounts that stay as the history unless a number is named: rates of one in a hundred thousand show.
 const HISTORY_ACCOUNTS: usize = 1_000_000;
@@ -95,7 +95,7 @@ pub(crate) struct Arguments {
     /// Folder for what does not fit in memory [default: the one for temporary files]
     #[arg(long, value_name = "DIR")]
     spill_folder: Option<PathBuf>,
-    /// Keep here what these events say, and judge them with what earlier ones said; made if absent
+    /// Keep here what these events say, and judge them with what earlier ones said
     #[arg(long, value_name = "DIR", conflicts_with = "dry_run")]
     state: Option<PathBuf>,
     /// Let accounts go that nobody has heard of for so many days [default: never]

@@ -23,8 +23,8 @@ Examples:
   seawall history c-5f0c9a1e77d2 --state state
   seawall history --state state --format csv > history.csv
 
-A campaign keeps its id for as long as it shares members with what it was the night before. Where several
-become one, the id of the largest part stays; where one falls apart, its largest part keeps the id.";
+A campaign keeps its id for as long as it shares members with what it was the night before. Where
+several become one, the id of the largest part stays; of one that falls apart, the largest keeps it.";
 
 const SCHEMA: &str = "seawall.history/v1";
 

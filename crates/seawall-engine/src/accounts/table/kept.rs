@@ -182,7 +182,7 @@ type Origin = (u32, bool, u32, u32);
 
 impl KeptPiece {
     /// Makes up the fewest events that would have given these values.
-    pub(crate) fn new(values: &[Vec<Dated>], rows: &ChunkRows) -> Self {
+    pub(crate) fn new(values: &[Vec<Dated>], rows: &[Option<u32>]) -> Self {
         let origins: Vec<Vec<(Origin, u64)>> = values
             .iter()
             .zip(KindId::all())
@@ -221,12 +221,13 @@ impl KeptPiece {
 }
 
 /// The events of a kind's values, ascending. Those of accounts that are let go are left out.
-fn origins(values: &[Dated], many: bool, rows: &ChunkRows) -> Vec<(Origin, u64)> {
+fn origins(values: &[Dated], many: bool, rows: &[Option<u32>]) -> Vec<(Origin, u64)> {
     let mut origins: Vec<(Origin, u64)> = Vec::with_capacity(values.len());
     for value in values.iter().filter(|value| rows[value.row as usize].is_some()) {
-        let (later, seconds) = match many {
-            true => (true, value.seconds),
-            false => (value.seconds >> 31 == 1, value.seconds << 1),
+        let (later, seconds) = if many {
+            (true, value.seconds)
+        } else {
+            (value.seconds >> 31 == 1, value.seconds << 1)
         };
         let before = origins.last().map(|entry| entry.0);
         let which = match before {
