@@ -220,7 +220,7 @@ impl Members {
         file.seek(SeekFrom::Start(offset)).map_err(read_failed)?;
         // Most rows are short; an account id may be as long as events allow.
         for limit in [512, ROW_BYTES_MAX as u64] {
-            (&mut *file).take(limit).read_to_end(&mut bytes).map_err(read_failed)?;
+            std::io::copy(&mut (&mut *file).take(limit), &mut bytes).map_err(read_failed)?;
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&*bytes);
             let mut record = csv::StringRecord::new();
             let read = reader.read_record(&mut record).unwrap_or(false);
