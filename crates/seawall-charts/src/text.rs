@@ -68,7 +68,7 @@ pub fn spreadsheet_safe(cell: &str) -> Cow<'_, str> {
 pub fn short_count(number: u64) -> String {
     let of = |unit: u64, word: &str| {
         let tenths = number / (unit / 10);
-        if tenths < 100 && tenths % 10 != 0 {
+        if tenths < 100 && !tenths.is_multiple_of(10) {
             format!("{}.{}{word}", tenths / 10, tenths % 10)
         } else {
             format!("{}{word}", tenths / 10)

@@ -271,7 +271,7 @@ fn draw_band(band: &Band, label: Option<f64>, x: Linear, bottom: f64) -> Markup 
 fn draw_lane(lane: &Lane<'_>, x: Linear, (top, bottom): (f64, f64), width: f64) -> Markup {
     let wide = width >= WIDE;
     let inner = if wide { top } else { top + NAME_HEIGHT };
-    let middle = (inner + bottom) / 2.0;
+    let middle = f64::midpoint(inner, bottom);
     html! {
         @if wide {
             text .end .strong x="116" y=(px(middle + if matches!(lane.content, Content::Counts(_)) { -2.0 } else { 4.0 })) { (visible(lane.name, 18)) }

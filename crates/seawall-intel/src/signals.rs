@@ -1,4 +1,4 @@
-//! What do other sites say of single accounts? Events of OpenID's Shared Signals Framework (RISC, CAEP), as security
+//! What do other sites say of single accounts? Events of `OpenID`'s Shared Signals Framework (RISC, CAEP), as security
 //! event tokens (RFC 8417).
 //!
 //! A token is checked once ([`Transmitters::check`]) and kept as it came. What follows from all that were kept is a fold

@@ -60,9 +60,7 @@ pub(super) fn write(
         let packed = in_parallel(threads, group.len(), |at| {
             let values = table.values_of(KindId((group.start + at) as u8))?;
             Ok::<_, Error>(
-                (0..chunks)
-                    .map(|chunk| pack_values(&values, rows(chunk, table.len())))
-                    .collect(),
+                (0..chunks).map(|chunk| pack_values(&values, rows(chunk, table.len()))).collect(),
             )
         });
         for packed in packed {

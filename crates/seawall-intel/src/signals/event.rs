@@ -129,9 +129,10 @@ impl SecurityEvent {
         if let Some(risc) = self.event_type.strip_prefix(RISC) {
             return match (risc, self.text("reason")) {
                 ("account-disabled", "bulk-account") => Meaning::Suspect("malicious-activity", 80),
-                ("account-disabled", "hijacking") => Meaning::Suspect("compromised", 60),
+                ("account-disabled", "hijacking") | ("credential-compromise", _) => {
+                    Meaning::Suspect("compromised", 60)
+                }
                 ("account-disabled", _) => Meaning::Suspect("anomalous-activity", 40),
-                ("credential-compromise", _) => Meaning::Suspect("compromised", 60),
                 ("account-credential-change-required", _) => Meaning::Suspect("compromised", 40),
                 ("sessions-revoked", _) if !by_user => Meaning::Suspect("anomalous-activity", 20),
                 ("account-enabled" | "identifier-recycled", _) => Meaning::Cleared,
@@ -162,7 +163,7 @@ impl SecurityEvent {
     }
 }
 
-/// Seconds since the Unix epoch (RFC 7519, 2: NumericDate).
+/// Seconds since the Unix epoch (RFC 7519, 2: `NumericDate`).
 fn time(number: &Number) -> Option<Timestamp> {
     let milliseconds = number.as_f64()? * 1000.0;
     if !(0.0..1e15).contains(&milliseconds) {

@@ -33,7 +33,7 @@ impl Signals {
         let patterns = event.patterns(transmitter.audience());
         match event.meaning() {
             Meaning::Suspect(..) | Meaning::Cleared if patterns.is_empty() => {
-                self.said_nothing += 1
+                self.said_nothing += 1;
             }
             Meaning::Suspect(what, confidence) => {
                 let identity = source_identity(&event.issuer);

@@ -95,7 +95,7 @@ impl<'a> EventEntry<'a> {
         let mut content = Vec::with_capacity(EVENT_BYTES + origin + self.line.len());
         content.extend_from_slice(&self.received_at.to_le_bytes());
         let streamed = if self.origin.is_some() { STREAMED } else { 0 };
-        content.push(u8::from(self.decide) * DECIDE | streamed);
+        content.push((u8::from(self.decide) * DECIDE) | streamed);
         if let Some(origin) = &self.origin {
             origin.encode(&mut content);
         }

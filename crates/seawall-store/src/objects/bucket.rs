@@ -171,7 +171,7 @@ impl Bucket {
     }
 
     fn failed(&self, key: &str, error: &object_store::Error) -> Error {
-        Error::of(error, self.0.url.with_key(key))
+        Error::of(error, &self.0.url.with_key(key))
     }
 
     fn path(&self, key: &str) -> Result<Path, Error> {

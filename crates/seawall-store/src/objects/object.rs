@@ -93,7 +93,7 @@ impl Object {
         let changed = || Error::Changed { url: self.url().to_string() };
         let failed = |error: StoreError| match error {
             StoreError::NotFound { .. } => changed(),
-            error => Error::of(&error, self.url()),
+            error => Error::of(&error, &self.url()),
         };
         let options = GetOptions {
             if_match: Some(self.e_tag.clone()),

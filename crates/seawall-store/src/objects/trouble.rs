@@ -89,7 +89,7 @@ pub enum Error {
 
 impl Error {
     /// What the failure of a request for `url` means.
-    pub(super) fn of(error: &StoreError, url: impl ToString) -> Self {
+    pub(super) fn of(error: &StoreError, url: &impl ToString) -> Self {
         let url = url.to_string();
         match error {
             StoreError::NotFound { .. } => Self::NotFound { url },

@@ -145,6 +145,10 @@ impl Desk {
             .map(|member| self.campaign(&member.campaign).map(CampaignLine::new))
             .collect::<Result<_, _>>()?;
         let known = memberships.first().map(|member| member.account.clone());
-        Ok(AccountTold { account: known.unwrap_or_else(|| pseudonym(asked)), memberships, campaigns })
+        Ok(AccountTold {
+            account: known.unwrap_or_else(|| pseudonym(asked)),
+            memberships,
+            campaigns,
+        })
     }
 }

@@ -56,8 +56,7 @@ impl Desk {
     fn list_actors(&self, Parameters(asked): Parameters<PageAsked>) -> Json<Page<ActorLine>> {
         let picture = &self.picture;
         let things = picture.things.values();
-        let actors: Vec<_> =
-            things.filter(|(thing, _)| thing.kind == ThingKind::Actor).collect();
+        let actors: Vec<_> = things.filter(|(thing, _)| thing.kind == ThingKind::Actor).collect();
         Json(Page::of(actors.into_iter(), &asked, |(thing, sources)| ActorLine {
             id: thing.id.clone(),
             name: Untrusted::new(&thing.name),

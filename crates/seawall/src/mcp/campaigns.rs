@@ -109,12 +109,10 @@ impl Desk {
         Parameters(asked): Parameters<ValuesAsked>,
     ) -> Result<Json<MatchesTold>, ErrorData> {
         let values = asked.checked()?;
-        let mut found = self
-            .findings
-            .campaigns
-            .iter()
-            .flat_map(|campaign| &campaign.selectors)
-            .filter(|selector| values.iter().any(|value| value.eq_ignore_ascii_case(&selector.value)));
+        let mut found =
+            self.findings.campaigns.iter().flat_map(|campaign| &campaign.selectors).filter(
+                |selector| values.iter().any(|value| value.eq_ignore_ascii_case(&selector.value)),
+            );
         let matches = found.by_ref().take(MATCHES_MAX).map(SelectorTold::new).collect();
         Ok(Json(MatchesTold { matches, left_out: found.count() }))
     }

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use seawall_charts::text::visible;
-use seawall_core::campaign::findings::{Campaign, Series, SelectorEvidence};
+use seawall_core::campaign::findings::{Campaign, SelectorEvidence, Series};
 use serde::Serialize;
 
 /// Characters of a text that others chose.

@@ -37,9 +37,18 @@ fn a_model_is_told_what_the_run_says() {
         assert_eq!(code(&output), 0, "{}", text(&output.stderr));
         text(&output.stdout)
     };
-    done(&["simulate", "--preset", "standard", "--accounts", "4000", "--seed", "3", "--out", "world"]);
-    let found =
-        done(&["detect", "world/events.ndjson.zst", "--out", "run", "--format", "ndjson"]);
+    done(&[
+        "simulate",
+        "--preset",
+        "standard",
+        "--accounts",
+        "4000",
+        "--seed",
+        "3",
+        "--out",
+        "world",
+    ]);
+    let found = done(&["detect", "world/events.ndjson.zst", "--out", "run", "--format", "ndjson"]);
     let campaigns: Vec<Value> =
         found.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let campaign = campaigns[0]["campaign"].as_str().expect("an id");
