@@ -48,7 +48,7 @@ pub(super) fn write<'a>(
     members: impl IntoIterator<Item = &'a Member>,
 ) -> io::Result<u64> {
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(header()).map_err(io::Error::from)?;
+    writer.write_record(header()).map_err(to_io)?;
     let mut count = 0;
     for member in members {
         write_field(&mut writer, &member.account)?;
@@ -62,7 +62,7 @@ pub(super) fn write<'a>(
         for kind in &member.family_kinds {
             write_field(&mut writer, kind)?;
         }
-        writer.write_record(None::<&[u8]>).map_err(io::Error::from)?;
+        writer.write_record(None::<&[u8]>).map_err(to_io)?;
         count += 1;
     }
     writer.flush()?;
@@ -70,7 +70,15 @@ pub(super) fn write<'a>(
 }
 
 fn write_field(writer: &mut csv::Writer<impl Write>, field: &str) -> io::Result<()> {
-    writer.write_field(field).map_err(io::Error::from)
+    writer.write_field(field).map_err(to_io)
+}
+
+/// What the system said, as it said it: the library's own conversion hides that a disk is full.
+fn to_io(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        _ => io::Error::other("a row has not as many fields as the header"),
+    }
 }
 
 /// Three decimals, and no negative zero.

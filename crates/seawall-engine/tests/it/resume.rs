@@ -219,24 +219,24 @@ fn what_is_torn_or_damaged_is_made_anew() {
     let expected = all_kept(folder);
     let work = folder.join("work");
     let pieces = work.join("pieces");
-    let length = fs_err::metadata(&pieces).expect("there").len();
+    // What threads leave out because a signup has said it differs, and so do lengths, by a little.
+    let length = || fs_err::metadata(&pieces).expect("there").len();
     let again = |damaged: bool, what: &str| -> Taken {
         let (found, resume) = detect_kept(folder, 0, &mut || ()).expect("goes on");
         assert!(found == expected, "{what}");
         assert_eq!(resume.taken().damaged, damaged, "{what}");
-        assert_eq!(fs_err::metadata(&pieces).expect("there").len(), length, "{what}");
         resume.taken().clone()
     };
     let whole = again(false, "nothing has changed");
     assert_eq!(whole.parts.len(), 4);
     for share in [0, 1, 13, 500, 501, 999] {
-        let torn = length * share / 1000;
+        let torn = length() * share / 1000;
         file(&pieces).set_len(torn).expect("cut");
         let taken = again(false, &format!("cut to {torn} bytes"));
         assert!(taken.events < whole.events, "{torn}: {taken:?}");
     }
     for share in [0, 5, 400, 700, 999] {
-        let at = length * share / 1000;
+        let at = length() * share / 1000;
         let mut byte = [0];
         file(&pieces).file().read_exact_at(&mut byte, at).expect("read");
         file(&pieces).file().write_all_at(&[byte[0] ^ 4], at).expect("written");
@@ -244,7 +244,7 @@ fn what_is_torn_or_damaged_is_made_anew() {
         assert!(found == expected, "byte {at}");
         assert!(resume.taken().events < whole.events, "byte {at}");
     }
-    file(&pieces).file().write_all_at(&[0xFF; 64], length / 2).expect("written");
+    file(&pieces).file().write_all_at(&[0xFF; 64], length() / 2).expect("written");
     again(true, "a stretch is not what it was");
     for part in ["part-history", "part-decoys-2"] {
         let path = work.join(part);
@@ -316,11 +316,12 @@ fn a_disk_that_fills_leaves_what_was_kept() {
     let expected = plain(folder);
     let source = world(folder);
     let mut little = options(0, folder);
-    little.room.spill_bytes = 300_000;
+    // The first piece, and no more than half of the second.
+    little.room.spill_bytes = 1_000_000;
     let mut resume = Resume::open(&folder.join("work"), &source, &little, &[]).expect("opened");
     let error = detect_on(&source, &little, Some(&mut resume), &mut |_| (), &mut |_| ());
     let error = error.map(drop).expect_err("no room");
-    assert!(matches!(&error, Error::KeptFull { bytes_max: 300_000, .. }), "{error:?}");
+    assert!(matches!(&error, Error::KeptFull { bytes_max: 1_000_000, .. }), "{error:?}");
     drop(resume);
     let (found, resume) = detect_kept(folder, 0, &mut || ()).expect("goes on");
     assert!(found == expected);
