@@ -9,6 +9,7 @@ use axum::{
 use tokio_stream::{Stream, StreamExt as _, wrappers::BroadcastStream};
 
 use super::{Console, access::guard::Visitor};
+use crate::clock::now_milliseconds;
 
 /// Something is new.
 #[derive(Clone, Debug)]
@@ -19,16 +20,21 @@ pub(super) enum News {
     Review(String),
 }
 
-/// Tells a page that something is new; the page says so, and never moves by itself.
+/// Tells a page that something is new; the page says so, and never moves by itself. Whoever is signed out meanwhile is told
+/// nothing more.
 pub(super) async fn stream(
     State(console): State<Arc<Console>>,
-    _: Visitor,
+    visitor: Visitor,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let news = BroadcastStream::new(console.news.subscribe()).map(|news| {
-        Ok(match news {
-            Ok(News::Run(run)) => Event::default().event("run").data(run),
-            Ok(News::Review(campaign)) => Event::default().event("review").data(campaign),
-            Err(_) => Event::default().event("missed").data("1"),
+    let subscribed = BroadcastStream::new(console.news.subscribe());
+    let news = subscribed.map_while(move |news| {
+        let may = console.book.state().sessions.is_open(&visitor.session, now_milliseconds());
+        may.then(|| {
+            Ok(match news {
+                Ok(News::Run(run)) => Event::default().event("run").data(run),
+                Ok(News::Review(campaign)) => Event::default().event("review").data(campaign),
+                Err(_) => Event::default().event("missed").data("1"),
+            })
         })
     });
     Sse::new(news).keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))

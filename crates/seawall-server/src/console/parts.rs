@@ -144,16 +144,6 @@ pub(super) fn masked(shown: &str, reveal: Option<&str>) -> Markup {
     }
 }
 
-/// A block that is fetched after the page; without script it is a link.
-pub(super) fn loading(title: &str, address: &str) -> Markup {
-    html! {
-        div .loading data-load=(address) aria-busy="true" {
-            span .skeleton {} span .skeleton {} span .skeleton {}
-            a href=(address) { "Show " (title) }
-        }
-    }
-}
-
 /// A picture with its numbers: the picture, a table of the same, and both as files.
 pub(super) struct Figure<'a> {
     /// Unique within the page.

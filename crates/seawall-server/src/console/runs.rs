@@ -1,7 +1,7 @@
 //! What did the newest detection find, and how is a small part of it read?
 //!
 //! Of a run an index is kept: a few numbers for each campaign, and for each member where its row stands and how strong it
-//! is, 24 bytes. Campaigns and rows are read from the files when a page shows them. The files stay open, so that a run
+//! is, 28 bytes. Campaigns and rows are read from the files when a page shows them. The files stay open, so that a run
 //! that is replaced on the disk is still the one that the index is of.
 
 mod index;
@@ -17,7 +17,7 @@ use seawall_engine::output::{Error, MANIFEST};
 pub use index::{Brief, Run};
 pub use members::{Order, Row, pseudonym};
 
-/// Members of a run that are taken into the index at most; it is 24 bytes each.
+/// Members of a run that are taken into the index at most; it is 28 bytes each.
 const MEMBERS_MAX: u64 = 40_000_000;
 
 /// Where runs lie, and the one that is shown.

@@ -22,7 +22,6 @@ pub(super) enum Place {
     Campaigns,
     Accounts,
     Actors,
-    Cases,
     Intelligence,
     Policies,
     Settings,
@@ -48,7 +47,6 @@ impl Place {
             Self::Campaigns => "Campaigns",
             Self::Accounts => "Accounts",
             Self::Actors => "Actors",
-            Self::Cases => "Takedowns",
             Self::Intelligence => "Intelligence",
             Self::Policies => "Decisions",
             Self::Settings => "Settings",
@@ -62,7 +60,6 @@ impl Place {
             Self::Campaigns => "/campaigns",
             Self::Accounts => "/accounts",
             Self::Actors => "/actors",
-            Self::Cases => "/cases",
             Self::Intelligence => "/intel",
             Self::Policies => "/policies",
             Self::Settings => "/settings",
@@ -77,7 +74,6 @@ impl Place {
             Self::Campaigns => "c",
             Self::Accounts => "u",
             Self::Actors => "a",
-            Self::Cases => "t",
             Self::Intelligence => "i",
             Self::Policies => "d",
             Self::Settings => "s",
@@ -98,7 +94,6 @@ impl Place {
             Self::Actors => {
                 "M7 9a2.700 2.700 0 1 0 0-5.400A2.700 2.700 0 0 0 7 9M2 16c.6-2.700 2.500-4 5-4s4.400 1.300 5 4M13.500 9.500a2.300 2.300 0 1 0-1-4.300M14.500 12c2 .3 3.200 1.500 3.600 3.500"
             }
-            Self::Cases => "M3 7h14v9H3zM7 7V4.500h6V7M3 11h14",
             Self::Intelligence => "M10 3v3m0 8v3m7-7h-3M6 10H3m7 4a4 4 0 1 0 0-8 4 4 0 0 0 0 8",
             Self::Policies => "M10 3v4M5 12l5-5 5 5M5 12v4m10-4v4M3 16h4m6 0h4",
             Self::Settings => {

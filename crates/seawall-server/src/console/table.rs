@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
+use seawall_charts::text;
 
 use super::parts;
 
@@ -27,7 +28,8 @@ impl Asked {
         let parameters = form_urlencoded::parse(query.as_bytes())
             .take(PARAMETERS_MAX)
             .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| (name.into_owned(), value.chars().take(CHARACTERS_MAX).collect()))
+            // It is shown again in links and fields, so that it must not change how they look.
+            .map(|(name, value)| (name.into_owned(), text::visible(&value, CHARACTERS_MAX)))
             .collect();
         Self { path: path.to_owned(), parameters }
     }

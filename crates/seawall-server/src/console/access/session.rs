@@ -30,12 +30,17 @@ impl Sessions {
     /// The person of a session that still counts; it was used now.
     pub fn used(&mut self, digest: &str, now: i64) -> Option<String> {
         let session = self.by_digest.get_mut(digest)?;
-        if now - session.seen_at >= IDLE || now - session.begun_at >= LONGEST {
+        if !counts(session, now) {
             self.by_digest.remove(digest);
             return None;
         }
         session.seen_at = session.seen_at.max(now);
         Some(session.person.clone())
+    }
+
+    /// Whether a session still counts, without using it.
+    pub fn is_open(&self, digest: &str, now: i64) -> bool {
+        self.by_digest.get(digest).is_some_and(|session| counts(session, now))
     }
 
     /// Sessions of somebody that are still known.
@@ -56,6 +61,10 @@ impl Sessions {
     pub(in crate::console) fn end_all(&mut self, person: &str) {
         self.by_digest.retain(|_, session| session.person != person);
     }
+}
+
+const fn counts(session: &Session, now: i64) -> bool {
+    now - session.seen_at < IDLE && now - session.begun_at < LONGEST
 }
 
 /// A cookie's name: over TLS one that no other host and no plain page can set.

@@ -16,21 +16,6 @@ function localTimes(root) {
 function ready(root) {
   localTimes(root);
   for (const button of all("[data-copy], [data-keys]", root)) button.hidden = false;
-  for (const block of all("[data-load]", root)) load(block);
-  const rows = all("[data-row]", root);
-  if (rows.length && !one("[data-row][data-chosen]", root)) choose(rows, 0, false);
-}
-
-// A part of another page in place of a block.
-async function load(block) {
-  const answer = await fetch(block.dataset.load, { headers: { "x-part": "1" } });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const part = one("main", page);
-  if (answer.ok && part) {
-    block.replaceChildren(...part.childNodes);
-    block.removeAttribute("aria-busy");
-    ready(block);
-  }
 }
 
 // Another page in place of this one, without losing the place: filters, columns, tabs, pages of a list.
@@ -147,9 +132,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// What is new while one looks: it is said, and nothing moves.
+// What is new while one looks: it is said, and nothing moves. Tabs that nobody sees leave the connection to others.
 if (document.body.dataset.live) {
   let count = 0;
+  let stream = null;
   const pill = one("#news");
   const tell = (what) => () => {
     count += 1;
@@ -157,10 +143,17 @@ if (document.body.dataset.live) {
     pill.href = location.href;
     pill.hidden = false;
   };
-  const stream = new EventSource(document.body.dataset.live);
-  stream.addEventListener("run", tell("run"));
-  stream.addEventListener("review", tell("review"));
-  addEventListener("pagehide", () => stream.close());
+  const listen = () => {
+    stream?.close();
+    stream = null;
+    if (document.hidden) return;
+    stream = new EventSource(document.body.dataset.live);
+    stream.addEventListener("run", tell("run"));
+    stream.addEventListener("review", tell("review"));
+  };
+  document.addEventListener("visibilitychange", listen);
+  addEventListener("pagehide", () => stream?.close());
+  listen();
 }
 
 ready(document);

@@ -156,7 +156,7 @@ fn malformed(path: &Path, what: &str) -> Error {
 fn rest(directory: &Path) -> Result<Rest, Error> {
     let path = directory.join(FINDINGS);
     let mut text = Vec::new();
-    let read = open(&path)?.take(BYTES_MAX).read_to_end(&mut text);
+    let read = std::io::copy(&mut open(&path)?.take(BYTES_MAX), &mut text);
     read.map_err(|source| Error::Read { path: path.clone(), source })?;
     serde_json::from_slice(&text).map_err(|_| malformed(&path, "the run"))
 }

@@ -182,13 +182,17 @@ impl Members {
             let (left, right) = (key(left), key(right));
             left.0.total_cmp(&right.0).then((left.1, left.2).cmp(&(right.1, right.2)))
         };
-        if order != Order::File && to > 0 && to < indices.len() {
-            indices.select_nth_unstable_by(to - 1, compare);
+        if order != Order::File {
+            if to < indices.len() {
+                indices.select_nth_unstable_by(to, compare);
+                indices.truncate(to);
+            }
+            if from < indices.len() {
+                indices.select_nth_unstable_by(from, compare);
+            }
+            indices[from..].sort_unstable_by(compare);
         }
         indices.truncate(to);
-        if order != Order::File {
-            indices.sort_unstable_by(compare);
-        }
         indices[from..].iter().map(|index| self.row(place(index).offset)).collect()
     }
 
@@ -216,7 +220,7 @@ impl Members {
         file.seek(SeekFrom::Start(offset)).map_err(read_failed)?;
         // Most rows are short; an account id may be as long as events allow.
         for limit in [512, ROW_BYTES_MAX as u64] {
-            (&mut *file).take(limit).read_to_end(&mut bytes).map_err(read_failed)?;
+            std::io::copy(&mut (&mut *file).take(limit), &mut bytes).map_err(read_failed)?;
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&*bytes);
             let mut record = csv::StringRecord::new();
             let read = reader.read_record(&mut record).unwrap_or(false);

@@ -93,7 +93,7 @@ fn who_is_shut_out_is_out_at_once_and_the_last_manager_stays() {
 fn what_another_site_sends_is_refused_and_changes_nothing() {
     let desk = Desk::start(&fixture::findings());
     let first = desk.first();
-    let fields = [("name", "eve"), ("role", "admin")];
+    let fields = [("name", "mallory"), ("role", "admin")];
     for headers in [
         vec![("sec-fetch-site", "cross-site")],
         vec![("sec-fetch-site", "same-site")],
@@ -103,7 +103,7 @@ fn what_another_site_sends_is_refused_and_changes_nothing() {
         let page = first.post_with("/settings/people", &fields, &headers);
         assert_eq!(page.status, 403, "{headers:?}");
     }
-    assert!(!first.get("/settings/people").text.contains("eve"));
+    assert!(!first.get("/settings/people").text.contains("mallory"));
     // A name that somebody else points here.
     assert_eq!(first.get_with("/", &[("host", "example.org")]).status, 421);
     assert_eq!(

@@ -163,7 +163,9 @@ fn what_is_said_of_accounts_is_a_label_that_the_model_learns_from() {
     let desk = Desk::start_with(&findings, &members);
     let first = desk.first();
     let list = first.get(&format!("/campaigns/{id}?tab=accounts&order=file"));
-    let pseudonym = list.field("account");
+    let from = list.text.find("type=\"hidden\" name=\"account\"").expect("a row");
+    let row = Page { text: list.text[from..].to_owned(), ..list };
+    let pseudonym = row.field("account");
     let address = format!("/campaigns/{id}/member");
     let said = first.post(&address, &[("account", &pseudonym), ("belongs", "no")]);
     assert_eq!(said.status, 303);

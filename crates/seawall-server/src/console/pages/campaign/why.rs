@@ -81,12 +81,12 @@ fn table(seen: &Seen, selectors: &[SelectorEvidence]) -> Markup {
             table {
                 thead { tr {
                     th scope="col" { "Selector" }
+                th scope="col" .number { "Bits" }
                     th scope="col" .number { "Members with it" }
                     th scope="col" .number { "Peers with it" }
                     th scope="col" .number { "Expected" }
                     th scope="col" .number { "Found" }
-                    th scope="col" .number { "Bits" }
-                } }
+                    } }
                 tbody { @for own in selectors { (row(seen, own)) } }
             }
         },
@@ -102,11 +102,11 @@ fn row(seen: &Seen, own: &SelectorEvidence) -> Markup {
                 span .below { (seen.titles.of(&own.kind)) " · " (words::role(own.role)) }
                 @for by in &own.known_by { span .below { "known to " (parts::name(by)) } }
             }
+            td .number { strong { (bits(own.bits)) } }
             td .number { (share(own.members, accounts)) " " (meter(own.members, accounts)) span .below { (count(own.members)) } }
             td .number { (share(own.peers, own.peers_total)) span .below { (count(own.peers)) " of " (count(own.peers_total)) } }
             td .number { (expected(own.expected)) }
             td .number { (count(own.accounts)) }
-            td .number { strong { (bits(own.bits)) } }
         }
     }
 }
