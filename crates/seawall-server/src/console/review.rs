@@ -21,14 +21,14 @@ const RESEMBLING: f64 = 0.5;
 /// What somebody says a campaign is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum Decision {
     /// One operation's.
     Confirmed,
     /// No operation's.
     Dismissed,
 }
 
-impl Verdict {
+impl Decision {
     /// Its word.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -37,7 +37,7 @@ impl Verdict {
         }
     }
 
-    /// The verdict of a word.
+    /// The decision of a word.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Confirmed, Self::Dismissed].into_iter().find(|own| own.as_str() == word)
     }
@@ -72,7 +72,7 @@ pub enum Said {
     /// It is one, or is not.
     Decided {
         /// Which.
-        verdict: Verdict,
+        decision: Decision,
         /// Why.
         note: String,
         /// Kinds and hashes of what binds it, so that it is known again when its members change.
@@ -192,15 +192,15 @@ impl Review {
         self.history.iter().filter(|event| !event.undone)
     }
 
-    /// The last verdict of everyone who gave one.
-    pub fn verdicts(&self) -> BTreeMap<&str, Verdict> {
-        let mut verdicts = BTreeMap::new();
+    /// The last decision of everyone who gave one.
+    pub fn decisions(&self) -> BTreeMap<&str, Decision> {
+        let mut decisions = BTreeMap::new();
         for event in self.standing() {
-            if let Said::Decided { verdict, .. } = event.said {
-                verdicts.insert(event.by.as_str(), verdict);
+            if let Said::Decided { decision, .. } = event.said {
+                decisions.insert(event.by.as_str(), decision);
             }
         }
-        verdicts
+        decisions
     }
 
     /// What it is.
@@ -208,11 +208,11 @@ impl Review {
         if self.merged_into().is_some() {
             return Status::Merged;
         }
-        let verdicts: BTreeSet<Verdict> = self.verdicts().into_values().collect();
-        match (verdicts.len(), verdicts.first()) {
+        let decisions: BTreeSet<Decision> = self.decisions().into_values().collect();
+        match (decisions.len(), decisions.first()) {
             (0, _) | (_, None) => Status::Suspected,
-            (1, Some(Verdict::Confirmed)) => Status::Confirmed,
-            (1, Some(Verdict::Dismissed)) => Status::Dismissed,
+            (1, Some(Decision::Confirmed)) => Status::Confirmed,
+            (1, Some(Decision::Dismissed)) => Status::Dismissed,
             _ => Status::Disputed,
         }
     }
@@ -391,7 +391,7 @@ impl Reviews {
             }
             // Whoever decided is done with it; who writes a note still looks at it.
             Said::Decided { .. } | Said::Merged { .. } | Said::Skipped { .. } => {
-                review.claim = None
+                review.claim = None;
             }
             _ => {}
         }

@@ -61,7 +61,7 @@ pub fn routes() -> Vec<Route> {
         route!(GET "/campaigns/{id}", May(Look), pages::campaign::page),
         route!(GET "/campaigns/{id}/accounts.csv", May(Export), pages::campaign::files::accounts),
         route!(GET "/campaigns/{id}/{file}", May(Look), pages::campaign::files::file),
-        route!(POST "/campaigns/{id}/verdict", May(Review), pages::campaign::acts::decide),
+        route!(POST "/campaigns/{id}/decision", May(Review), pages::campaign::acts::decide),
         route!(POST "/campaigns/{id}/merge", May(Review), pages::campaign::acts::merge),
         route!(POST "/campaigns/{id}/split", May(Review), pages::campaign::acts::split),
         route!(POST "/campaigns/{id}/name", May(Label), pages::campaign::acts::name),

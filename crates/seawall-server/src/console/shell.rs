@@ -368,7 +368,7 @@ pub(super) fn said(said: &Said) -> Markup {
         Said::Claimed { .. } => html! { "took it" },
         Said::Released => html! { "gave it back" },
         Said::Skipped { reason } => with("skipped it", reason),
-        Said::Decided { verdict, note, .. } => with(verdict.as_str(), note),
+        Said::Decided { decision, note, .. } => with(decision.as_str(), note),
         Said::Noted { note } => with("noted", note),
         Said::Named { name } => html! { "named it " (parts::name(name)) },
         Said::Merged { into, note } => {

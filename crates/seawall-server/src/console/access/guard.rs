@@ -131,7 +131,7 @@ pub(in crate::console) async fn headers(
     next: Next,
 ) -> Response {
     if !is_ours(&console, request.headers()) {
-        // A name that somebody else points to this address must not act with this session.
+        // A name that somebody else points to this address must not act for whoever is signed in.
         return (StatusCode::MISDIRECTED_REQUEST, "this host is not served here\n").into_response();
     }
     let id = id("r").unwrap_or_default();

@@ -23,7 +23,7 @@ use crate::{
         access::{capability::Capability, guard::Visitor},
         act::Act,
         parts,
-        review::{CLAIM, Entry, NOTE_CHARACTERS_MAX, Review, Reviews, Said, Status, Verdict},
+        review::{CLAIM, Decision, Entry, NOTE_CHARACTERS_MAX, Review, Reviews, Said, Status},
         runs::{Brief, Run},
         shell::{Page, Place},
         table::{self, Asked},
@@ -71,16 +71,16 @@ impl Lane {
 /// Whether a campaign waits for somebody, and why.
 fn lane(own: &Brief, review: Option<&Review>, person: &str) -> Option<Lane> {
     let Some(review) = review else { return Some(Lane::New) };
-    let verdicts = review.verdicts();
+    let decisions = review.decisions();
     match review.status() {
         Status::Suspected => Some(Lane::New),
         // Whoever decided already waits for the others.
         Status::Disputed => {
-            (!verdicts.contains_key(person) || verdicts.len() > 2).then_some(Lane::Disputed)
+            (!decisions.contains_key(person) || decisions.len() > 2).then_some(Lane::Disputed)
         }
         Status::Confirmed | Status::Dismissed => {
-            let sampled = xxhash_rust::xxh3::xxh3_64(own.id.as_bytes()) % SECOND_LOOK == 0;
-            (sampled && verdicts.len() == 1 && !verdicts.contains_key(person))
+            let sampled = xxhash_rust::xxh3::xxh3_64(own.id.as_bytes()).is_multiple_of(SECOND_LOOK);
+            (sampled && decisions.len() == 1 && !decisions.contains_key(person))
                 .then_some(Lane::SecondLook)
         }
         Status::Merged => None,
@@ -179,8 +179,8 @@ fn bulk_bar() -> Markup {
             label .tick { input type="checkbox" data-all="campaign"; "All on this page" }
             label .hidden for="bulk-note" { "Why" }
             input #bulk-note name="note" placeholder="Why, for all that are ticked" maxlength="400";
-            button type="submit" name="verdict" value="confirmed" { "Confirm ticked" }
-            button type="submit" name="verdict" value="dismissed" { "Dismiss ticked" }
+            button type="submit" name="decision" value="confirmed" { "Confirm ticked" }
+            button type="submit" name="decision" value="dismissed" { "Dismiss ticked" }
         }
     }
 }
@@ -243,7 +243,7 @@ fn preview(seen: &Seen, visitor: &Visitor) -> Markup {
         } }
         @if visitor.may(Capability::Review) {
             div .decide { section .card aria-label="Decide" {
-                (forms::verdict(seen, &address, "queue"))
+                (forms::decision(seen, &address, "queue"))
                 form method="post" action={ "/queue/skip/" (seen.id()) } {
                     input type="hidden" name="reason" value="";
                     button type="submit" data-key="s" { "Skip " kbd { "s" } }
@@ -324,12 +324,12 @@ pub(in crate::console) async fn skip(
     next(State(console), visitor).await
 }
 
-/// One verdict for several: each is checked like one alone, and all that can be kept are.
+/// One decision for several: each is checked like one alone, and all that can be kept are.
 pub(in crate::console) async fn bulk_decide(
     console: &Arc<Console>,
     visitor: &Visitor,
     ticked: Vec<(String, u64)>,
-    verdict: Verdict,
+    decision: Decision,
     note: String,
 ) -> Result<(Vec<String>, Vec<String>), Trouble> {
     let mut of = Vec::new();
@@ -344,7 +344,7 @@ pub(in crate::console) async fn bulk_decide(
     let (done, refused) = act(console, &who(visitor), move |state, now| {
         let (mut acts, mut done, mut refused) = (Vec::new(), Vec::new(), Vec::new());
         for (campaign, saw, bound_by) in bound {
-            let said = Said::Decided { verdict, note: note.clone(), bound_by };
+            let said = Said::Decided { decision, note: note.clone(), bound_by };
             match acts::checked(state, Entry { campaign: campaign.clone(), said }, &me, saw, now) {
                 Ok(act) => {
                     acts.push(act);
@@ -358,7 +358,7 @@ pub(in crate::console) async fn bulk_decide(
     .await?;
     for (seen, _) in &of {
         if done.iter().any(|id| id == seen.id()) {
-            acts::label(console, visitor, seen, Some(verdict)).await?;
+            acts::label(console, visitor, seen, Some(decision)).await?;
         }
     }
     Ok((done, refused))
@@ -372,8 +372,8 @@ pub(in crate::console) async fn bulk(
     let get = |name: &str| {
         fields.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str())
     };
-    let verdict = Verdict::parse(get("verdict"))
-        .ok_or_else(|| Trouble::Wrong("There is no such verdict.".to_owned()))?;
+    let decision = Decision::parse(get("decision"))
+        .ok_or_else(|| Trouble::Wrong("There is no such decision.".to_owned()))?;
     let ticked: BTreeSet<(String, u64)> = fields
         .iter()
         .filter(|(name, _)| name == "campaign")
@@ -385,10 +385,10 @@ pub(in crate::console) async fn bulk(
     }
     let note = words(get("note"), NOTE_CHARACTERS_MAX);
     let (done, refused) =
-        bulk_decide(&console, &visitor, ticked.into_iter().collect(), verdict, note).await?;
+        bulk_decide(&console, &visitor, ticked.into_iter().collect(), decision, note).await?;
     let body = html! {
         h1 { "Decided about " (counted(done.len() as u64, "campaign", "campaigns")) }
-        ul { @for id in &done { li { a href={ "/campaigns/" (id) } { (id) } " " (verdict.as_str()) } } }
+        ul { @for id in &done { li { a href={ "/campaigns/" (id) } { (id) } " " (decision.as_str()) } } }
         @if !refused.is_empty() {
             (parts::stale(&html! {
                 p { (counted(refused.len() as u64, "campaign was", "campaigns were")) " left as they are: somebody changed them meanwhile, or looks at them." }

@@ -1,6 +1,6 @@
 //! Do people who look at the same campaign say the same?
 
-use super::{Review, Verdict};
+use super::{Decision, Review};
 
 /// How often two people who decided about the same campaign agreed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,13 +19,13 @@ impl Agreement {
     pub(super) fn of<'a>(reviews: impl Iterator<Item = &'a Review>) -> Self {
         let mut sum = Self::default();
         for review in reviews {
-            let verdicts = review.verdicts();
-            let all = verdicts.len() as u64;
+            let decisions = review.decisions();
+            let all = decisions.len() as u64;
             if all < 2 {
                 continue;
             }
             let confirmed =
-                verdicts.values().filter(|own| **own == Verdict::Confirmed).count() as u64;
+                decisions.values().filter(|own| **own == Decision::Confirmed).count() as u64;
             let dismissed = all - confirmed;
             sum.campaigns += 1;
             sum.confirmed += confirmed * confirmed.saturating_sub(1) / 2;

@@ -2,9 +2,9 @@
 
 use super::*;
 
-fn decided(verdict: Verdict) -> Said {
+fn decided(decision: Decision) -> Said {
     let bound_by = ["ja4:1", "ja4:2", "asn:3"].map(str::to_owned).into();
-    Said::Decided { verdict, note: String::new(), bound_by }
+    Said::Decided { decision, note: String::new(), bound_by }
 }
 
 fn entry(campaign: &str, said: Said) -> Entry {
@@ -22,8 +22,8 @@ fn folded(said: &[(&str, &str, Said)]) -> Reviews {
 
 #[test]
 fn a_change_of_who_did_not_see_the_last_one_is_refused_with_what_it_was() {
-    let reviews = folded(&[("ann", "c-1", decided(Verdict::Confirmed))]);
-    let late = entry("c-1", decided(Verdict::Dismissed));
+    let reviews = folded(&[("ann", "c-1", decided(Decision::Confirmed))]);
+    let late = entry("c-1", decided(Decision::Dismissed));
     let Err(Refused::Stale(since)) = reviews.check(&late, "bob", 0, 0) else {
         panic!("it is stale");
     };
@@ -34,7 +34,7 @@ fn a_change_of_who_did_not_see_the_last_one_is_refused_with_what_it_was() {
 
 #[test]
 fn a_note_is_never_stale() {
-    let reviews = folded(&[("ann", "c-1", decided(Verdict::Confirmed))]);
+    let reviews = folded(&[("ann", "c-1", decided(Decision::Confirmed))]);
     let note = entry("c-1", Said::Noted { note: "seen before".to_owned() });
     assert_eq!(reviews.check(&note, "bob", 0, 0), Ok(()));
 }
@@ -42,7 +42,7 @@ fn a_note_is_never_stale() {
 #[test]
 fn what_one_looks_at_nobody_else_decides_until_the_claim_ends() {
     let reviews = folded(&[("ann", "c-1", Said::Claimed { until: 100 })]);
-    let own = entry("c-1", decided(Verdict::Confirmed));
+    let own = entry("c-1", decided(Decision::Confirmed));
     assert_eq!(reviews.check(&own, "bob", 0, 50), Err(Refused::Claimed("ann".to_owned())));
     assert_eq!(reviews.check(&own, "bob", 0, 100), Ok(()));
     assert_eq!(reviews.check(&own, "ann", 0, 50), Ok(()));
@@ -51,8 +51,8 @@ fn what_one_looks_at_nobody_else_decides_until_the_claim_ends() {
 #[test]
 fn an_undo_brings_back_what_was_before_and_stays_in_the_history() {
     let reviews = folded(&[
-        ("ann", "c-1", decided(Verdict::Confirmed)),
-        ("ann", "c-1", decided(Verdict::Dismissed)),
+        ("ann", "c-1", decided(Decision::Confirmed)),
+        ("ann", "c-1", decided(Decision::Dismissed)),
         ("ann", "c-1", Said::Undone { entry: 1 }),
     ]);
     assert_eq!(reviews.status("c-1"), Status::Confirmed);
@@ -76,13 +76,13 @@ fn campaigns_are_not_merged_in_a_circle() {
 #[test]
 fn who_differs_is_counted_and_the_campaign_is_disputed() {
     let reviews = folded(&[
-        ("ann", "c-1", decided(Verdict::Confirmed)),
-        ("bob", "c-1", decided(Verdict::Dismissed)),
-        ("ann", "c-2", decided(Verdict::Confirmed)),
-        ("bob", "c-2", decided(Verdict::Confirmed)),
-        ("ann", "c-3", decided(Verdict::Dismissed)),
-        ("bob", "c-3", decided(Verdict::Dismissed)),
-        ("ann", "c-4", decided(Verdict::Dismissed)),
+        ("ann", "c-1", decided(Decision::Confirmed)),
+        ("bob", "c-1", decided(Decision::Dismissed)),
+        ("ann", "c-2", decided(Decision::Confirmed)),
+        ("bob", "c-2", decided(Decision::Confirmed)),
+        ("ann", "c-3", decided(Decision::Dismissed)),
+        ("bob", "c-3", decided(Decision::Dismissed)),
+        ("ann", "c-4", decided(Decision::Dismissed)),
     ]);
     assert_eq!(reviews.status("c-1"), Status::Disputed);
     let agreement = reviews.agreement();
@@ -94,7 +94,7 @@ fn who_differs_is_counted_and_the_campaign_is_disputed() {
 
 #[test]
 fn what_is_bound_by_the_same_is_known_again() {
-    let reviews = folded(&[("ann", "c-1", decided(Verdict::Dismissed))]);
+    let reviews = folded(&[("ann", "c-1", decided(Decision::Dismissed))]);
     let same = ["ja4:1", "ja4:2"].map(str::to_owned).into();
     assert_eq!(reviews.resembling("c-2", &same), Some(("c-1", Status::Dismissed)));
     let other = ["ja4:1", "asn:9", "asn:8"].map(str::to_owned).into();

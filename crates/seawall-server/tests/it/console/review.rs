@@ -11,11 +11,11 @@ fn saw(page: &Page) -> String {
 }
 
 /// Decides until it is taken, as somebody does who reads what changed meanwhile.
-fn decide(browser: &Browser, address: &str, verdict: &str, note: &str) -> u32 {
+fn decide(browser: &Browser, address: &str, decision: &str, note: &str) -> u32 {
     for attempt in 1.. {
         let saw = saw(&browser.get(address));
-        let fields = [("saw", saw.as_str()), ("verdict", verdict), ("note", note)];
-        let page = browser.post(&format!("{address}/verdict"), &fields);
+        let fields = [("saw", saw.as_str()), ("decision", decision), ("note", note)];
+        let page = browser.post(&format!("{address}/decision"), &fields);
         match page.status {
             303 => return attempt,
             409 => {}
@@ -35,8 +35,8 @@ fn a_stale_edit_is_refused_and_shows_what_changed() {
     let bob = desk.person(&first, "bob", &["reviewer"]);
     let seen = saw(&bob.get(&address));
     decide(&ann, &address, "dismissed", "a school enrolled that day");
-    let fields = [("saw", seen.as_str()), ("verdict", "confirmed"), ("note", "")];
-    let refused = bob.post(&format!("{address}/verdict"), &fields);
+    let fields = [("saw", seen.as_str()), ("decision", "confirmed"), ("note", "")];
+    let refused = bob.post(&format!("{address}/decision"), &fields);
     assert_eq!(refused.status, 409);
     assert!(
         refused.text.contains("ann said it is dismissed: “a school enrolled that day”"),
@@ -63,8 +63,8 @@ fn twenty_people_at_once_lose_no_decision() {
         for (index, browser) in people.iter().enumerate() {
             let address = &address;
             scope.spawn(move || {
-                let verdict = if index % 4 == 0 { "dismissed" } else { "confirmed" };
-                decide(browser, address, verdict, &format!("verdict of {index}."));
+                let decision = if index % 4 == 0 { "dismissed" } else { "confirmed" };
+                decide(browser, address, decision, &format!("decision of {index}."));
                 let note = format!("note of {index}.");
                 let page = browser.post(&format!("{address}/note"), &[("note", &note)]);
                 assert_eq!(page.status, 303);
@@ -82,7 +82,7 @@ fn twenty_people_at_once_lose_no_decision() {
     let after = told(&desk, &cookie);
     for text in [&before, &after] {
         for index in 0..20 {
-            assert_eq!(text.matches(&format!("verdict of {index}.")).count(), 1, "{index}");
+            assert_eq!(text.matches(&format!("decision of {index}.")).count(), 1, "{index}");
             assert_eq!(text.matches(&format!("note of {index}.")).count(), 1, "{index}");
         }
     }
@@ -109,12 +109,12 @@ fn two_people_never_get_the_same_item() {
     let id = got[0].split('=').next_back().expect("an id");
     let address = format!("/campaigns/{id}");
     let other = people[1].get(&address);
-    let fields = [("saw", "0"), ("verdict", "confirmed")];
+    let fields = [("saw", "0"), ("decision", "confirmed")];
     assert!(other.text.contains("is looking at this one now"));
-    let refused = people[1].post(&format!("{address}/verdict"), &fields);
+    let refused = people[1].post(&format!("{address}/decision"), &fields);
     assert_eq!(refused.status, 409);
     assert!(refused.text.contains("person0 is looking at it"), "{}", refused.text);
-    assert_eq!(people[0].post(&format!("{address}/verdict"), &fields).status, 303);
+    assert_eq!(people[0].post(&format!("{address}/decision"), &fields).status, 303);
     assert_ne!(people[0].post("/queue/next", &[]).header("location"), got[0]);
 }
 
@@ -127,7 +127,7 @@ fn several_are_decided_at_once_and_changed_ones_are_left() {
     let ann = desk.person(&first, "ann", &["reviewer"]);
     decide(&ann, &format!("/campaigns/{}", ids[1]), "dismissed", "");
     let ticked: Vec<String> = ids.iter().map(|id| format!("{id} 0")).collect();
-    let mut fields = vec![("verdict", "confirmed"), ("note", "same maker")];
+    let mut fields = vec![("decision", "confirmed"), ("note", "same maker")];
     fields.extend(ticked.iter().map(|own| ("campaign", own.as_str())));
     let page = first.post("/queue/bulk", &fields);
     assert_eq!(page.status, 200);

@@ -19,7 +19,7 @@ use crate::{
         Console, Trouble,
         access::guard::Visitor,
         act::Act,
-        review::{Entry, NOTE_CHARACTERS_MAX, Refused, Said, Verdict},
+        review::{Decision, Entry, NOTE_CHARACTERS_MAX, Refused, Said},
         runs::Order,
         state::State as Folded,
         table::Asked,
@@ -27,15 +27,15 @@ use crate::{
     service::{Label, LabelWord},
 };
 
-/// Members of a campaign that a verdict labels, for the account model: more of them say the same.
+/// Members of a campaign that a decision labels, for the account model: more of them say the same.
 const LABELS_MAX: usize = 1000;
-/// Probability of membership from which a verdict on the campaign is one on the account.
+/// Probability of membership from which a decision on the campaign is one on the account.
 const LABELS_FROM: f64 = 0.95;
 
 #[derive(Deserialize)]
-pub(in crate::console) struct VerdictForm {
+pub(in crate::console) struct DecisionForm {
     saw: u64,
-    verdict: String,
+    decision: String,
     #[serde(default)]
     note: String,
     #[serde(default)]
@@ -129,8 +129,8 @@ fn told(said: &Said) -> String {
     match said {
         Said::Claimed { .. } | Said::Released => "looked at it.".to_owned(),
         Said::Skipped { reason } => with("skipped it", reason),
-        Said::Decided { verdict, note, .. } => {
-            with(&format!("said it is {}", verdict.as_str()), note)
+        Said::Decided { decision, note, .. } => {
+            with(&format!("said it is {}", decision.as_str()), note)
         }
         Said::Noted { note } => with("noted", note),
         Said::Named { name } => format!("named it “{name}”."),
@@ -165,18 +165,18 @@ pub(in crate::console) async fn decide(
     State(console): State<Arc<Console>>,
     Path(id): Path<String>,
     visitor: Visitor,
-    Form(form): Form<VerdictForm>,
+    Form(form): Form<DecisionForm>,
 ) -> Result<Response, Trouble> {
     let seen = Seen::read(&console, &id).await?;
-    let verdict = Verdict::parse(&form.verdict)
-        .ok_or_else(|| Trouble::Wrong("There is no such verdict.".to_owned()))?;
+    let decision = Decision::parse(&form.decision)
+        .ok_or_else(|| Trouble::Wrong("There is no such decision.".to_owned()))?;
     let said = Said::Decided {
-        verdict,
+        decision,
         note: words(&form.note, NOTE_CHARACTERS_MAX),
         bound_by: bound_by(&seen.campaign),
     };
     say(&console, &visitor, &id, form.saw, said).await?;
-    label(&console, &visitor, &seen, Some(verdict)).await?;
+    label(&console, &visitor, &seen, Some(decision)).await?;
     if form.then == "queue" {
         return Ok(Redirect::to(&format!("/queue?decided={id}")).into_response());
     }
@@ -188,18 +188,18 @@ pub(in crate::console::pages) async fn label(
     console: &Arc<Console>,
     visitor: &Visitor,
     seen: &Seen,
-    verdict: Option<Verdict>,
+    decision: Option<Decision>,
 ) -> Result<(), Trouble> {
     let (run, position) = (Arc::clone(&seen.run), seen.position);
     let rows =
         away(move || run.members.page(position, Order::Random, 0, LABELS_MAX).map_err(unreadable))
             .await?;
-    let word = match verdict {
-        Some(Verdict::Confirmed) => LabelWord::Fraudulent,
-        Some(Verdict::Dismissed) => LabelWord::Genuine,
+    let word = match decision {
+        Some(Decision::Confirmed) => LabelWord::Fraudulent,
+        Some(Decision::Dismissed) => LabelWord::Genuine,
         None => LabelWord::Undecided,
     };
-    let note = Some(format!("verdict on {}", seen.id()));
+    let note = Some(format!("decision on {}", seen.id()));
     let sure = rows.into_iter().filter(|row| row.confidence >= LABELS_FROM);
     let labels: Vec<Label> =
         sure.map(|row| Label { account: row.account, label: word, note: note.clone() }).collect();
@@ -336,13 +336,13 @@ pub(in crate::console) async fn undo(
     say(&console, &visitor, &id, form.saw, Said::Undone { entry: form.entry }).await?;
     if undone.is_some_and(|event| matches!(event.said, Said::Decided { .. })) {
         // What others said, or what was said before, counts again.
-        let verdict = console
+        let decision = console
             .book
             .state()
             .reviews
             .of(&id)
-            .and_then(|own| own.verdicts().into_values().next_back());
-        label(&console, &visitor, &seen, verdict).await?;
+            .and_then(|own| own.decisions().into_values().next_back());
+        label(&console, &visitor, &seen, decision).await?;
     }
     Ok(if form.then == "queue" {
         Redirect::to("/queue").into_response()

@@ -17,7 +17,7 @@ pub(super) fn acts(visitor: &Visitor, seen: &Seen) -> Markup {
     let address = format!("/campaigns/{}", seen.id());
     html! {
         section .card aria-label="Decide" {
-            @if visitor.may(Capability::Review) { (verdict(seen, &address, "")) }
+            @if visitor.may(Capability::Review) { (decision(seen, &address, "")) }
             div .more {
                 (fold("Note", ".", &html! {
                     form method="post" action={ (address) "/note" } {
@@ -39,10 +39,10 @@ pub(super) fn acts(visitor: &Visitor, seen: &Seen) -> Markup {
     }
 }
 
-/// Verdict and reason in one motion; `queue` where one goes on to the next.
-pub(in crate::console::pages) fn verdict(seen: &Seen, address: &str, queue: &str) -> Markup {
+/// Decision and reason in one motion; `queue` where one goes on to the next.
+pub(in crate::console::pages) fn decision(seen: &Seen, address: &str, queue: &str) -> Markup {
     html! {
-        form .verdict method="post" action={ (address) "/verdict" } {
+        form .decision method="post" action={ (address) "/decision" } {
             (saw(seen))
             input type="hidden" name="then" value=(queue);
             div .field {
@@ -50,8 +50,8 @@ pub(in crate::console::pages) fn verdict(seen: &Seen, address: &str, queue: &str
                 input #why name="note" maxlength=(NOTE_CHARACTERS_MAX) autocomplete="off";
             }
             div .actions {
-                button .primary type="submit" name="verdict" value="confirmed" data-key="a" { "Confirm " kbd { "a" } }
-                button type="submit" name="verdict" value="dismissed" data-key="d" { "Dismiss " kbd { "d" } }
+                button .primary type="submit" name="decision" value="confirmed" data-key="a" { "Confirm " kbd { "a" } }
+                button type="submit" name="decision" value="dismissed" data-key="d" { "Dismiss " kbd { "d" } }
             }
         }
     }

@@ -164,7 +164,7 @@ fn over_time<T>(seen: &Seen, id: &str, width: f64, draw: fn(&Timeline<'_>) -> T)
 fn said(event: &Event) -> Option<Moment> {
     let (label, mark) = match &event.said {
         _ if event.undone => return None,
-        Said::Decided { verdict, .. } => (verdict.as_str(), Sort::Done),
+        Said::Decided { decision, .. } => (decision.as_str(), Sort::Done),
         Said::Merged { .. } => ("merged", Sort::Done),
         Said::Split { .. } => ("split", Sort::Done),
         Said::Noted { .. } => ("noted", Sort::Plain),
