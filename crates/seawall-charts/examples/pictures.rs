@@ -18,7 +18,7 @@ use seawall_core::{
 
 fn main() {
     let campaigns: Vec<Campaign> = match std::env::args().nth(1) {
-        Some(path) => std::fs::read_to_string(path)
+        Some(path) => fs_err::read_to_string(path)
             .expect("a file of campaigns")
             .lines()
             .map(|line| serde_json::from_str(line).expect("a campaign"))

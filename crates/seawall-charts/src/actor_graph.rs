@@ -159,7 +159,7 @@ pub fn actor_graph_table(input: &ActorGraph<'_>) -> Table {
             key.relation.name().replace('_', " ").into(),
             name(input.picture, key.target.as_str()).into(),
             claim.standing().words().into(),
-            format!("{:?}", claim.assessed()).to_lowercase().into(),
+            claim.assessed().word().into(),
             sources.join("; ").into(),
             if against.is_empty() { Cell::None } else { against.join("; ").into() },
             at(claim.first_asserted_at),

@@ -67,7 +67,7 @@ fn all(findings: &Findings, width: f64) -> Vec<String> {
         sparkline(&campaign.signups_over_time, 1),
         burst("b", &campaign.signups_over_time, width),
         crate::campaign_graph("cg", campaign, &Titles::default(), width),
-        timeline(campaign, width, |drawn| crate::timeline(drawn)),
+        timeline(campaign, width, crate::timeline),
         crate::tile_map(&map(campaign, width)),
     ]
 }
@@ -300,7 +300,7 @@ fn tables_say_the_numbers_of_their_pictures() {
         let groups: u64 = campaign.graph.groups.iter().map(|group| group.accounts).sum();
         assert_eq!(groups, campaign.accounts);
         assert_eq!(graph.rows.len(), campaign.graph.groups.len() + campaign.graph.nodes.len());
-        let times = timeline(campaign, 900.0, |drawn| crate::timeline_table(drawn));
+        let times = timeline(campaign, 900.0, crate::timeline_table);
         let signups: u64 = times.rows.iter().filter_map(|row| count_of(&row[3])).sum();
         assert_eq!(signups, campaign.signups);
         let places = crate::tile_map_table(&map(campaign, 900.0));

@@ -15,7 +15,7 @@ use crate::{
         AccountTable, Accounts, Batch, Budget, Observation, Pieces, SECONDS_1990, Settled, Values,
     },
     places::Places,
-    read::{Earlier, Progress, ReadSummary, Sink, Source, Spare, read_on},
+    read::{Progress, ReadSummary, Sink, Source, Spare, read, read_on},
     resume::Resume,
     spill::Block,
 };

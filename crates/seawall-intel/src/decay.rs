@@ -81,16 +81,16 @@ mod tests {
         assert_eq!(days("[url:value = 'http://a.com/' OR email-addr:value = 'a@b.com']"), 365);
     }
 
-    /// Values that the tests of OpenCTI expect of the same formula (its decay of indicators, "MISP approach").
+    /// Values that the tests of `OpenCTI` expect of the same formula (its decay of indicators, "MISP approach").
     #[test]
     fn what_is_left_is_what_others_compute() {
         let year = Decay { lifetime: days(365), speed: 3.0 };
-        for (age, left) in [(20, 62.0), (28, 58.0), (31, 56.0), (366, 0.0), (-5, 100.0)] {
-            assert_eq!((year.left(days(age)) * 100.0).round(), left, "after {age} days");
+        for (age, left) in [(20, 62), (28, 58), (31, 56), (366, 0), (-5, 100)] {
+            assert_eq!((year.left(days(age)) * 100.0).round() as i64, left, "after {age} days");
         }
         let month = Decay { lifetime: days(30), speed: 3.8 };
-        for (age, left) in [(20, 10.0), (28, 2.0), (31, 0.0)] {
-            assert_eq!((month.left(days(age)) * 100.0).round(), left, "after {age} days");
+        for (age, left) in [(20, 10), (28, 2), (31, 0)] {
+            assert_eq!((month.left(days(age)) * 100.0).round() as i64, left, "after {age} days");
         }
         // From 2023-10-18T21:42:54.178Z on: 80 at 23:18:16.192Z, 60 the next day at 19:51:15.030Z, 0 after 30 days.
         for (left, seconds) in [(0.8, 5_722), (0.6, 79_700), (0.4, 372_057), (0.0, 30 * 86_400)] {

@@ -94,6 +94,7 @@ impl Told {
         self.stats.fault(now_milliseconds(), error.to_string());
     }
 
+    #[expect(clippy::iter_over_hash_type, reason = "each end is put in its own place")]
     fn ends(&self, statistics: &Statistics) {
         let Some(name) = &self.reads else { return };
         let mut ends = BTreeMap::new();

@@ -7,7 +7,7 @@
 use rmcp::{
     ServerHandler, ServiceExt as _,
     handler::server::router::tool::ToolRouter,
-    model::{Implementation, ServerCapabilities, ServerInfo},
+    model::{Implementation, ServerCapabilities, ServerConfig},
     tool_handler,
 };
 use seawall_core::{actor::Picture, campaign::findings::Findings};
@@ -77,8 +77,8 @@ impl Desk {
 
 #[tool_handler(router = self.tools)]
 impl ServerHandler for Desk {
-    fn get_info(&self) -> ServerInfo {
-        ServerInfo::new(ServerCapabilities::builder().enable_tools().build())
+    fn get_info(&self) -> ServerConfig {
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(Implementation::new("seawall", env!("CARGO_PKG_VERSION")))
             .with_instructions(INSTRUCTIONS)
     }

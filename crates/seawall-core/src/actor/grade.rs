@@ -17,6 +17,17 @@ pub enum Confidence {
     High,
 }
 
+impl Confidence {
+    /// In a word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Moderate => "moderate",
+            Self::High => "high",
+        }
+    }
+}
+
 /// What a source is worth, by the Admiralty code (NATO AJP-2.1): `B2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -72,8 +72,10 @@ fn world(folder: &Path) -> Source {
     Source::open(&[path], None).expect("opened")
 }
 
-/// All that comes of a detection.
-fn told(detection: &Detection, rejects: &[Reject]) -> (String, String, Vec<u8>, String) {
+/// All that comes of a detection: findings, members, snapshot and rejects, as they are written.
+type Outcome = (String, String, Vec<u8>, String);
+
+fn told(detection: &Detection, rejects: &[Reject]) -> Outcome {
     let Detection { findings, members, snapshot, read } = detection;
     let findings = serde_json::to_string(findings).expect("JSON");
     (findings, format!("{members:?}"), snapshot.encode(), format!("{read:?}{rejects:?}"))
@@ -84,7 +86,7 @@ fn detect_kept(
     folder: &Path,
     memory_bytes: u64,
     step: &mut dyn FnMut(),
-) -> Result<((String, String, Vec<u8>, String), Resume), Error> {
+) -> Result<(Outcome, Resume), Error> {
     let (source, options) = (world(folder), options(memory_bytes, folder));
     let mut resume = Resume::open(&folder.join("work"), &source, &options, &[])?;
     let mut rejects = Vec::new();
@@ -99,7 +101,7 @@ fn detect_kept(
 }
 
 /// What comes of the world in a folder where nothing is kept.
-fn plain(folder: &Path) -> (String, String, Vec<u8>, String) {
+fn plain(folder: &Path) -> Outcome {
     let mut rejects = Vec::new();
     let found = detect(
         &world(folder),
@@ -201,7 +203,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 /// A folder in which all of a detection is kept, and what comes of it.
-fn all_kept(root: &Path) -> (String, String, Vec<u8>, String) {
+fn all_kept(root: &Path) -> Outcome {
     write_world(&root.join("world"));
     let (found, resume) = detect_kept(root, 0, &mut || ()).expect("found");
     assert_eq!(resume.taken(), &Taken::default());

@@ -140,7 +140,7 @@ mod tests {
         Transmitters::new(vec![own])
     }
 
-    fn event(id: &str, seconds: u32, name: &str, payload: Value) -> SecurityEvent {
+    fn event(id: &str, seconds: u32, name: &str, payload: &Value) -> SecurityEvent {
         let claims = json!({
             "iss": "them", "iat": 1_767_225_600 + seconds, "jti": id,
             "sub_id": {"format": "email", "email": "x@evil.com"},
@@ -166,10 +166,10 @@ mod tests {
     #[test]
     fn an_event_is_an_indicator_with_a_source_until_it_is_taken_back() {
         let them = transmitters("them");
-        let disabled = event("1", 0, "account-disabled", json!({"reason": "bulk-account"}));
-        let enabled = event("2", 60, "account-enabled", json!({}));
-        let again = event("3", 120, "account-disabled", json!({"reason": "hijacking"}));
-        let at = |seconds: u32| event("x", seconds, "account-purged", json!({})).at;
+        let disabled = event("1", 0, "account-disabled", &json!({"reason": "bulk-account"}));
+        let enabled = event("2", 60, "account-enabled", &json!({}));
+        let again = event("3", 120, "account-disabled", &json!({"reason": "hijacking"}));
+        let at = |seconds: u32| event("x", seconds, "account-purged", &json!({})).at;
         let good = |events: &[SecurityEvent], seconds: u32| {
             let archive = archive(events, &them);
             let of = |it: &_| Indicator::of(it, &archive).unwrap().0;
@@ -189,9 +189,9 @@ mod tests {
 
     #[test]
     fn nothing_is_believed_of_who_is_no_transmitter_any_more() {
-        let events = [event("1", 0, "account-disabled", json!({}))];
+        let events = [event("1", 0, "account-disabled", &json!({}))];
         assert!(archive(&events, &transmitters("others")).is_empty());
-        let own = event("2", 0, "sessions-revoked", json!({"initiating_entity": "user"}));
+        let own = event("2", 0, "sessions-revoked", &json!({"initiating_entity": "user"}));
         assert!(archive(&[own], &transmitters("them")).is_empty(), "a user may log out");
     }
 }

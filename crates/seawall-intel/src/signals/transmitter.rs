@@ -155,8 +155,9 @@ fn claims(token: &str) -> Result<Claims, Malformed> {
 fn refusal(error: &Error) -> Refusal {
     match error.kind() {
         ErrorKind::InvalidIssuer => Refusal::Issuer,
-        ErrorKind::InvalidAudience | ErrorKind::InvalidClaimFormat(_) => Refusal::Audience,
-        ErrorKind::MissingRequiredClaim(_) => Refusal::Audience,
+        ErrorKind::InvalidAudience
+        | ErrorKind::InvalidClaimFormat(_)
+        | ErrorKind::MissingRequiredClaim(_) => Refusal::Audience,
         ErrorKind::InvalidAlgorithm | ErrorKind::UnsupportedAlgorithm => Refusal::Key,
         ErrorKind::InvalidSignature => Refusal::Signature,
         _ => Malformed::NoToken.into(),

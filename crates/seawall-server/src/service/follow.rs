@@ -76,7 +76,7 @@ impl Follow {
                 SNAPSHOT => self.campaigns.clear(),
                 RECORD => {
                     let record = Record::decode(&entry.content).map_err(|_| broken())?;
-                    found.push(self.to_pass_on(service, record)?);
+                    found.push(self.passed_on(service, record)?);
                 }
                 _ => {}
             }
@@ -84,7 +84,7 @@ impl Follow {
         Ok(found)
     }
 
-    fn to_pass_on(&mut self, service: &Service, record: Record) -> Result<ToPassOn, Error> {
+    fn passed_on(&mut self, service: &Service, record: Record) -> Result<ToPassOn, Error> {
         let sequence = record.inputs.sequence;
         let cause = match self.causes.remove(&sequence) {
             Some(cause) => cause,

@@ -292,7 +292,7 @@ fn killed_again_and_again(broker: &Broker) {
     fs_err::write(data.join("kafka.toml"), text).expect("written");
     let producer = broker.producer();
     let mut count = 0;
-    for life_number in 0..3 {
+    for _life in 0..3 {
         let before = read_so_far(data);
         produce(&producer, "signups", count..count + 6000);
         count += 6000;
@@ -308,7 +308,6 @@ fn killed_again_and_again(broker: &Broker) {
         }
         server.kill().expect("killed");
         server.wait().expect("ended");
-        println!("life {life_number}: killed after {} of {count} messages", read_so_far(data));
         assert!(read > before, "it has read nothing");
         mislead(broker, 0);
     }

@@ -67,6 +67,7 @@ fn asked_about(site: &Site, count: u64) -> Value {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 fn a_model_learned_from_a_server_is_asked_by_it_and_decisions_replay() {
     let root = tempfile::tempdir().expect("a folder");
     let (data, events) = (root.path().join("data"), root.path().join("events.ndjson"));

@@ -21,7 +21,7 @@ confidence_max = 70
 days = 30
 "#;
 
-/// A data directory with keys of others, and tokens that PyJWT signed, by name.
+/// A data directory with keys of others, and tokens that `PyJWT` signed, by name.
 fn signed(test: &str, data: &Path) -> Option<BTreeMap<String, String>> {
     let python = super::python::with(test, &["jwt", "cryptography"])?;
     let said = super::python::run(&python, "signal_tokens.py", &[data.as_os_str()]);

@@ -192,7 +192,7 @@ fn exchange(port: u16, request: &[u8]) -> Vec<u8> {
 /// Reads a request, and asks for the connection to be closed after its answer.
 fn request(stream: &mut TcpStream) -> Option<Asked> {
     let mut bytes = Vec::new();
-    let mut buffer = [0; 1 << 16];
+    let mut buffer = vec![0; 1 << 16];
     loop {
         let count = stream.read(&mut buffer).ok()?;
         bytes.extend(&buffer[..count]);

@@ -114,7 +114,7 @@ impl ClaimTold {
                 Target::Text(text) => Untrusted::new(text),
             },
             standing: claim.standing().words().to_owned(),
-            assessed: claim.assessed().to_string(),
+            assessed: claim.assessed().word().to_owned(),
             sources: claim.supports.values().map(graded).collect(),
             contradicted_by: claim.contradicts.values().map(graded).collect(),
             last_asserted_at: claim.last_asserted_at.map(|at| at.to_string()),

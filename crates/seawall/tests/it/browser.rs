@@ -23,7 +23,7 @@ use super::{
 };
 
 /// How long a server may take until it listens.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_mins(2);
 
 /// What the walk needs.
 struct Tools {

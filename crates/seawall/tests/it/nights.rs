@@ -63,7 +63,7 @@ fn kill_at(root: &Path, state: &str, file: &str) -> bool {
         if child.try_wait().expect("a child").is_some() {
             return false;
         }
-        std::thread::sleep(std::time::Duration::from_millis(1));
+        std::thread::park_timeout(std::time::Duration::from_millis(1));
     }
     child.kill().expect("killed or ended");
     !child.wait().expect("a child").success()

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{case::python, code, peers, seawall, text};
 
-/// A data directory with keys of others, and tokens that PyJWT signed, by name.
+/// A data directory with keys of others, and tokens that `PyJWT` signed, by name.
 fn signed(folder: &Path) -> Option<BTreeMap<String, String>> {
     let data = folder.join("seawall-data");
     fs_err::create_dir_all(&data).expect("a folder");

@@ -158,7 +158,7 @@ impl AccountTable {
 
     /// Adds the values of a chunk whose facts have been taken in.
     pub(crate) fn add_kept(&mut self, piece: KeptPiece) -> Result<(), Error> {
-        self.pieces.add(piece.rows, &piece.observations, piece.values)
+        self.pieces.add(piece.rows, &piece.observations, piece.values, None)
     }
 }
 

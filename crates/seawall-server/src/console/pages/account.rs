@@ -172,10 +172,10 @@ fn figures(known: &Known) -> Markup {
         (
             "Decision at first",
             first.map_or_else(nothing, |own| html! { (own.decision.decision.as_str()) }),
-            match first {
-                Some(own) => parts::moment(own.inputs.time),
-                None => html! { "none is kept at hand" },
-            },
+            first.map_or_else(
+                || html! { "none is kept at hand" },
+                |own| parts::moment(own.inputs.time),
+            ),
         ),
     ])
 }

@@ -202,7 +202,7 @@ fn claims(picture: &Picture, id: &str) -> Markup {
     let rows = html! { @for (key, claim) in claims.iter().take(ROWS) {
         tr {
             th scope="row" { (statement(picture, key)) }
-            td { (mark(claim.standing())) span .below { "assessed " (format!("{:?}", claim.assessed()).to_lowercase()) @if let Some((least, most)) = claim.confidences() { ", said " (least) @if most > least { "–" (most) } " of 100" } } }
+            td { (mark(claim.standing())) span .below { "assessed " (claim.assessed().word()) @if let Some((least, most)) = claim.confidences() { ", said " (least) @if most > least { "–" (most) } " of 100" } } }
             td { @for said in claim.supports.values() { (source(said)) } @if claim.supports.is_empty() { span .soft { "nobody any more" } } }
             td { @for said in claim.contradicts.values() { (source(said)) } @if claim.contradicts.is_empty() { span .soft { "–" } } }
             td { @if let Some(at) = claim.first_asserted_at { (parts::rfc3339(&at.to_string())) } @if let Some(at) = claim.last_asserted_at { span .below { (parts::rfc3339(&at.to_string())) } } }

@@ -110,12 +110,11 @@ impl Run {
 
     /// Positions of the campaigns that a value binds, as it is shown, without case.
     pub fn bound_by(&self, value: &str) -> Result<&[usize], Error> {
-        let bound = match self.bound.get() {
-            Some(bound) => bound,
-            None => {
-                let read = self.read_bound()?;
-                self.bound.get_or_init(|| read)
-            }
+        let bound = if let Some(bound) = self.bound.get() {
+            bound
+        } else {
+            let read = self.read_bound()?;
+            self.bound.get_or_init(|| read)
         };
         Ok(bound.get(&value.to_lowercase()).map_or(&[], Vec::as_slice))
     }

@@ -104,7 +104,7 @@ pub(super) fn claim_row(picture: &Picture, key: &ClaimKey, claim: &Claim) -> Vec
         json!(key.relation),
         json!(target),
         json!(claim.standing().words()),
-        json!(claim.assessed()),
+        json!(claim.assessed().word()),
         json!(confidence),
         json!(sources),
         if against.is_empty() { Value::Null } else { json!(against) },

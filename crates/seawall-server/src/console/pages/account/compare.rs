@@ -71,11 +71,10 @@ fn row(title: &str, own: &Markup, other: &Markup, alike: Option<bool>) -> Markup
 }
 
 fn campaign(known: &Known) -> Markup {
-    match known.first() {
-        Some(own) => {
-            html! { a href={ "/campaigns/" (own.campaign.campaign) } { (parts::name(&own.campaign.name)) } }
-        }
-        None => html! { span .soft { "none" } },
+    if let Some(own) = known.first() {
+        html! { a href={ "/campaigns/" (own.campaign.campaign) } { (parts::name(&own.campaign.name)) } }
+    } else {
+        html! { span .soft { "none" } }
     }
 }
 

@@ -87,11 +87,10 @@ pub(in crate::console) async fn page(
 fn figures(record: &Record) -> Markup {
     let (inputs, decision) = (&record.inputs, &record.decision);
     let account = pseudonym(inputs.account);
-    let milder = match (&decision.without_limit, &decision.limit) {
-        (Some(rules), Some(limit)) => {
-            html! { "the rules said " (rules.as_str()) "; milder since " (parts::sentence(limit)) }
-        }
-        _ => html! { "by policy " code { (record.policy) } },
+    let milder = if let (Some(rules), Some(limit)) = (&decision.without_limit, &decision.limit) {
+        html! { "the rules said " (rules.as_str()) "; milder since " (parts::sentence(limit)) }
+    } else {
+        html! { "by policy " code { (record.policy) } }
     };
     let membership = match &decision.membership {
         Some(own) => (
