@@ -210,7 +210,8 @@ fn what_fails_for_ever_is_an_error_after_a_few_attempts() {
     let Some(s3) = S3::start() else { return };
     put(&s3.bucket(), "log", content(100));
     let seen = found(&s3.bucket(), "log");
-    let cases: [(fn() -> Act, &str); 3] = [
+    type Case = (fn() -> Act, &'static str);
+    let cases: [Case; 3] = [
         (|| Act::Refuse(503, "SlowDown"), "503 SlowDown"),
         (|| Act::Cut(50), "ended too early"),
         (|| Act::Refuse(500, "<b>not a word</b>"), "(it answered 500)"),

@@ -282,8 +282,9 @@ fn taken_up(taken: &Taken, console: &mut Console) -> Result<(), Failure> {
     if taken.events == 0 && taken.parts.is_empty() {
         return Ok(());
     }
-    let parts: String = taken.parts.iter().map(|part| format!(", {part}")).collect();
-    console.note("taken up", format!("{}{parts}", counted(taken.events, "event", "events")))
+    let events = counted(taken.events, "event", "events");
+    let parts = taken.parts.iter().map(ToString::to_string);
+    console.note("taken up", std::iter::once(events).chain(parts).collect::<Vec<_>>().join(", "))
 }
 
 /// Files of a folder or pattern that were not read, by name as far as there is room.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use seawall_core::actor::Picture;
 use seawall_engine::output::StoredRun;
 
 use crate::{
@@ -47,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let picture = if arguments.may.contains(&Capability::Actors) {
         arguments.place.picture()?
     } else {
-        Default::default()
+        Picture::default()
     };
     let desk = Desk::new(run, findings, picture, &arguments.may);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

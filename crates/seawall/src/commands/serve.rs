@@ -101,7 +101,7 @@ pub(crate) struct Arguments {
     /// Run, or folder of runs, that the console shows: of several the newest [default: `runs` in the data folder]
     #[arg(long, value_name = "DIR")]
     runs: Option<PathBuf>,
-    /// Where a proxy with TLS offers the console to people, as https://seawall.example.org
+    /// Where a proxy with TLS offers the console to people, as `https://seawall.example.org`
     #[arg(long, value_name = "URL")]
     console_url: Option<String>,
     /// Topics of Kafka that events come from, and decisions go to: a file of settings
