@@ -205,12 +205,14 @@ fn what_fails_for_a_moment_is_asked_again() {
     }
 }
 
+/// How a server fails, and what is said of it.
+type Case = (fn() -> Act, &'static str);
+
 #[test]
 fn what_fails_for_ever_is_an_error_after_a_few_attempts() {
     let Some(s3) = S3::start() else { return };
     put(&s3.bucket(), "log", content(100));
     let seen = found(&s3.bucket(), "log");
-    type Case = (fn() -> Act, &'static str);
     let cases: [Case; 3] = [
         (|| Act::Refuse(503, "SlowDown"), "503 SlowDown"),
         (|| Act::Cut(50), "ended too early"),

@@ -283,7 +283,7 @@ fn taken_up(taken: &Taken, console: &mut Console) -> Result<(), Failure> {
         return Ok(());
     }
     let events = counted(taken.events, "event", "events");
-    let parts = taken.parts.iter().map(ToString::to_string);
+    let parts = taken.parts.iter().cloned();
     console.note("taken up", std::iter::once(events).chain(parts).collect::<Vec<_>>().join(", "))
 }
 
