@@ -200,8 +200,8 @@ fn schemathesis_finds_nothing_in_the_api() {
     let root = tempfile::tempdir().expect("a folder");
     let token = token(root.path());
     let server = Server::start(root.path());
-    // That a text is a policy, and that bytes are a snapshot, is more than a schema can say.
-    let settings: String = ["POST /api/v1/policies", "POST /api/v1/snapshots"]
+    // That a text is a policy, and that bytes are a snapshot or a model, is more than a schema can say.
+    let settings: String = ["POST /api/v1/policies", "POST /api/v1/snapshots", "POST /api/v1/models"]
         .map(|name| {
             format!("[[operations]]\ninclude-name = \"{name}\"\nchecks.positive_data_acceptance.enabled = false\n")
         })
