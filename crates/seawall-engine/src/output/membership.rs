@@ -13,6 +13,7 @@ use arrow_schema::{DataType, Field, Schema};
 use parquet::{
     arrow::ArrowWriter,
     basic::{Compression, ZstdLevel},
+    errors::ParquetError,
     file::properties::WriterProperties,
 };
 use seawall_core::campaign::findings::Member;
@@ -52,12 +53,22 @@ impl Membership {
             .set_compression(Compression::ZSTD(level))
             .set_max_row_group_row_count(Some(GROUP_ROWS))
             .build();
-        let mut writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties))?;
+        let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties));
+        let mut writer = writer.map_err(to_io)?;
         for columns in self.groups {
             let batch = RecordBatch::try_new(Arc::clone(&schema), columns.to_vec());
-            writer.write(&batch.map_err(io::Error::other)?)?;
+            writer.write(&batch.map_err(io::Error::other)?).map_err(to_io)?;
         }
-        writer.close()?;
-        Ok(())
+        writer.close().map(drop).map_err(to_io)
+    }
+}
+
+/// What the system said, as it said it: the library's own conversion hides that a disk is full.
+fn to_io(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(cause) => {
+            cause.downcast().map_or_else(io::Error::other, |system| *system)
+        }
+        error => io::Error::other(error),
     }
 }
