@@ -4,6 +4,7 @@
 //! event; the text is hashed to 64 bits for counting, and is kept only as evidence. A missing field
 //! gives no value at all: "absent" is never something two accounts share.
 
+mod account;
 mod deriver;
 mod kinds;
 mod lists;
@@ -17,6 +18,7 @@ mod subject;
 mod text;
 mod write;
 
+pub use account::{account_hash, pseudonym};
 pub use deriver::{Deriver, KindSet};
 pub use lists::{ListSummary, Lists, NetworkClass, UnknownList};
 pub use parse::client::Client;

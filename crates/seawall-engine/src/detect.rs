@@ -34,7 +34,7 @@ mod ties;
 mod unite;
 mod words;
 
-pub use crate::ingest::{Knowledge, pseudonym};
+pub use crate::ingest::Knowledge;
 pub(crate) use run::conclude;
 pub use run::{DetectOptions, Detection, Room, Step, detect, detect_on};
 pub(crate) use telling::{Name, Telling};

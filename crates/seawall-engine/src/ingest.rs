@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use seawall_core::{
     event::{Event, EventType, Reject, Time},
     selector::{
-        Activity, ActivityStep, Derive, Deriver, KindId, KindSet, Lists, kind_seed, value_hash,
+        Activity, ActivityStep, Derive, Deriver, KindId, KindSet, Lists, account_hash, value_hash,
     },
 };
 
@@ -19,25 +19,6 @@ use crate::{
     resume::Resume,
     spill::Block,
 };
-
-/// Hash of an account id: the one that the kind `counterparty` gives it as a target, so that an account
-/// and those that act on it share a value.
-pub(crate) fn account_hash(account: &str) -> u64 {
-    static SEED: std::sync::LazyLock<u64> = std::sync::LazyLock::new(|| {
-        KindId::from_name("counterparty").map_or(0, |kind| kind_seed(kind.kind()))
-    });
-    value_hash(*SEED, account)
-}
-
-/// What an account is called where its id is not shown: `a-` and 10 hexadecimal digits of its hash.
-pub fn pseudonym(account: &str) -> String {
-    pseudonym_of(account_hash(account))
-}
-
-/// The same of an account that is known by its hash.
-pub(crate) fn pseudonym_of(hash: u64) -> String {
-    format!("a-{:010x}", hash >> 24)
-}
 
 /// What the user knows beyond the log.
 #[derive(Debug, Default)]

@@ -24,7 +24,9 @@ use super::{
 };
 use crate::{
     event::{ChallengeOutcome, Event, EventType},
-    selector::{Deriver, KindId, KindSet, Lists, Role, kind_seed, registry::KINDS, value_hash},
+    selector::{
+        Deriver, KindId, KindSet, Lists, Role, account_hash, kind_seed, registry::KINDS, value_hash,
+    },
 };
 
 /// How far ahead of the moment it came an event's time may be: clocks differ by so much.
@@ -321,12 +323,4 @@ impl Live {
         };
         values.iter().map(observed).unzip()
     }
-}
-
-/// Hash of an account id: the one that the kind `counterparty` gives it as a target, as the batch has it.
-pub fn account_hash(account: &str) -> u64 {
-    static SEED: std::sync::LazyLock<u64> = std::sync::LazyLock::new(|| {
-        KindId::from_name("counterparty").map_or(0, |kind| kind_seed(kind.kind()))
-    });
-    value_hash(*SEED, account)
 }

@@ -11,7 +11,7 @@ use seawall_core::{
         },
         lineage::campaign_id,
     },
-    selector::{KindId, Lists, shown},
+    selector::{KindId, Lists, pseudonym, shown},
 };
 
 use super::{
@@ -25,10 +25,7 @@ use super::{
     telling::Name,
     words::{Wanted, Words},
 };
-use crate::{
-    count::{RARE, evidence_kinds},
-    ingest::pseudonym_of,
-};
+use crate::count::{RARE, evidence_kinds};
 
 pub(super) const SELECTORS_MAX: usize = 40;
 const NODES_MAX: usize = 60;
@@ -202,7 +199,7 @@ impl Teller<'_> {
         let hash = self.scene.shared.accounts.hashes[row as usize];
         match words.accounts.get(&hash).filter(|_| self.reveal) {
             Some(account) => account.clone(),
-            None => pseudonym_of(hash),
+            None => pseudonym(hash),
         }
     }
 

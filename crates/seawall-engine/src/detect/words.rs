@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use seawall_core::{
     event::Event,
-    selector::{Deriver, KindId, KindSet},
+    selector::{Deriver, KindId, KindSet, account_hash},
 };
 
 use crate::{
     Error,
     accounts::HashedMap,
-    ingest::{Knowledge, account_hash},
+    ingest::Knowledge,
     read::{Progress, Sink, Source, Spare, read},
 };
 

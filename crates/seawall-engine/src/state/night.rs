@@ -8,7 +8,7 @@ use std::{
 use seawall_core::{
     campaign::lineage::{Found, Line, Lineage},
     event::{Event, Reject},
-    selector::{Derive, Deriver, KindId, shown},
+    selector::{Derive, Deriver, KindId, account_hash, shown},
 };
 
 use super::{
@@ -25,7 +25,7 @@ use crate::{
     detect::{
         DetectOptions, Detection, Lookup, Name, Step, Telling, Wanted, Words, by_account, conclude,
     },
-    ingest::{Ingested, account_hash, read_into},
+    ingest::{Ingested, read_into},
     parallel::in_parallel,
     read::{Sink, Source, Spare, read},
 };

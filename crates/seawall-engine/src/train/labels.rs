@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use seawall_core::decision::live::account_hash;
+use seawall_core::selector::account_hash;
 
 /// Weight of a member of a campaign.
 const CAMPAIGN_WEIGHT: f32 = 0.4;

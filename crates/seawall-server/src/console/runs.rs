@@ -15,7 +15,7 @@ use std::{
 use seawall_engine::output::{Error, MANIFEST};
 
 pub use index::{Brief, Run};
-pub use members::{Order, Row, pseudonym};
+pub use members::{Order, Row};
 
 /// Members of a run that are taken into the index at most; it is 28 bytes each.
 const MEMBERS_MAX: u64 = 40_000_000;

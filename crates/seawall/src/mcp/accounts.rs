@@ -2,8 +2,10 @@
 
 use rmcp::{ErrorData, Json, handler::server::wrapper::Parameters, tool, tool_router};
 use schemars::JsonSchema;
-use seawall_core::campaign::findings::{FAMILIES, Member};
-use seawall_engine::detect::pseudonym;
+use seawall_core::{
+    campaign::findings::{FAMILIES, Member},
+    selector::{account_hash, pseudonym},
+};
 use serde::Serialize;
 
 use super::{
@@ -41,7 +43,7 @@ impl MemberTold {
     fn new(member: &Member) -> Self {
         let said = FAMILIES.iter().zip(member.family_bits).zip(&member.family_kinds);
         Self {
-            account: pseudonym(&member.account),
+            account: pseudonym(account_hash(&member.account)),
             campaign: member.campaign.clone(),
             confidence: member.confidence,
             bits: member.bits,
@@ -135,7 +137,7 @@ impl Desk {
         let asked = text(asked)?;
         let mut memberships = Vec::new();
         let mut take = |member: &Member| {
-            if member.account == asked || pseudonym(&member.account) == asked {
+            if member.account == asked || pseudonym(account_hash(&member.account)) == asked {
                 memberships.push(MemberTold::new(member));
             }
         };
@@ -146,7 +148,7 @@ impl Desk {
             .collect::<Result<_, _>>()?;
         let known = memberships.first().map(|member| member.account.clone());
         Ok(AccountTold {
-            account: known.unwrap_or_else(|| pseudonym(asked)),
+            account: known.unwrap_or_else(|| pseudonym(account_hash(asked))),
             memberships,
             campaigns,
         })

@@ -9,10 +9,10 @@ use std::{collections::BTreeMap, ops::ControlFlow, path::Path, sync::Arc};
 use seawall_core::{
     decision::{
         exposed::Loaded,
-        live::{Limits, Live, account_hash},
+        live::{Limits, Live},
         policy::Policy,
     },
-    selector::Lists,
+    selector::{Lists, account_hash},
 };
 use seawall_engine::{
     detect::{DetectOptions, Detection, Knowledge, Room, detect},

@@ -11,7 +11,11 @@ use seawall_charts::{
     text::{bits, confidence},
     words::Titles,
 };
-use seawall_core::{campaign::findings::Campaign, decision::record::Record};
+use seawall_core::{
+    campaign::findings::Campaign,
+    decision::record::Record,
+    selector::{account_hash, pseudonym},
+};
 
 use super::{away, campaigns, person, unreadable};
 use crate::{
@@ -21,7 +25,7 @@ use crate::{
         access::{capability::Capability, guard::Visitor},
         parts,
         review::{Event, Said},
-        runs::{Row, pseudonym},
+        runs::Row,
         shell::{Page, Place},
         table::{self, Asked, Column, encode},
     },
@@ -72,7 +76,7 @@ impl Known {
         let shown = match rows.first() {
             Some((row, _)) => row.pseudonym.clone(),
             None if account.starts_with("a-") => account.to_owned(),
-            None => pseudonym(seawall_core::decision::live::account_hash(account)),
+            None => pseudonym(account_hash(account)),
         };
         let own = shown.clone();
         let fits = move |record: &Record| pseudonym(record.inputs.account) == own;

@@ -7,7 +7,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use seawall_core::{campaign::findings::FAMILIES, decision::live::account_hash, selector::Family};
+use seawall_core::{
+    campaign::findings::FAMILIES,
+    selector::{Family, account_hash, pseudonym},
+};
 use seawall_engine::output::Error;
 
 /// Longest row that is read.
@@ -81,11 +84,6 @@ pub struct Members {
     /// Members that are not in the index, since it has an end.
     pub left_out: u64,
     file: Mutex<fs_err::File>,
-}
-
-/// The pseudonym of an account id.
-pub fn pseudonym(hash: u64) -> String {
-    format!("a-{:010x}", hash >> 24)
 }
 
 impl Members {

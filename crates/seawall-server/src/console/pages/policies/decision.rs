@@ -16,7 +16,7 @@ use seawall_core::{
         reason::Reason,
         record::{EVENT_TYPES, Record},
     },
-    selector::KindId,
+    selector::{KindId, pseudonym},
 };
 
 use super::{super::away, unreadable};
@@ -26,7 +26,6 @@ use crate::{
         Console, Trouble,
         access::guard::Visitor,
         parts,
-        runs::pseudonym,
         shell::{Page, Place},
         table::{self, Asked, Column},
     },

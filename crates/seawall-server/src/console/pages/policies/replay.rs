@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use maud::{Markup, html};
 use seawall_charts::text::{counted, share};
-use seawall_core::decision::policy::Policy;
+use seawall_core::{decision::policy::Policy, selector::pseudonym};
 
 use super::{super::away, unreadable};
 use crate::{
@@ -12,7 +12,6 @@ use crate::{
     clock::now_milliseconds,
     console::{
         Console, Trouble, parts,
-        runs::pseudonym,
         table::{self, Asked, Column},
     },
     service::{Change, Review, review},
