@@ -5,7 +5,6 @@
 //! run. On object storage the same is true of where they are put. Nothing in the files depends on a clock, a path of this machine, or the number of threads.
 
 use std::{
-    fs::TryLockError,
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
@@ -34,7 +33,7 @@ pub use stored::{AtHand, StoredRun};
 
 use digest::{Digest, DigestWriter};
 use membership::Membership;
-use seawall_store::objects::Settings;
+use seawall_store::{lock::LockedFile, objects::Settings};
 use upload::Upload;
 
 /// What says that a run is whole, and what it is made of.
@@ -90,7 +89,7 @@ pub struct RunWriter {
     partial: PathBuf,
     to: Target,
     /// Held for as long as the run is written, so that no second one writes here.
-    lock: Option<fs_err::File>,
+    lock: Option<LockedFile>,
     rejects: DigestWriter,
     rejects_count: u64,
     finished: bool,
@@ -138,7 +137,7 @@ impl RunWriter {
         directory: &Path,
         partial: PathBuf,
         to: Target,
-        lock: Option<fs_err::File>,
+        lock: Option<LockedFile>,
     ) -> Result<Self, Error> {
         let rejects = DigestWriter::create(partial.join(REJECTS))?;
         let directory = directory.to_owned();
@@ -151,17 +150,9 @@ impl RunWriter {
         let partial_made = fs_err::create_dir_all(&partial);
         partial_made.map_err(|source| Error::write(&partial, None, source))?;
         let lock_path = partial.join(LOCK);
-        let lock = fs_err::File::create(&lock_path)
-            .map_err(|source| Error::write(&lock_path, None, source))?;
-        match lock.file().try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(Error::Busy { directory: directory.to_owned() });
-            }
-            Err(TryLockError::Error(source)) => {
-                return Err(Error::write(&lock_path, None, source));
-            }
-        }
+        let lock = LockedFile::take(&lock_path)
+            .map_err(|source| Error::write(&lock_path, None, source))?
+            .ok_or_else(|| Error::Busy { directory: directory.to_owned() })?;
         Self::new(directory, partial, Target::Folder { made }, Some(lock))
     }
 

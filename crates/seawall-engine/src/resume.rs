@@ -9,12 +9,12 @@ mod log;
 
 use std::{
     collections::BTreeMap,
-    fs::TryLockError,
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
 };
 
 use seawall_core::selector::registry::KINDS;
+use seawall_store::lock::LockedFile;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
@@ -43,7 +43,7 @@ type Of = BTreeMap<String, Value>;
 pub struct Resume {
     folder: PathBuf,
     /// Held as long as the detection runs, so that no second one works here.
-    _lock: fs_err::File,
+    _lock: LockedFile,
     taken: Taken,
 }
 
@@ -73,14 +73,8 @@ impl Resume {
         if let Some(example) = foreign(folder).map_err(failed)? {
             return Err(Error::KeptForeign { folder: folder.to_owned(), example });
         }
-        let lock = fs_err::File::create(folder.join(LOCK)).map_err(failed)?;
-        match lock.file().try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(Error::KeptBusy { folder: folder.to_owned() });
-            }
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
-        }
+        let lock = LockedFile::take(&folder.join(LOCK)).map_err(failed)?;
+        let lock = lock.ok_or_else(|| Error::KeptBusy { folder: folder.to_owned() })?;
         let resume = Self { folder: folder.to_owned(), _lock: lock, taken: Taken::default() };
         match resume.earlier()? {
             None => {

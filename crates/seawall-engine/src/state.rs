@@ -13,12 +13,12 @@ mod night;
 mod texts;
 
 use std::{
-    fs::TryLockError,
     io,
     path::{Path, PathBuf},
 };
 
 use seawall_core::campaign::lineage::Lineage;
+use seawall_store::lock::LockedFile;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -43,7 +43,7 @@ pub struct State {
     head: Head,
     lineage: Lineage,
     /// Held for as long as the state is open.
-    _lock: fs_err::File,
+    _lock: LockedFile,
 }
 
 impl State {
@@ -145,15 +145,10 @@ fn make(folder: &Path) -> Result<(), Error> {
     made.map_err(|source| Error::state_write(folder, source))
 }
 
-fn lock(folder: &Path) -> Result<fs_err::File, Error> {
+fn lock(folder: &Path) -> Result<LockedFile, Error> {
     let path = folder.join(LOCK);
-    let failed = |source| Error::state_write(&path, source);
-    let file = fs_err::File::create(&path).map_err(failed)?;
-    match file.file().try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::StateBusy { folder: folder.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
-    }
+    let taken = LockedFile::take(&path).map_err(|source| Error::state_write(&path, source))?;
+    taken.ok_or_else(|| Error::StateBusy { folder: folder.to_owned() })
 }
 
 /// A folder becomes a state only where nothing is in it.

@@ -8,6 +8,7 @@
 #![warn(missing_docs)]
 
 mod error;
+pub mod lock;
 pub mod place;
 pub mod journal;
 pub mod checkpoint;

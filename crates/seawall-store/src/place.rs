@@ -5,13 +5,13 @@
 
 use std::{
     fmt::Debug,
-    fs::{File, TryLockError},
+    fs::File,
     io::{self, Read, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use crate::Error;
+use crate::{Error, lock::LockedFile};
 
 #[cfg(any(test, feature = "fixture"))]
 mod faulty;
@@ -193,20 +193,12 @@ impl Place for Folder {
         fs_err::create_dir_all(&self.root)
             .map_err(|source| Error::io("make", &self.root, source))?;
         let path = self.root.join(LOCK);
-        let file = File::options().create(true).truncate(false).write(true).open(&path);
-        let file = file.map_err(|source| Error::io("open", &path, source))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Box::new(LockedFile { _file: file })),
-            Err(TryLockError::WouldBlock) => Err(Error::Locked { path }),
-            Err(TryLockError::Error(source)) => Err(Error::io("lock", path, source)),
+        match LockedFile::take(&path) {
+            Ok(Some(lock)) => Ok(Box::new(lock)),
+            Ok(None) => Err(Error::Locked { path }),
+            Err(source) => Err(Error::io("lock", path, source)),
         }
     }
-}
-
-/// The operating system lets go of the lock with the file, also when the process dies.
-#[derive(Debug)]
-struct LockedFile {
-    _file: File,
 }
 
 impl Lock for LockedFile {}

@@ -141,18 +141,23 @@ impl Storage for Folder {
         let staging = self.root.join(STAGING);
         match fs_err::remove_dir_all(&staging) {
             Err(error) if !is_absence(&error) => Err(io_error("clear", &staging, error)),
-            _ => Ok(Box::new(LockedFile { _file: file })),
+            _ => Ok(Box::new(LockedFile(file))),
         }
     }
 }
 
-/// The operating system lets go of the lock with the file, also when the process dies.
+/// The operating system lets go of the lock when the process dies.
 #[derive(Debug)]
-struct LockedFile {
-    _file: File,
-}
+struct LockedFile(File);
 
 impl Lock for LockedFile {}
+
+/// Closing alone would let go only once no child just started holds the file any more: a fork has it until its exec.
+impl Drop for LockedFile {
+    fn drop(&mut self) {
+        _ = self.0.unlock();
+    }
+}
 
 struct StagedFile<'a> {
     file: NamedTempFile,
