@@ -165,11 +165,18 @@ fn draw(code: &str, tile: &Tile, accounts: u64, (most, all): (u64, u64), side: f
 fn legend(input: &TileMap<'_>, top: f64, most: u64) -> Markup {
     let line = top + 20.0;
     let unknown = unknown(input);
+    // Where counts are small, no account has the lighter shades.
+    let limits: Vec<(usize, u64)> = SHADES
+        .iter()
+        .map(|limit| (limit * most as f64) as u64)
+        .enumerate()
+        .filter(|(_, limit)| *limit > 0)
+        .collect();
     html! {
-        @for (index, limit) in SHADES.iter().enumerate() {
-            @let x = 2.0 + 62.0 * index as f64;
+        @for (place, (index, limit)) in limits.iter().enumerate() {
+            @let x = 2.0 + 62.0 * place as f64;
             g .tile.(format!("s{}", index + 1)) { rect .body x=(px(x)) y=(px(line - 11.0)) width="14" height="14" rx="2" {} }
-            text .soft x=(px(x + 19.0)) y=(px(line)) { "≤ " (short_count((limit * most as f64).ceil() as u64)) }
+            text .soft x=(px(x + 19.0)) y=(px(line)) { "≤ " (short_count(*limit)) }
         }
         @if unknown > 0 { text .soft x="2" y=(px(line + 18.0)) { (count(unknown)) " of no known country" } }
     }

@@ -14,6 +14,7 @@ use std::{
 use fjall::{
     Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable as _,
     Snapshot,
+    config::{PartitioningPolicy, PinningPolicy},
 };
 
 use crate::Error;
@@ -83,7 +84,16 @@ impl Tables {
 
     /// The table of a name; it is made where there is none.
     pub fn table(&self, name: &str) -> Result<Table, Error> {
-        let options = || KeyspaceCreateOptions::default().max_memtable_size(TABLE_BYTES);
+        // Indexes and filters grow with the rows: they are read through the cache in parts, as rows are, so that memory
+        // does not.
+        let options = || {
+            KeyspaceCreateOptions::default()
+                .max_memtable_size(TABLE_BYTES)
+                .index_block_partitioning_policy(PartitioningPolicy::all(true))
+                .filter_block_partitioning_policy(PartitioningPolicy::all(true))
+                .index_block_pinning_policy(PinningPolicy::disabled())
+                .filter_block_pinning_policy(PinningPolicy::disabled())
+        };
         let keyspace = self.database.keyspace(name, options);
         keyspace.map(Table).map_err(|source| error(Path::new(name), source))
     }

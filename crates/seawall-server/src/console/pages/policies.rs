@@ -146,7 +146,7 @@ fn rank(policies: &Policies, policy: &Policy) -> u8 {
 
 fn state(policies: &Policies, policy: &Policy) -> Markup {
     match (rank(policies, policy), &policies.staged) {
-        (0, _) => html! { strong { "● live" } },
+        (0, _) => html! { strong { "●\u{a0}live" } },
         (1, Some((_, per_mille))) => {
             html! { strong { "◐ staged" } span .below { (per_mille) " of 1,000 accounts" } }
         }

@@ -18,7 +18,7 @@ use crate::console::{
 };
 
 /// Widths in CSS pixels, for wide screens and for narrow ones.
-const WIDTHS: [f64; 2] = [1060.0, 320.0];
+const WIDTHS: [f64; 2] = [944.0, 320.0];
 
 /// A picture of a campaign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

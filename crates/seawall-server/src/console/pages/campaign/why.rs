@@ -81,12 +81,11 @@ fn table(seen: &Seen, selectors: &[SelectorEvidence]) -> Markup {
             table {
                 thead { tr {
                     th scope="col" { "Selector" }
-                th scope="col" .number { "Bits" }
+                    th scope="col" .number { "Bits" }
                     th scope="col" .number { "Members with it" }
                     th scope="col" .number { "Peers with it" }
-                    th scope="col" .number { "Expected" }
-                    th scope="col" .number { "Found" }
-                    } }
+                    th scope="col" .number { "All with it" }
+                } }
                 tbody { @for own in selectors { (row(seen, own)) } }
             }
         },
@@ -105,8 +104,7 @@ fn row(seen: &Seen, own: &SelectorEvidence) -> Markup {
             td .number { strong { (bits(own.bits)) } }
             td .number { (share(own.members, accounts)) " " (meter(own.members, accounts)) span .below { (count(own.members)) } }
             td .number { (share(own.peers, own.peers_total)) span .below { (count(own.peers)) " of " (count(own.peers_total)) } }
-            td .number { (expected(own.expected)) }
-            td .number { (count(own.accounts)) }
+            td .number { (count(own.accounts)) span .below { (expected(own.expected)) " expected" } }
         }
     }
 }
