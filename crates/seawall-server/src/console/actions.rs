@@ -27,6 +27,8 @@ pub use step::{Came, Entry, Step};
 
 use crate::service::locked;
 
+/// Lists that are open at a time.
+const OPEN_MAX: usize = 64;
 /// Folder of the lists, in the data directory.
 const FOLDER: &str = "actions";
 
@@ -66,7 +68,11 @@ impl Desk {
             return Ok(Arc::clone(list));
         }
         let list = Arc::new(List::open(&self.path(action), sha256)?);
-        locked(&self.open).insert(action.to_owned(), Arc::clone(&list));
+        let mut open = locked(&self.open);
+        if open.len() >= OPEN_MAX {
+            open.clear();
+        }
+        open.insert(action.to_owned(), Arc::clone(&list));
         Ok(list)
     }
 }

@@ -167,7 +167,7 @@ impl Browser {
         };
         let (set, location) = (header("set-cookie"), header("location"));
         if let Some(cookie) = set.split(';').next().filter(|own| !own.is_empty()) {
-            self.cookie = cookie.to_owned();
+            cookie.clone_into(&mut self.cookie);
         }
         let text = answered.body_mut().with_config().limit(64 << 20).read_to_string();
         (answered.status().as_u16(), location, text.expect("text"))

@@ -45,23 +45,33 @@ pub(in crate::console) fn draw<E>(
         }
         if doubted.contains(&row.pseudonym) {
             left_out += 1;
-        } else if lines.len() >= ACCOUNTS_MAX {
-            too_many = true;
-        } else {
-            let key = key(action, &row.pseudonym);
-            lines.push(Line { row: 0, key, account: row.account, confidence: row.confidence });
+            return;
         }
+        if lines.len() >= 2 * ACCOUNTS_MAX {
+            // Of a sample it is known already who is not in it.
+            cut(&mut lines, scope);
+            too_many |= lines.len() > ACCOUNTS_MAX;
+            lines.truncate(ACCOUNTS_MAX);
+        }
+        let key = key(action, &row.pseudonym);
+        lines.push(Line { row: 0, key, account: row.account, confidence: row.confidence });
     })?;
+    cut(&mut lines, scope);
+    too_many |= lines.len() > ACCOUNTS_MAX;
+    for (row, line) in (0..).zip(&mut lines) {
+        line.row = row;
+    }
+    Ok(Drawn { lines, left_out, too_many })
+}
+
+/// Puts lines in order, and leaves of a sample those that it has.
+fn cut(lines: &mut Vec<Line>, scope: Scope) {
     // Two of one pseudonym are told apart by their ids.
     lines.sort_by(|left, right| (left.key, &left.account).cmp(&(right.key, &right.account)));
     lines.dedup_by(|left, right| left.account == right.account);
     if let Some(max) = scope.accounts_max() {
         lines.truncate(max as usize);
     }
-    for (row, line) in (0..).zip(&mut lines) {
-        line.row = row;
-    }
-    Ok(Drawn { lines, left_out, too_many })
 }
 
 impl Drawn {
@@ -104,7 +114,9 @@ mod tests {
             indices.reverse();
         }
         let read = |each: &mut dyn FnMut(Row)| {
-            indices.iter().for_each(|index| each(row(*index, 0.5 + f64::from(*index) / 2000.0)));
+            for index in &indices {
+                each(row(*index, 0.5 + f64::from(*index) / 2000.0));
+            }
             Ok::<(), ()>(())
         };
         draw(action, scope, &doubted, read).expect("read")

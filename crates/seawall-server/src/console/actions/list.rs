@@ -44,6 +44,7 @@ impl Line {
 mod digits {
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it on so")]
     pub(super) fn serialize<S: Serializer>(key: &u64, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&format!("{key:016x}"))
     }

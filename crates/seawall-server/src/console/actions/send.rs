@@ -5,7 +5,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -38,12 +41,23 @@ const UNDER_WAY_MAX: usize = 4;
 /// How long an action is left alone where nothing could be kept.
 const UNKEPT_PAUSE: Duration = Duration::from_mins(1);
 
+/// Whether nothing is to be sent any more: the server is ending.
+#[derive(Debug, Default)]
+struct Ending(Arc<AtomicBool>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Sends what is due, for as long as it is polled. Without a place to send to nothing is.
 pub(in crate::console) async fn deliver(console: Arc<Console>) {
     let Some(settings) = console.actions.settings.clone() else { return };
     let networks = console.app.service.networks().to_vec();
     let site = Arc::new((client(networks, settings.timeout_seconds), settings));
     let under_way: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+    let ending = Ending::default();
     let own = Arc::clone(&console);
     // What cannot be kept now is asked for again, under the same ids.
     let _ = tokio::task::spawn_blocking(move || keep_lost(&own)).await;
@@ -53,11 +67,16 @@ pub(in crate::console) async fn deliver(console: Arc<Console>) {
         every.tick().await;
         for id in due(&console, &under_way) {
             locked(&under_way).insert(id.clone());
-            let (console, site, under_way) =
-                (Arc::clone(&console), Arc::clone(&site), Arc::clone(&under_way));
+            let (console, site, under_way, ended) = (
+                Arc::clone(&console),
+                Arc::clone(&site),
+                Arc::clone(&under_way),
+                Arc::clone(&ending.0),
+            );
             tokio::spawn(async move {
                 let own = id.clone();
-                let worked = tokio::task::spawn_blocking(move || work(&console, &site, &own)).await;
+                let worked =
+                    tokio::task::spawn_blocking(move || work(&console, &site, &own, &ended)).await;
                 if !matches!(worked, Ok(Ok(()))) {
                     tokio::time::sleep(UNKEPT_PAUSE).await;
                 }
@@ -90,16 +109,22 @@ fn due(console: &Console, under_way: &Mutex<BTreeSet<String>>) -> Vec<String> {
         .collect()
 }
 
-/// Does what is due about an action, until nothing is.
-fn work(console: &Console, site: &(Agent, Settings), id: &str) -> Result<(), BookError> {
-    while let Some((plan, batch)) = keep_next(console, id)? {
+/// Does what is due about an action, until nothing is, or the server ends.
+fn work(
+    console: &Console,
+    site: &(Agent, Settings),
+    id: &str,
+    ended: &AtomicBool,
+) -> Result<(), BookError> {
+    while !ended.load(Ordering::Relaxed) {
+        let Some((plan, batch)) = keep_next(console, id)? else { break };
         let received = match console.actions.list(id, &plan.list) {
             Ok(list) => list.rows(&batch.rows).map(|lines| ask(site, id, &plan, &batch, &lines)),
             Err(error) => Err(error),
         };
         let steps = match received {
             Ok(received) => answered(&site.1, id, &batch, &received),
-            Err(error) => vec![Step::Paused { why: error.to_string() }],
+            Err(error) => not_sent(&batch, &error.to_string()),
         };
         let is_told = steps.iter().any(Step::is_told);
         let acts = steps.into_iter().map(|step| act(id, step)).collect();
@@ -142,7 +167,7 @@ fn item_id(action: &str, row: u32, back: bool) -> String {
     if back { format!("{action}.{row}.restore") } else { format!("{action}.{row}") }
 }
 
-/// What is sent: an event as CloudEvents 1.0 has it.
+/// What is sent: an event as `CloudEvents` 1.0 has it.
 fn body(id: &str, plan: &Plan, batch: &Batch, lines: &[Line]) -> Value {
     let verb = if batch.back { Verb::Restore } else { plan.verb };
     let time = jiff::Timestamp::from_millisecond(batch.at).unwrap_or_default();
@@ -217,10 +242,9 @@ fn answered(settings: &Settings, id: &str, batch: &Batch, received: &Received) -
     let next_at = pause.map(|seconds| now + i64::from(*seconds) * 1000);
     let came = match received.status {
         Some(200..=299) => Came::Accepted,
-        // Not the site that was meant: what follows would go the same way.
-        Some(300..=399 | 401 | 410) => Came::GivenUp,
         Some(408 | 425 | 429 | 500..) | None if next_at.is_some() => Came::Again,
-        Some(408 | 425 | 429 | 500..) | None => Came::GivenUp,
+        // Of the first of these, it is not the site that was meant: another attempt would go the same way.
+        Some(300..=399 | 401 | 410 | 408 | 425 | 429 | 500..) | None => Came::GivenUp,
         Some(_) => Came::Refused,
     };
     let refused =
@@ -239,6 +263,21 @@ fn answered(settings: &Settings, id: &str, batch: &Batch, received: &Received) -
         steps.push(Step::Paused { why: given_up(received, attempt) });
     }
     steps
+}
+
+/// What is written where a batch cannot be sent at all.
+fn not_sent(batch: &Batch, why: &str) -> Vec<Step> {
+    let answered = Step::Answered {
+        batch: batch.number,
+        attempt: batch.attempts + 1,
+        came: Came::GivenUp,
+        status: None,
+        unanswered: false,
+        why: Some(why.to_owned()),
+        refused: Vec::new(),
+        next_at: None,
+    };
+    vec![answered, Step::Paused { why: why.to_owned() }]
 }
 
 fn given_up(received: &Received, attempts: u32) -> String {

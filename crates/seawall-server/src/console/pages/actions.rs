@@ -70,7 +70,7 @@ pub(in crate::console) async fn list(
 }
 
 /// Those that fit, the newest first.
-fn newest<'a>(state: &'a Folded, fits: impl Fn(&Action) -> bool) -> Vec<(&'a str, &'a Action)> {
+fn newest(state: &Folded, fits: impl Fn(&Action) -> bool) -> Vec<(&str, &Action)> {
     let mut own: Vec<_> = state.actions.all().filter(|(_, action)| fits(action)).collect();
     own.sort_by_key(|(id, action)| (std::cmp::Reverse(action.proposed_at()), *id));
     own
