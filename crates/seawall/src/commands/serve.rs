@@ -105,7 +105,7 @@ pub(crate) struct Arguments {
     /// Where a proxy with TLS offers the console to people, as `https://seawall.example.org`
     #[arg(long, value_name = "URL")]
     console_url: Option<String>,
-    /// Where the site listens that the console asks to act on accounts: a file of settings, see docs/actions.md
+    /// Where the site listens that is asked to act on accounts: a file of settings
     #[arg(long, value_name = "FILE")]
     actions: Option<PathBuf>,
     /// Topics of Kafka that events come from, and decisions go to: a file of settings
