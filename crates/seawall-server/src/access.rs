@@ -278,7 +278,7 @@ fn bytes(hexadecimal: &str) -> Option<[u8; 32]> {
 }
 
 /// Opens a file to write to that nobody else on the machine ever could read.
-fn open_private(path: &Path) -> std::io::Result<File> {
+pub(crate) fn open_private(path: &Path) -> std::io::Result<File> {
     let mut options = File::options();
     options.create(true).truncate(false).write(true);
     #[cfg(unix)]

@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod act;
+pub mod actions;
 mod assets;
 pub mod book;
 mod kept;
@@ -54,6 +55,8 @@ pub struct Options {
     pub runs: PathBuf,
     /// Where people reach it, where that is not this machine: `https://seawall.example.org`.
     pub url: Option<String>,
+    /// Where the site listens that is asked to act on accounts; nothing is asked where it is not said.
+    pub actions: Option<actions::Settings>,
 }
 
 /// Why the console cannot be offered.
@@ -77,6 +80,7 @@ pub struct Console {
     book: Arc<Book>,
     shelf: Arc<Shelf>,
     app: Arc<App>,
+    actions: actions::Desk,
     data: PathBuf,
     hasher: Hasher,
     attempts: Attempts,
@@ -99,6 +103,7 @@ impl Console {
             book: Arc::new(Book::open(&options.data.join("console"))?),
             shelf: Arc::new(Shelf::new(options.runs.clone())),
             app,
+            actions: actions::Desk::new(&options.data, options.actions.clone()),
             data: options.data.clone(),
             hasher: Hasher::default(),
             attempts: Attempts::default(),
@@ -132,6 +137,11 @@ impl Console {
             let console = Arc::clone(&self);
             let _ = tokio::task::spawn_blocking(move || console.look_for_runs()).await;
         }
+    }
+
+    /// Asks the site to do what people want to be done, until nobody holds the console any more.
+    pub async fn act_on_accounts(self: Arc<Self>) {
+        actions::deliver(self).await;
     }
 
     /// Takes the newest run in, where it is another one.

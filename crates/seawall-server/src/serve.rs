@@ -169,6 +169,7 @@ async fn run(
     let checkpoints = tokio::spawn(keep_checkpoints(Arc::clone(&app)));
     let tokens = tokio::spawn(watch_tokens(Arc::clone(&app), data));
     let webhooks = tokio::spawn(webhook::deliver(Arc::clone(&app)));
+    let acts = console.clone().map(|console| tokio::spawn(console.act_on_accounts()));
     let runs = console.map(|console| tokio::spawn(console.watch_runs()));
     let router = api::router(app).merge(mounted);
     let ended = tokio::select! {
@@ -179,8 +180,8 @@ async fn run(
     checkpoints.abort();
     tokens.abort();
     webhooks.abort();
-    if let Some(runs) = runs {
-        runs.abort();
+    for own in [acts, runs].into_iter().flatten() {
+        own.abort();
     }
     ended.map_err(ServeError::Run)
 }

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 pub use send::deliver;
+pub(crate) use send::{Received, Signed, client, post};
 pub(crate) use sign::Secret;
 
 /// What a message is about.

@@ -1,13 +1,14 @@
 //! Which commands are there, and which one was meant?
 
-use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, io::Write as _, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::{
     commands::{
-        actor, case, completions, config as config_command, decide, demo, detect, doctor, evaluate,
-        explain, history, intel, man, mcp, policy, serve, simulate, snapshot, train, verify,
+        actor, begin, case, completions, config as config_command, decide, demo, detect, doctor,
+        evaluate, explain, history, intel, man, mcp, policy, serve, simulate, snapshot, train,
+        verify,
     },
     config::Settings,
     console::Console,
@@ -16,6 +17,7 @@ use crate::{
 
 const EXAMPLES: &str = "\
 Examples:
+  seawall                                       Open the console, on a demo world at first
   seawall demo                                  See it work on a synthetic world
   seawall detect signups.ndjson.gz --out run    Find the campaigns in your own log
   seawall explain ACCOUNT --run run             Why is this account in a campaign?
@@ -36,7 +38,7 @@ pub(crate) struct Arguments {
     config: Option<PathBuf>,
 
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -93,6 +95,12 @@ pub(crate) fn run(command_line: impl IntoIterator<Item = OsString>) -> ExitCode 
             return ExitCode::from(if error.use_stderr() { Exit::Usage.code() } else { 0 });
         }
     };
+    if arguments.command.is_none() && !begin::is_offered() {
+        // Where standard error is gone too there is nobody left to tell.
+        let _ = anstream::stderr()
+            .write_all(Arguments::command().render_help().ansi().to_string().as_bytes());
+        return ExitCode::from(Exit::Usage.code());
+    }
     let console = &mut Console::open();
     match dispatch(arguments, console).and_then(|outcome| console.flush().map(|()| outcome)) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -107,7 +115,8 @@ pub(crate) fn run(command_line: impl IntoIterator<Item = OsString>) -> ExitCode 
 
 fn dispatch(arguments: Arguments, console: &mut Console) -> Result<Outcome, Failure> {
     let settings = || Settings::load(arguments.config.as_deref(), std::env::vars_os());
-    match arguments.command {
+    let Some(command) = arguments.command else { return begin::run(&settings()?, console) };
+    match command {
         Command::Demo(arguments) => demo::run(&arguments, &settings()?, console),
         Command::Detect(arguments) => detect::run(&arguments, &settings()?, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
@@ -133,9 +142,7 @@ fn dispatch(arguments: Arguments, console: &mut Console) -> Result<Outcome, Fail
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
-    use super::Arguments;
+    use super::*;
 
     #[test]
     fn the_command_line_is_sound() {

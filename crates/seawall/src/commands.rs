@@ -1,6 +1,7 @@
 //! What does each command do? One file each.
 
 pub(crate) mod actor;
+pub(crate) mod begin;
 pub(crate) mod case;
 pub(crate) mod completions;
 pub(crate) mod config;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{access::capability::Role, review};
+use super::{access::capability::Role, actions, review};
 
 /// Something that was done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,6 +92,8 @@ pub enum Act {
     },
     /// Something was said of a campaign.
     Reviewed(review::Entry),
+    /// A step of an action on accounts.
+    Acted(actions::Entry),
 }
 
 /// Who did what, when, and after what.

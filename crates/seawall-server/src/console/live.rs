@@ -18,6 +18,8 @@ pub(super) enum News {
     Run(String),
     /// Something was said of a campaign.
     Review(String),
+    /// Something was done about an action.
+    Action(String),
 }
 
 /// Tells a page that something is new; the page says so, and never moves by itself. Whoever is signed out meanwhile is told
@@ -33,6 +35,7 @@ pub(super) async fn stream(
             Ok(match news {
                 Ok(News::Run(run)) => Event::default().event("run").data(run),
                 Ok(News::Review(campaign)) => Event::default().event("review").data(campaign),
+                Ok(News::Action(action)) => Event::default().event("action").data(action),
                 Err(_) => Event::default().event("missed").data("1"),
             })
         })

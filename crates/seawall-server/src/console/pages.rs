@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Console, Trouble, access::guard::Visitor, act::Act, live::News, state::State};
 
 pub(super) mod account;
+pub(super) mod actions;
 pub(super) mod actors;
 pub(super) mod campaign;
 pub(super) mod campaigns;
@@ -26,17 +27,18 @@ async fn act<T: Send + 'static>(
 ) -> Result<T, Trouble> {
     let (console, by) = (Arc::clone(console), by.to_owned());
     let done = tokio::task::spawn_blocking(move || {
-        let mut reviewed = Vec::new();
+        let mut news = Vec::new();
         let told = console.book.act(&by, |state, now| {
             let (acts, told) = decide(state, now)?;
-            reviewed.extend(acts.iter().filter_map(|act| match act {
-                Act::Reviewed(entry) => Some(entry.campaign.clone()),
+            news.extend(acts.iter().filter_map(|act| match act {
+                Act::Reviewed(entry) => Some(News::Review(entry.campaign.clone())),
+                Act::Acted(entry) => Some(News::Action(entry.action.clone())),
                 _ => None,
             }));
             Ok::<_, Trouble>((acts, told))
         })?;
-        for campaign in reviewed {
-            let _ = console.news.send(News::Review(campaign));
+        for own in news {
+            let _ = console.news.send(own);
         }
         Ok(told)
     });

@@ -45,7 +45,7 @@ macro_rules! route {
 
 /// All of them.
 pub fn routes() -> Vec<Route> {
-    use Capability::{Audit, Export, Label, Look, People, Reveal, Review};
+    use Capability::{Audit, Disrupt, Export, Label, Look, People, Reveal, Review};
     use Needs::{Capability as May, Nobody, Person};
     vec![
         route!(GET "/assets/{name}", Nobody, assets::file),
@@ -60,6 +60,8 @@ pub fn routes() -> Vec<Route> {
         route!(GET "/campaigns", May(Look), pages::campaigns::page),
         route!(GET "/campaigns/{id}", May(Look), pages::campaign::page),
         route!(GET "/campaigns/{id}/accounts.csv", May(Export), pages::campaign::files::accounts),
+        route!(GET "/campaigns/{id}/act", May(Disrupt), pages::campaign::act::page),
+        route!(POST "/campaigns/{id}/act", May(Disrupt), pages::campaign::act::propose),
         route!(GET "/campaigns/{id}/{file}", May(Look), pages::campaign::files::file),
         route!(POST "/campaigns/{id}/decision", May(Review), pages::campaign::acts::decide),
         route!(POST "/campaigns/{id}/merge", May(Review), pages::campaign::acts::merge),
@@ -76,6 +78,10 @@ pub fn routes() -> Vec<Route> {
         route!(POST "/queue/next", May(Review), pages::queue::next),
         route!(POST "/queue/skip/{id}", May(Review), pages::queue::skip),
         route!(POST "/queue/bulk", May(Review), pages::queue::bulk),
+        route!(GET "/actions", May(Look), pages::actions::list),
+        route!(GET "/actions/{id}", May(Look), pages::actions::page::page),
+        route!(GET "/actions/{id}/accounts.csv", May(Export), pages::actions::page::csv),
+        route!(POST "/actions/{id}/{step}", May(Disrupt), pages::actions::steps::take),
         route!(GET "/actors", May(Look), pages::actors::list),
         route!(GET "/actors/{id}", May(Look), pages::actors::page),
         route!(GET "/actors/{id}/{file}", May(Look), pages::actors::file),

@@ -21,6 +21,7 @@ pub(super) enum Place {
     Queue,
     Campaigns,
     Accounts,
+    Actions,
     Actors,
     Intelligence,
     Policies,
@@ -29,11 +30,12 @@ pub(super) enum Place {
 
 impl Place {
     /// What is offered so far, in the order of the rail. A new part is a line here and in [`super::routes`].
-    const SHOWN: [Self; 8] = [
+    const SHOWN: [Self; 9] = [
         Self::Overview,
         Self::Queue,
         Self::Campaigns,
         Self::Accounts,
+        Self::Actions,
         Self::Actors,
         Self::Intelligence,
         Self::Policies,
@@ -46,6 +48,7 @@ impl Place {
             Self::Queue => "Review queue",
             Self::Campaigns => "Campaigns",
             Self::Accounts => "Accounts",
+            Self::Actions => "Actions",
             Self::Actors => "Actors",
             Self::Intelligence => "Intelligence",
             Self::Policies => "Decisions",
@@ -59,6 +62,7 @@ impl Place {
             Self::Queue => "/queue",
             Self::Campaigns => "/campaigns",
             Self::Accounts => "/accounts",
+            Self::Actions => "/actions",
             Self::Actors => "/actors",
             Self::Intelligence => "/intel",
             Self::Policies => "/policies",
@@ -73,6 +77,7 @@ impl Place {
             Self::Queue => "q",
             Self::Campaigns => "c",
             Self::Accounts => "u",
+            Self::Actions => "x",
             Self::Actors => "a",
             Self::Intelligence => "i",
             Self::Policies => "d",
@@ -90,6 +95,9 @@ impl Place {
             }
             Self::Accounts => {
                 "M10 10a3.300 3.300 0 1 0 0-6.600 3.300 3.300 0 0 0 0 6.600M3.500 17c.8-3 3.400-4.500 6.500-4.500s5.700 1.500 6.500 4.500"
+            }
+            Self::Actions => {
+                "M10 3 4 5.500v4.500c0 3.500 2.500 6 6 7.500 3.500-1.500 6-4 6-7.500V5.500zM7.500 10l2 2 3.500-4"
             }
             Self::Actors => {
                 "M7 9a2.700 2.700 0 1 0 0-5.400A2.700 2.700 0 0 0 7 9M2 16c.6-2.700 2.500-4 5-4s4.400 1.300 5 4M13.500 9.500a2.300 2.300 0 1 0-1-4.300M14.500 12c2 .3 3.200 1.500 3.600 3.500"

@@ -3,10 +3,11 @@
 use super::{
     access::{people::People, session::Sessions},
     act::{Act, Kept},
+    actions::ledger::Actions,
     review::Reviews,
 };
 
-/// People, sessions and reviews.
+/// People, sessions, reviews and actions.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     /// Who may use the console.
@@ -15,6 +16,8 @@ pub struct State {
     pub sessions: Sessions,
     /// What was said of campaigns.
     pub reviews: Reviews,
+    /// What was done to accounts.
+    pub actions: Actions,
 }
 
 impl State {
@@ -51,6 +54,7 @@ impl State {
             }
             Act::SignedOut { session } => self.sessions.end(session),
             Act::Reviewed(entry) => self.reviews.apply(sequence, at, &kept.by, entry),
+            Act::Acted(entry) => self.actions.apply(sequence, at, &kept.by, entry),
             Act::SignInFailed { .. }
             | Act::TokenMade { .. }
             | Act::TokenRevoked { .. }

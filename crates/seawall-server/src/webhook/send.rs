@@ -23,7 +23,7 @@ use ureq::{
     },
 };
 
-use super::{Attempt, Endpoint, Message, book::next_at, sign::signatures};
+use super::{Attempt, Endpoint, Message, Secret, book::next_at, sign::signatures};
 use crate::{api::App, clock::now_milliseconds, service::locked};
 
 /// How often it is looked whether something is due.
@@ -75,7 +75,7 @@ impl Resolver for Guard {
 }
 
 /// A client that follows nothing, knows no proxy and keeps to the networks.
-fn client(named: Vec<IpNet>) -> Agent {
+pub(crate) fn client(named: Vec<IpNet>, seconds_max: u64) -> Agent {
     let tls = TlsConfig::builder()
         .provider(TlsProvider::Rustls)
         .root_certs(RootCerts::PlatformVerifier)
@@ -87,14 +87,14 @@ fn client(named: Vec<IpNet>) -> Agent {
         .proxy(None)
         .max_redirects(0)
         .user_agent(concat!("seawall/", env!("CARGO_PKG_VERSION")))
-        .timeout_global(Some(Duration::from_secs(ATTEMPT_SECONDS_MAX)))
+        .timeout_global(Some(Duration::from_secs(seconds_max)))
         .build();
     Agent::with_parts(config, DefaultConnector::default(), Guard { named })
 }
 
 /// Sends what is due, for as long as it is polled.
 pub async fn deliver(app: Arc<App>) {
-    let client = client(app.service.networks().to_vec());
+    let client = client(app.service.networks().to_vec(), ATTEMPT_SECONDS_MAX);
     let under_way: Arc<Mutex<BTreeSet<(String, Message)>>> = Arc::default();
     let mut every = tokio::time::interval(LOOK_EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -170,29 +170,84 @@ fn attempt_once(
         came.why = Some("its decision is no longer there".to_owned());
         return came;
     };
-    let (id, second) = (message.id(), at.div_euclid(1000));
     let body = message.body(&record).to_string();
-    let request = client
-        .post(&endpoint.url)
-        .header("content-type", "application/json")
-        .header("webhook-id", &id)
-        .header("webhook-timestamp", second.to_string())
-        .header("webhook-signature", signatures(&endpoint.secrets, &id, second, body.as_bytes()));
-    match request.send(body.as_bytes()) {
-        Ok(mut answered) => {
-            // Read, so that the connection can be used again.
-            let _ = answered.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
-            came.status = Some(answered.status().as_u16());
-        }
-        Err(ureq::Error::Other(why)) => came.why = Some(why.to_string()),
-        Err(ureq::Error::Timeout(_)) => came.why = Some("no answer in time".to_owned()),
-        Err(ureq::Error::HostNotFound) => came.why = Some("its name has no address".to_owned()),
-        Err(_) => came.why = Some("it could not be reached".to_owned()),
-    }
+    let signed = Signed { secrets: &endpoint.secrets, id: &message.id(), at };
+    let answer = post(client, &endpoint.url, "application/json", &signed, body.as_bytes());
+    (came.status, came.why) = (answer.status, answer.why);
     if !came.arrived() {
         came.next_at = next_at(attempt, now_milliseconds());
     }
     came
+}
+
+/// By what a receiver knows that a message is ours.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signed<'a> {
+    pub(crate) secrets: &'a [Secret],
+    /// The same at every attempt.
+    pub(crate) id: &'a str,
+    /// When it is sent, in milliseconds since the Unix epoch.
+    pub(crate) at: i64,
+}
+
+/// What a receiver answered.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Received {
+    /// Status; none where there was no answer.
+    pub(crate) status: Option<u16>,
+    /// Why there was none.
+    pub(crate) why: Option<String>,
+    /// The message may have arrived, although there was no answer.
+    pub(crate) unanswered: bool,
+    /// The answer's content, cut to a length.
+    pub(crate) body: Vec<u8>,
+}
+
+/// Sends a signed message once.
+pub(crate) fn post(
+    client: &Agent,
+    url: &str,
+    media_type: &str,
+    signed: &Signed<'_>,
+    body: &[u8],
+) -> Received {
+    let Signed { secrets, id, at } = signed;
+    let second = at.div_euclid(1000);
+    let request = client
+        .post(url)
+        .header("content-type", media_type)
+        .header("webhook-id", *id)
+        .header("webhook-timestamp", second.to_string())
+        .header("webhook-signature", signatures(secrets, id, second, body));
+    let mut received = Received::default();
+    match request.send(body) {
+        Ok(mut answered) => {
+            // Read, so that the connection can be used again.
+            let read = answered.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
+            received.body = read.unwrap_or_default();
+            received.status = Some(answered.status().as_u16());
+        }
+        Err(error) => {
+            let (why, unanswered) = told(error);
+            received.why = Some(why);
+            received.unanswered = unanswered;
+        }
+    }
+    received
+}
+
+/// Why there was no answer, and whether the message may have arrived all the same.
+fn told(error: ureq::Error) -> (String, bool) {
+    match error {
+        ureq::Error::Other(why) => (why.to_string(), false),
+        ureq::Error::Timeout(_) => ("no answer in time".to_owned(), true),
+        ureq::Error::HostNotFound => ("its name has no address".to_owned(), false),
+        ureq::Error::ConnectionFailed => ("it could not be reached".to_owned(), false),
+        ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
+            ("it could not be reached".to_owned(), false)
+        }
+        _ => ("it could not be reached".to_owned(), true),
+    }
 }
 
 #[cfg(test)]

@@ -33,6 +33,12 @@ impl Secret {
         Some(Self { secret: format!("{PREFIX}{}", BASE64_STANDARD.encode(bytes)), until: None })
     }
 
+    /// One that somebody else made; nothing where it is none of the scheme.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let key = BASE64_STANDARD.decode(text.strip_prefix(PREFIX)?).ok()?;
+        (24..=64).contains(&key.len()).then(|| Self { secret: text.to_owned(), until: None })
+    }
+
     /// Its text, to be shown once.
     pub(crate) fn text(&self) -> &str {
         &self.secret

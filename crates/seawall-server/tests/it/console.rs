@@ -1,6 +1,7 @@
 //! Does the console keep its word, over HTTP, as a browser sees it?
 
 mod access;
+mod actions;
 mod desk;
 mod hostile;
 mod looking;

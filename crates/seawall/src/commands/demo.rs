@@ -1,9 +1,10 @@
 //! `seawall demo`: what does it look like when it works?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use seawall_charts::text::counted;
+use seawall_core::campaign::findings::Findings;
 use seawall_engine::output::{Overwrite, REPORT};
 
 use super::{
@@ -48,14 +49,36 @@ pub(crate) fn run(
     settings: &Settings,
     console: &mut Console,
 ) -> Result<Outcome, Failure> {
-    let folder = Folder::prepare(&arguments.out, false)?;
+    let Arguments { accounts, seed, out } = arguments;
+    let run = out.join("run");
+    let findings = make(out, &run, (*accounts, *seed), settings, console)?;
+    let width = console.width;
+    table::write(console.data(), &findings, Format::Table, width)?;
+    console.note("report", run.join(REPORT).display())?;
+    console.hint(format!(
+        "look closer: seawall explain ACCOUNT --run {}   (accounts are in its members.csv)",
+        run.display()
+    ))?;
+    console.hint("now your own log: seawall detect YOUR-LOG --out my-run")?;
+    Ok(Outcome::Done)
+}
+
+/// Makes a world of so many accounts and a seed in a folder, and detects in it. An earlier world, or run, is replaced.
+pub(super) fn make(
+    out: &Path,
+    run: &Path,
+    (accounts, seed): (u64, u64),
+    settings: &Settings,
+    console: &mut Console,
+) -> Result<Findings, Failure> {
+    let folder = Folder::prepare(out, false)?;
     let world = World {
         preset: "standard".to_owned(),
-        accounts: arguments.accounts,
-        seed: arguments.seed,
+        accounts,
+        seed,
         activity: 1.0,
-        events: arguments.out.join("events.ndjson.zst"),
-        truth: arguments.out.join(simulate::TRUTH),
+        events: out.join("events.ndjson.zst"),
+        truth: out.join(simulate::TRUTH),
     };
     let mut progress = Progress::new(console.interactive);
     let made = pipeline::simulate(&world, &mut |step| show(&mut progress, step));
@@ -71,21 +94,11 @@ pub(crate) fn run(
             world.events.display()
         ),
     )?;
-    let run = arguments.out.join("run");
     let request = Request {
         inputs: vec![world.events.to_string_lossy().into_owned()],
         report_bits: settings.report_bits,
         threads: threads(settings.threads),
         ..Request::default()
     };
-    let findings = detect_into(&request, &run, Overwrite::OwnRun, console)?;
-    let width = console.width;
-    table::write(console.data(), &findings, Format::Table, width)?;
-    console.note("report", run.join(REPORT).display())?;
-    console.hint(format!(
-        "look closer: seawall explain ACCOUNT --run {}   (accounts are in its members.csv)",
-        run.display()
-    ))?;
-    console.hint("now your own log: seawall detect YOUR-LOG --out my-run")?;
-    Ok(Outcome::Done)
+    detect_into(&request, run, Overwrite::OwnRun, console)
 }

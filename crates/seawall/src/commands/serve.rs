@@ -36,6 +36,7 @@ Examples:
   seawall serve --data seawall-data --listen 127.0.0.1:8080 --selectors 8000000
   seawall serve --data seawall-data --taxii
   seawall serve --data seawall-data --runs runs --console-url https://seawall.example.org
+  seawall serve --data seawall-data --actions actions.toml
   seawall serve --data seawall-data --kafka kafka.toml
 
 The API is described at /api/v1/openapi.json. Each request has a token: `Authorization: Bearer …`. A
@@ -104,6 +105,9 @@ pub(crate) struct Arguments {
     /// Where a proxy with TLS offers the console to people, as `https://seawall.example.org`
     #[arg(long, value_name = "URL")]
     console_url: Option<String>,
+    /// Where the site listens that is asked to act on accounts: a file of settings
+    #[arg(long, value_name = "FILE")]
+    actions: Option<PathBuf>,
     /// Topics of Kafka that events come from, and decisions go to: a file of settings
     #[cfg(feature = "kafka")]
     #[arg(long, value_name = "FILE")]
@@ -160,7 +164,7 @@ pub(crate) fn run(
         },
         threads: threads(arguments.threads.unwrap_or(settings.threads)),
         taxii: arguments.taxii,
-        console: console_options(arguments),
+        console: console_options(arguments)?,
         #[cfg(feature = "kafka")]
         kafka: arguments.kafka.as_deref().map(kafka::Settings::read).transpose()?,
     };
@@ -177,14 +181,18 @@ pub(crate) fn run(
 }
 
 /// A console on an address that others can reach is only offered when it is said how: passwords go over TLS.
-fn console_options(arguments: &Arguments) -> Option<pages::Options> {
+fn console_options(arguments: &Arguments) -> Result<Option<pages::Options>, Failure> {
     let offered =
         arguments.console || arguments.console_url.is_some() || arguments.listen.ip().is_loopback();
-    (offered && !arguments.no_console).then(|| pages::Options {
+    if !offered || arguments.no_console {
+        return Ok(None);
+    }
+    Ok(Some(pages::Options {
         data: arguments.data.clone(),
         runs: arguments.runs.clone().unwrap_or_else(|| arguments.data.join("runs")),
         url: arguments.console_url.clone(),
-    })
+        actions: arguments.actions.as_deref().map(pages::actions::Settings::read).transpose()?,
+    }))
 }
 
 fn asked(arguments: &Arguments) -> Option<Asked> {

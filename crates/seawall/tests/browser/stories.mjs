@@ -42,6 +42,43 @@ export async function review_by_mouse(page) {
   check((await status(page)).includes("suspected"), `${address} is open again after undo`);
 }
 
+/** Twelve accounts are suspended in stages and one restored; a large action waits for a second person. Returns a preview. */
+export async function act_on_accounts(page) {
+  await go(page, "/campaigns");
+  await moved(page, () => page.locator("main tbody th a").first().click());
+  const campaign = new URL(page.url()).pathname;
+  const propose = async (accounts) => {
+    await go(page, campaign);
+    await moved(page, () => page.getByRole("link", { name: /Act on accounts/ }).click());
+    await page.getByLabel("Suspend").check();
+    await page.getByLabel(/A sample, drawn by lot/).check();
+    await page.getByLabel("Accounts of the sample").fill(String(accounts));
+    await moved(page, () => page.getByRole("button", { name: "Preview" }).click());
+    check(/About .* people among/.test(await page.locator("main").innerText()), "the preview says how many people are predicted");
+    await page.getByLabel("Why").fill("They were made by one program, and none was used since");
+    await moved(page, () => page.getByRole("button", { name: /Propose to suspend/ }).click());
+    return new URL(page.url()).pathname;
+  };
+  const large = await propose(150);
+  check((await status(page)).includes("waits for approval"), `${large} waits for a second person`);
+  check((await page.getByRole("button", { name: "Approve" }).count()) === 0, "whoever proposed it cannot approve it");
+  const action = await propose(12);
+  for (const stage of [1, 2, 3]) {
+    await moved(page, () => page.getByRole("button", { name: new RegExp(`Start stage ${stage}`) }).click());
+    for (let step = 0; step < 200 && !/ready|done/.test(await status(page)); step += 1) {
+      await page.waitForTimeout(100);
+      await go(page, action);
+    }
+  }
+  check((await status(page)).includes("done"), `${action} is done`);
+  await moved(page, () => page.locator("main tbody th a[href^='/accounts/']").first().click());
+  await page.getByText("Restore after an appeal").click();
+  await page.getByLabel("What the appeal came to").fill("She showed where she bought her telephone");
+  await moved(page, () => page.getByRole("button", { name: "Restore it" }).click());
+  check((await page.locator("main").innerText()).includes("where she bought"), "the appeal stands with the account");
+  return `${campaign}/act?action=act-00000000000000ff&verb=restrict&scope=confidence&least=0.9`;
+}
+
 /** Presses keys one after another, as somebody does who has no mouse; the last leads elsewhere. */
 async function press(page, ...keys) {
   const last = keys.pop();

@@ -2,7 +2,7 @@
 
 import { open, problem, problems, start } from "./browser.mjs";
 import { SCREENS, find, walk } from "./pages.mjs";
-import { explain_by_keys, explain_by_mouse, join, reachable, review_by_keys, review_by_mouse } from "./stories.mjs";
+import { act_on_accounts, explain_by_keys, explain_by_mouse, join, reachable, review_by_keys, review_by_mouse } from "./stories.mjs";
 
 const browser = await start();
 
@@ -26,7 +26,8 @@ try {
   await story("a campaign is reviewed by keys", () => review_by_keys(page));
   const account = await story("a signup is explained by mouse", () => explain_by_mouse(page));
   if (account) await story("a signup is explained by keys", () => explain_by_keys(page, account.split("/").pop()));
-  const pages = await find(page, account ? [account] : []);
+  const preview = await story("accounts are acted on in stages", () => act_on_accounts(page));
+  const pages = await find(page, [account, preview].filter(Boolean));
   console.log([...pages.keys()].join("\n"));
   for (const address of ["/", "/queue", ...(account ? [account] : [])]) {
     await story(`${address} by Tab`, () => reachable(page, address));

@@ -17,7 +17,7 @@ use seawall_core::actor::fixture;
 use serde_json::json;
 
 use super::{
-    code, seawall,
+    actions, code, seawall,
     serving::{ask, token},
     text,
 };
@@ -67,7 +67,8 @@ impl Drop for Served {
 fn serve(root: &Path) -> (Served, String, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_seawall"))
         .args(["serve", "--data", "data", "--listen", "127.0.0.1:0", "--selectors", "65536"])
-        .args(["--run", "world/run", "--runs", "world/run"])
+        .args(["--run", "world/run", "--runs", "world/run", "--actions", "actions.toml"])
+        .args(["--webhook-network", "127.0.0.0/8"])
         .current_dir(root)
         .env("NO_COLOR", "1")
         .stdin(Stdio::null())
@@ -149,6 +150,8 @@ fn the_console_is_walked_in_a_browser() {
     assert_eq!(code(&made), 0, "{}", text(&made.stderr));
     let token = token(root.path());
     said_by_others(&root.path().join("data"));
+    let (url, _) = actions::site(Duration::from_millis(5));
+    actions::settings(root.path(), &url, "approve_above = 100\n");
     let (_served, home, link) = serve(root.path());
     decided(home.trim_start_matches("http://"), &token);
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));

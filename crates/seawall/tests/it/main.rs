@@ -7,6 +7,8 @@
 )]
 #[path = "../../../seawall-evidence/tests/it/authority.rs"]
 mod authority;
+mod actions;
+mod begin;
 mod browser;
 mod case;
 mod clocks;

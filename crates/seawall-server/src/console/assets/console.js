@@ -150,6 +150,7 @@ if (document.body.dataset.live) {
     stream = new EventSource(document.body.dataset.live);
     stream.addEventListener("run", tell("run"));
     stream.addEventListener("review", tell("review"));
+    stream.addEventListener("action", tell("action"));
   };
   document.addEventListener("visibilitychange", listen);
   addEventListener("pagehide", () => stream?.close());

@@ -17,7 +17,7 @@ use seawall_core::{
     selector::{account_hash, pseudonym},
 };
 
-use super::{away, campaigns, person, unreadable};
+use super::{actions, away, campaigns, person, unreadable};
 use crate::{
     api::decision_id,
     console::{
@@ -46,6 +46,8 @@ pub(super) struct Known {
     pub(super) memberships: Vec<Membership>,
     /// The last first.
     pub(super) decisions: Vec<Arc<Record>>,
+    /// What the site was asked to do to it, the last first.
+    pub(super) done: Vec<actions::Done>,
     pub(super) titles: Titles,
 }
 
@@ -81,7 +83,8 @@ impl Known {
         let own = shown.clone();
         let fits = move |record: &Record| pseudonym(record.inputs.account) == own;
         let decisions = console.app.service.latest_decisions(DECISIONS_MAX, fits);
-        if rows.is_empty() && decisions.is_empty() {
+        let done = actions::of_account(console, &shown).await?;
+        if rows.is_empty() && decisions.is_empty() && done.is_empty() {
             return Ok(None);
         }
         let state = console.book.state();
@@ -97,7 +100,7 @@ impl Known {
         let memberships = memberships.collect();
         drop(state);
         let titles = Titles::new(&run.summary.kinds);
-        Ok(Some(Self { pseudonym: shown, memberships, decisions, titles }))
+        Ok(Some(Self { pseudonym: shown, memberships, decisions, done, titles }))
     }
 
     /// The campaign that it belongs to most surely.
@@ -127,6 +130,7 @@ pub(in crate::console) async fn page(
         (head(&visitor, &known))
         (figures(&known))
         @for own in &known.memberships { (labels(&visitor, &known, own)) }
+        (actions::of_account_part(&visitor, &known.pseudonym, &known.done))
         (pictures::evidence(&known))
         (pictures::timeline(&known))
         (shared::part(&console, &known))

@@ -29,6 +29,7 @@ use crate::{
 };
 
 mod accounts;
+pub(in crate::console) mod act;
 mod activity;
 pub(in crate::console) mod acts;
 mod evidence;
@@ -41,13 +42,14 @@ mod timeline;
 pub(super) mod why;
 
 /// The parts of the page, each at an address of its own. A new part is a line here and in [`tab`].
-const TABS: [(&str, &str); 7] = [
+const TABS: [(&str, &str); 8] = [
     ("why", "Why"),
     ("graph", "Graph"),
     ("timeline", "Timeline"),
     ("accounts", "Accounts"),
     ("geography", "Geography"),
     ("evidence", "Evidence"),
+    ("actions", "Actions"),
     ("activity", "Activity"),
 ];
 
@@ -127,6 +129,7 @@ async fn tab(
         "accounts" => accounts::part(seen, visitor, asked, None).await?,
         "geography" => geography::part(seen),
         "evidence" => evidence::part(seen),
+        "actions" => super::actions::of_campaign(console, visitor, seen.id()),
         "activity" => activity::part(console, seen, visitor),
         _ => why::part(seen),
     })

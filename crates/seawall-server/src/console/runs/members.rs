@@ -194,6 +194,15 @@ impl Members {
         indices[from..].iter().map(|index| self.row(place(index).offset)).collect()
     }
 
+    /// Hands on every member of a campaign, in the order of the file.
+    pub fn each(&self, campaign: usize, take: &mut dyn FnMut(Row)) -> Result<(), Error> {
+        let Some(end) = self.starts.get(campaign + 1) else { return Ok(()) };
+        for place in &self.places[self.starts[campaign]..*end] {
+            take(self.row(place.offset)?);
+        }
+        Ok(())
+    }
+
     /// Campaigns of an account, by its id or its pseudonym, with its row in each.
     pub fn find(&self, account: &str, limit: usize) -> Result<Vec<(usize, Row)>, Error> {
         let (low, high) = match parse(account) {

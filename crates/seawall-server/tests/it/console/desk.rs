@@ -58,6 +58,9 @@ pub(super) struct Browser {
     client: ureq::Agent,
 }
 
+/// What messages to the site are signed with.
+pub(super) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
 pub(super) const PASSWORD: &str = "tide and seawall";
 
 impl Browser {
@@ -130,11 +133,21 @@ impl Desk {
         Self::open(data)
     }
 
+    /// One that asks a site to act on accounts.
+    pub(super) fn start_acting(findings: &Findings, settings: &str) -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        run(&data.path().join("runs/today"), findings, &fixture::members(findings));
+        fs_err::write(data.path().join("actions.toml"), settings).expect("written");
+        fs_err::write(data.path().join("site.secret"), SECRET).expect("written");
+        Self::open(data)
+    }
+
     /// Goes on from a data directory.
     fn open(data: tempfile::TempDir) -> Self {
         let options = Options {
             data: data.path().to_owned(),
             selectors_max: Some(1 << 16),
+            networks: vec!["127.0.0.0/8".parse().expect("a network")],
             ..Options::default()
         };
         let (service, _) = Service::start(&options, &mut |_, _| {}).expect("starts");
@@ -143,6 +156,7 @@ impl Desk {
             data: data.path().to_owned(),
             runs: data.path().join("runs"),
             url: None,
+            actions: actions(data.path()),
         };
         let console = Console::open(&options, Arc::clone(&app)).expect("opens");
         console.look_for_runs();
@@ -158,6 +172,7 @@ impl Desk {
             runtime.block_on(async move {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
                 tell.send(listener.local_addr().expect("an address")).expect("told");
+                tokio::spawn(Arc::clone(&served).act_on_accounts());
                 let router = api::router(app).merge(console::router(&served));
                 tokio::select! {
                     _ = std::future::IntoFuture::into_future(axum::serve(listener, router)) => {}
@@ -188,6 +203,11 @@ impl Desk {
         Browser::new(&self.origin)
     }
 
+    /// A browser of somebody who was signed in before a restart.
+    pub(super) fn again(&self, before: &Browser) -> Browser {
+        Browser { cookie: before.cookie.clone(), ..self.browser() }
+    }
+
     /// The first person, who may do everything.
     pub(super) fn first(&self) -> Browser {
         let link = self.console.first_link().expect("made").expect("nobody is there");
@@ -215,6 +235,13 @@ impl Drop for Desk {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// Where the site listens, where the data directory says so.
+fn actions(data: &Path) -> Option<console::actions::Settings> {
+    let path = data.join("actions.toml");
+    let is_there = path.try_exists().expect("readable");
+    is_there.then(|| console::actions::Settings::read(&path).expect("settings"))
 }
 
 /// The link that a page shows.

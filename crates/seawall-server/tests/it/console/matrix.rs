@@ -11,7 +11,7 @@ use super::desk::{Browser, Desk, Page};
 /// An address of a route, with things that there are.
 fn address(route: &Route, campaign: &str) -> String {
     let path = route.path.replace("{file}", "graph.csv").replace("{name}", "none");
-    let path = path.replace("{secret}", "none");
+    let path = path.replace("{secret}", "none").replace("{step}", "start");
     if path.starts_with("/settings") {
         path.replace("{id}", "p-none")
     } else {

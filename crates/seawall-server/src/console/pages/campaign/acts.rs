@@ -206,7 +206,7 @@ pub(in crate::console::pages) async fn label(
     keep(console, visitor, labels).await
 }
 
-async fn keep(
+pub(in crate::console::pages) async fn keep(
     console: &Arc<Console>,
     visitor: &Visitor,
     labels: Vec<Label>,

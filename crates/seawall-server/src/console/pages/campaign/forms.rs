@@ -33,6 +33,7 @@ pub(super) fn acts(visitor: &Visitor, seen: &Seen) -> Markup {
                     }
                 }))
                 @if visitor.may(Capability::Review) { (merge(seen, &address)) (split(seen, &address)) }
+                @if visitor.may(Capability::Disrupt) { a .button href={ (address) "/act" } { "Act on accounts …" } }
                 (undo(visitor, seen, &address))
             }
         }

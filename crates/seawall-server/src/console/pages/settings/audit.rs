@@ -6,7 +6,7 @@ use axum::{extract::State, response::Response};
 use maud::{Markup, html};
 
 use super::{
-    super::{away, person},
+    super::{actions::told, away, person},
     tabs,
 };
 use crate::console::{
@@ -124,6 +124,9 @@ fn what(kept: &Kept) -> Markup {
         }
         Act::Reviewed(entry) => {
             html! { a href={ "/campaigns/" (entry.campaign) } { (entry.campaign) } ": " (shell::said(&entry.said)) }
+        }
+        Act::Acted(entry) => {
+            html! { a href={ "/actions/" (entry.action) } { (entry.action) } ": " (told(&entry.step)) }
         }
     }
 }
