@@ -9,7 +9,7 @@ pub mod access;
 pub mod act;
 mod assets;
 pub mod book;
-mod kept;
+pub(crate) mod kept;
 mod live;
 mod pages;
 mod parts;
@@ -19,7 +19,7 @@ pub mod runs;
 mod shell;
 mod state;
 mod table;
-mod trouble;
+pub(crate) mod trouble;
 
 use std::{
     path::{Path, PathBuf},
