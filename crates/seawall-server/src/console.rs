@@ -32,7 +32,11 @@ use tokio::sync::broadcast;
 use tower_http::csrf::CsrfLayer;
 
 use crate::api::App;
-use access::{guard, limit::Attempts, password::Hasher};
+use access::{
+    guard,
+    limit::{Attempts, Pace},
+    password::Hasher,
+};
 use book::Book;
 use live::News;
 use runs::Shelf;
@@ -54,6 +58,8 @@ pub struct Options {
     pub runs: PathBuf,
     /// Where people reach it, where that is not this machine: `https://seawall.example.org`.
     pub url: Option<String>,
+    /// Models are answered at [`crate::mcp::http::PATH`], for people who make a token for that.
+    pub models: bool,
 }
 
 /// Why the console cannot be offered.
@@ -80,6 +86,8 @@ pub struct Console {
     data: PathBuf,
     hasher: Hasher,
     attempts: Attempts,
+    pace: Pace,
+    models: bool,
     news: broadcast::Sender<News>,
     /// Host and scheme under which it is reached; on this machine alone where there is none.
     site: Option<Site>,
@@ -102,14 +110,33 @@ impl Console {
             data: options.data.clone(),
             hasher: Hasher::default(),
             attempts: Attempts::default(),
+            pace: Pace::default(),
+            models: options.models,
             news: broadcast::channel(NEWS_MAX).0,
             site,
         };
         Ok(Arc::new(console))
     }
 
-    fn data(&self) -> &Path {
+    pub(crate) fn data(&self) -> &Path {
         &self.data
+    }
+
+    pub(crate) fn book(&self) -> &Book {
+        &self.book
+    }
+
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    pub(crate) const fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    /// Tells open pages that something was said of a campaign.
+    pub(crate) fn tell_reviewed(&self, campaign: &str) {
+        let _ = self.news.send(News::Review(campaign.to_owned()));
     }
 
     /// The path of a link by which the first person gets in, where there is nobody yet. It counts once; each call makes a

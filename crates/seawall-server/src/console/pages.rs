@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Console, Trouble, access::guard::Visitor, act::Act, live::News, state::State};
+use super::{Console, Trouble, access::guard::Visitor, act::Act, state::State};
 
 pub(super) mod account;
 pub(super) mod actors;
@@ -36,7 +36,7 @@ async fn act<T: Send + 'static>(
             Ok::<_, Trouble>((acts, told))
         })?;
         for campaign in reviewed {
-            let _ = console.news.send(News::Review(campaign));
+            console.tell_reviewed(&campaign);
         }
         Ok(told)
     });

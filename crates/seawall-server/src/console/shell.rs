@@ -369,6 +369,9 @@ pub(super) fn said(said: &Said) -> Markup {
         Said::Released => html! { "gave it back" },
         Said::Skipped { reason } => with("skipped it", reason),
         Said::Decided { decision, note, .. } => with(decision.as_str(), note),
+        Said::Proposed { decision, note, .. } => {
+            with(&format!("had a model propose “{}”", decision.as_str()), note)
+        }
         Said::Noted { note } => with("noted", note),
         Said::Named { name } => html! { "named it " (parts::name(name)) },
         Said::Merged { into, note } => {

@@ -90,8 +90,8 @@ impl Desk {
         Parameters(asked): Parameters<OfCampaignAsked>,
     ) -> Result<Json<Page<MemberTold>>, ErrorData> {
         let position = self.position(&asked.campaign)?;
-        let (total, (first, rows)) = (self.run.members.of(position), asked.page.bounds());
-        let found = self.run.members.page(position, Order::File, first, rows).map_err(unread)?;
+        let (total, (first, rows)) = (self.run()?.members.of(position), asked.page.bounds());
+        let found = self.run()?.members.page(position, Order::File, first, rows).map_err(unread)?;
         let rows: Vec<_> =
             found.into_iter().map(|row| MemberTold::new(&asked.campaign, row)).collect();
         let next = first.saturating_add(rows.len());
@@ -128,8 +128,9 @@ impl Desk {
 
     fn account(&self, asked: &str) -> Result<AccountTold, ErrorData> {
         let asked = text(asked)?;
-        let found = self.run.members.find(asked, MEMBERSHIPS_MAX).map_err(unread)?;
-        let of = |position: usize| &self.run.campaigns[position];
+        let run = self.run()?;
+        let found = run.members.find(asked, MEMBERSHIPS_MAX).map_err(unread)?;
+        let of = |position: usize| &run.campaigns[position];
         let campaigns = found.iter().map(|(position, _)| CampaignLine::new(of(*position)));
         let campaigns = campaigns.collect();
         let memberships: Vec<_> = found

@@ -77,11 +77,11 @@ impl Desk {
         Parameters(asked): Parameters<ActorAsked>,
     ) -> Result<Json<ActorTold>, ErrorData> {
         let picture = self.picture()?;
-        let thing = thing(&picture, text(&asked.name)?)?;
+        let thing = thing(picture, text(&asked.name)?)?;
         let claims: Vec<_> =
             picture.of_subject(&thing.id).chain(picture.leading_to(&thing.id)).collect();
         let claims = Page::of(claims.into_iter(), &asked.page, |(key, claim)| {
-            ClaimTold::new(&picture, key, claim)
+            ClaimTold::new(picture, key, claim)
         });
         Ok(Json(ActorTold { id: thing.id.clone(), name: Untrusted::new(&thing.name), claims }))
     }

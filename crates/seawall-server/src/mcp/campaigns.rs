@@ -32,13 +32,14 @@ impl Desk {
         description = "What was read and how it was judged: accounts, signups, campaigns, what is missing. Start here.",
         annotations(read_only_hint = true)
     )]
-    fn run_summary(&self) -> Json<RunTold> {
-        let run = &self.run.summary;
+    fn run_summary(&self) -> Result<Json<RunTold>, ErrorData> {
+        let found = self.run()?;
+        let run = &found.summary;
         let mode = match run.mode {
             Mode::History => "against the site's trusted accounts",
             Mode::Peer => "against each other",
         };
-        Json(RunTold {
+        Ok(Json(RunTold {
             version: run.version.clone(),
             mode: format!("{mode}: {}", run.mode_reason),
             events: run.events,
@@ -49,11 +50,11 @@ impl Desk {
             first_seen: run.first_seen.clone(),
             last_seen: run.last_seen.clone(),
             report_bits: run.report_bits,
-            campaigns: self.run.campaigns.len(),
-            members: self.run.campaigns.iter().map(|campaign| campaign.accounts).sum(),
-            excused: self.run.excused.len(),
+            campaigns: found.campaigns.len(),
+            members: found.campaigns.iter().map(|campaign| campaign.accounts).sum(),
+            excused: found.excused.len(),
             advice: run.advice.clone(),
-        })
+        }))
     }
 
     #[tool(
@@ -64,10 +65,10 @@ impl Desk {
         &self,
         Parameters(asked): Parameters<CampaignsAsked>,
     ) -> Result<Json<Page<CampaignLine>>, ErrorData> {
-        let all = &self.run.campaigns;
+        let all = &self.run()?.campaigns;
         let found = match asked.text.as_deref() {
             None | Some("") => (0..all.len()).collect(),
-            Some(wanted) => self.run.containing(text(wanted)?).map_err(unread)?,
+            Some(wanted) => self.run()?.containing(text(wanted)?).map_err(unread)?,
         };
         let tell = |position: usize| CampaignLine::new(&all[position]);
         Ok(Json(Page::of(found.into_iter(), &asked.page, tell)))
@@ -119,11 +120,11 @@ impl Desk {
         let wanted: BTreeSet<String> = values.iter().map(|value| value.to_lowercase()).collect();
         let mut positions = BTreeSet::new();
         for value in &wanted {
-            positions.extend(self.run.bound_by(value).map_err(unread)?);
+            positions.extend(self.run()?.bound_by(value).map_err(unread)?);
         }
         let mut told = MatchesTold { matches: Vec::new(), left_out: 0 };
         for position in positions {
-            let campaign = self.run.campaign(position).map_err(unread)?;
+            let campaign = self.run()?.campaign(position).map_err(unread)?;
             let fits = |own: &&SelectorEvidence| wanted.contains(&own.value.to_lowercase());
             for selector in campaign.selectors.iter().filter(fits) {
                 if told.matches.len() < MATCHES_MAX {
@@ -140,11 +141,11 @@ impl Desk {
 impl Desk {
     /// Place of the campaign of that id.
     pub(super) fn position(&self, id: &str) -> Result<usize, ErrorData> {
-        let found = self.run.position(id);
+        let found = self.run()?.position(id);
         found.ok_or_else(|| wrong("there is no campaign of this id; `list_campaigns` lists them"))
     }
 
     fn campaign(&self, id: &str) -> Result<Campaign, ErrorData> {
-        self.run.campaign(self.position(id)?).map_err(unread)
+        self.run()?.campaign(self.position(id)?).map_err(unread)
     }
 }

@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let files = AtHand::new(&arguments.run, &Run::FILES)?;
     let run = Arc::new(Run::open(files.folder())?);
     let topics: Vec<Topic> = arguments.may.iter().map(|may| may.topic()).collect();
-    let desk = Desk::new(run, arguments.place.data().join("actors"), &topics);
+    let desk = Desk::new(Some(run), arguments.place.data().join("actors"), &topics);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime
         .block_on(desk.answer())

@@ -21,7 +21,7 @@ use crate::{
         Console, Trouble,
         access::{capability::Capability, guard::Visitor},
         parts,
-        review::{Review, Status},
+        review::{Event, Review, Status},
         runs::Run,
         shell::{Page, Place},
         table::Asked,
@@ -57,6 +57,8 @@ pub(super) struct Seen {
     pub(super) position: usize,
     pub(super) campaign: Campaign,
     pub(super) review: Review,
+    /// What models propose, and the names of those for whom.
+    pub(super) proposals: Vec<(String, Event)>,
     pub(super) titles: Titles,
     /// A campaign that is bound by the same, what people said of it.
     pub(super) resembles: Option<(String, Status)>,
@@ -76,9 +78,12 @@ impl Seen {
         let review = state.reviews.of(id).cloned().unwrap_or_default();
         let resembles = state.reviews.resembling(id, &bound_by(&campaign));
         let resembles = resembles.map(|(id, status)| (id.to_owned(), status));
+        let proposals = review.proposals();
+        let proposals =
+            proposals.into_iter().map(|(by, event)| (person(&state, by), event.clone())).collect();
         drop(state);
         let titles = Titles::new(&run.summary.kinds);
-        Ok(Self { run, position, campaign, review, titles, resembles })
+        Ok(Self { run, position, campaign, review, proposals, titles, resembles })
     }
 
     /// What people call it.

@@ -203,6 +203,7 @@ fn item(
                 }
                 span .below {
                     (counted(own.accounts, "account", "accounts")) @if lane != Lane::New { " · " (lane.title()) }
+                    @if review.is_some_and(|own| !own.proposals().is_empty()) { " · a model proposes" }
                     @if let Some(name) = claimed { " · with " (parts::name(&name)) }
                 }
             }
@@ -243,6 +244,7 @@ fn preview(seen: &Seen, visitor: &Visitor) -> Markup {
         } }
         @if visitor.may(Capability::Review) {
             div .decide { section .card aria-label="Decide" {
+                (forms::proposals(seen))
                 (forms::decision(seen, &address, "queue"))
                 form method="post" action={ "/queue/skip/" (seen.id()) } {
                     input type="hidden" name="reason" value="";

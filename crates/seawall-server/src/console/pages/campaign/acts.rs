@@ -132,6 +132,9 @@ fn told(said: &Said) -> String {
         Said::Decided { decision, note, .. } => {
             with(&format!("said it is {}", decision.as_str()), note)
         }
+        Said::Proposed { decision, note, .. } => {
+            with(&format!("had a model propose “{}”", decision.as_str()), note)
+        }
         Said::Noted { note } => with("noted", note),
         Said::Named { name } => format!("named it “{name}”."),
         Said::Merged { into, note } => with(&format!("merged it into {into}"), note),
