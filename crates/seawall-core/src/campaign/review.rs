@@ -174,7 +174,9 @@ impl Reviewed {
         };
         let said = match &self.said {
             Said::Merged { into, into_bound_by } => short(into) && sound(into_bound_by),
-            Said::Split { selector, name } => short(selector) && name.chars().count() <= ID_BYTES_MAX,
+            Said::Split { selector, name } => {
+                short(selector) && name.chars().count() <= ID_BYTES_MAX
+            }
             Said::Dismissed => true,
         };
         said && [&self.campaign, &self.by, &self.at].into_iter().all(|own| short(own))
@@ -217,7 +219,9 @@ mod tests {
         assert_eq!(unions[0].into, "c-c");
         assert_eq!(unions[0].parts.keys().copied().collect::<Vec<_>>(), ["c-a", "c-b", "c-c"]);
         // What comes round ends.
-        assert!(!Reviews::new(vec![merged("c-a", "c-b"), merged("c-b", "c-a")]).unions().is_empty());
+        assert!(
+            !Reviews::new(vec![merged("c-a", "c-b"), merged("c-b", "c-a")]).unions().is_empty()
+        );
     }
 
     #[test]
