@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 mod agreement;
+mod export;
 
 pub use agreement::Agreement;
+pub use export::Exported;
 
 /// Longest note.
 pub const NOTE_CHARACTERS_MAX: usize = 4000;
@@ -103,6 +105,12 @@ pub enum Said {
         into: String,
         /// Why.
         note: String,
+        /// Kinds and hashes of what binds it; earlier versions did not keep them.
+        #[serde(default)]
+        bound_by: BTreeSet<String>,
+        /// The same of the one that it is part of.
+        #[serde(default)]
+        into_bound_by: BTreeSet<String>,
     },
     /// Accounts that carry a selector are somebody else's.
     Split {
@@ -112,6 +120,9 @@ pub enum Said {
         name: String,
         /// Why.
         note: String,
+        /// Kinds and hashes of what binds the whole; earlier versions did not keep them.
+        #[serde(default)]
+        bound_by: BTreeSet<String>,
     },
     /// An account belongs to it, or does not.
     Member {

@@ -73,6 +73,7 @@ pub fn routes() -> Vec<Route> {
         route!(GET "/accounts/{id}", May(Look), pages::account::page),
         route!(GET "/accounts/{id}/{file}", May(Look), pages::account::file),
         route!(GET "/queue", May(Label), pages::queue::page),
+        route!(GET "/queue/reviews.ndjson", May(Export), pages::queue::export),
         route!(POST "/queue/next", May(Review), pages::queue::next),
         route!(POST "/queue/skip/{id}", May(Review), pages::queue::skip),
         route!(POST "/queue/bulk", May(Review), pages::queue::bulk),

@@ -374,10 +374,10 @@ pub(super) fn said(said: &Said) -> Markup {
         }
         Said::Noted { note } => with("noted", note),
         Said::Named { name } => html! { "named it " (parts::name(name)) },
-        Said::Merged { into, note } => {
+        Said::Merged { into, note, .. } => {
             html! { "merged it into " a href={ "/campaigns/" (into) } { (into) } (with("", note)) }
         }
-        Said::Split { selector, name, note } => {
+        Said::Split { selector, name, note, .. } => {
             html! { "split off what carries " (parts::value(selector)) " as " (parts::name(name)) (with("", note)) }
         }
         Said::Member { account, belongs } => {

@@ -1,7 +1,7 @@
 //! What is a model told? Answers, with whatever outsiders chose kept apart.
 
 use schemars::JsonSchema;
-use seawall_charts::text::visible;
+use seawall_charts::{text::visible, words};
 use seawall_core::campaign::findings::{Campaign, SelectorEvidence, Series};
 use serde::Serialize;
 
@@ -94,6 +94,9 @@ pub(super) struct CampaignTold {
     pub(super) selectors: u64,
     /// Innocent explanations that were weighed.
     pub(super) explanations: Vec<ExplanationTold>,
+    /// What people said of earlier campaigns that it is made by.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) reviewed: Vec<Untrusted>,
     /// What speaks against it.
     pub(super) counter_evidence: Vec<Untrusted>,
 }
@@ -155,6 +158,11 @@ impl CampaignTold {
                     reason: Untrusted::new(&explanation.reason),
                     bits_left: explanation.bits_left,
                 })
+                .collect(),
+            reviewed: campaign
+                .reviewed
+                .iter()
+                .map(|own| Untrusted::new(&words::by_review(own)))
                 .collect(),
             counter_evidence: campaign
                 .counter_evidence

@@ -169,6 +169,7 @@ fn head(console: &Console, visitor: &Visitor, seen: &Seen) -> Markup {
             }
         }
         (claim(console, visitor, seen))
+        @for own in &campaign.reviewed { (parts::stale(&html! { (parts::sentence(&words::by_review(own))) "." })) }
         @if let Some(into) = seen.review.merged_into() {
             (parts::stale(&html! { "This is part of " a href={ "/campaigns/" (into) } { (into) } " by what people said." }))
         }
