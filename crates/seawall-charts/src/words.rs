@@ -4,9 +4,33 @@
 use std::collections::BTreeMap;
 
 use seawall_core::{
-    campaign::findings::KindSummary,
+    campaign::findings::{ByReview, KindSummary},
     selector::{Family, Role},
 };
+
+use crate::text::visible;
+
+/// What people said of earlier campaigns that one is made by, in a sentence.
+pub fn by_review(own: &ByReview) -> String {
+    let campaigns = own.campaigns.iter().map(|id| visible(id, 64)).collect::<Vec<_>>();
+    let what = match (own.said.as_str(), &campaigns[..]) {
+        ("merged", [part, into, ..]) => format!("Merged by review: {part} is part of {into}"),
+        ("split", [whole, ..]) if own.name.is_empty() => {
+            format!("Split by review: what is left of {whole}")
+        }
+        ("split", [whole, ..]) => {
+            format!("Split by review: “{}” was part of {whole}", visible(&own.name, 72))
+        }
+        (_, ids) => format!("{} by review: {}", visible(&own.said, 16), ids.join(", ")),
+    };
+    let day = own.at.get(..10).map_or_else(|| visible(&own.at, 32), |day| visible(day, 10));
+    let why = if own.note.is_empty() {
+        String::new()
+    } else {
+        format!(": “{}”", visible(&own.note, 400))
+    };
+    format!("{what} ({}, {day}){why}", visible(&own.by, 64))
+}
 
 /// What people read for a family, lower case.
 pub const fn family(family: Family) -> &'static str {

@@ -7,3 +7,4 @@ pub mod groups;
 pub mod innocence;
 pub mod lineage;
 pub mod membership;
+pub mod review;

@@ -4,7 +4,7 @@
 //! their [`pairs`], [`groups`] of them (small ones in [`pools`]), each group's [`profile`] against its
 //! [`peers`], and its [`score`] against innocent explanations. What stands is parted into [`blocks`],
 //! [`unite`]d with its like or [`part`]ed from its unlike (both compared by a [`sample`]), and completed
-//! through [`ties`], with values that it only seemed to be [`lacking`]. [`decoys`] run the same steps over
+//! through [`ties`], with values that it only seemed to be [`lacking`]. People's [`review`] of earlier ones comes last. [`decoys`] run the same steps over
 //! data in which no operation can exist.
 
 mod blocks;
@@ -24,6 +24,7 @@ mod phrasing;
 mod pictured;
 mod pools;
 mod profile;
+mod review;
 mod run;
 mod sample;
 mod scene;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use seawall_core::{
+    campaign::review::Reviews,
     event::{Event, EventType, Reject, Time},
     selector::{
         Activity, ActivityStep, Derive, Deriver, KindId, KindSet, Lists, account_hash, value_hash,
@@ -27,6 +28,8 @@ pub struct Knowledge {
     pub lists: Lists,
     /// Countries and networks of addresses.
     pub places: Places,
+    /// What people said of campaigns of earlier runs.
+    pub reviews: Reviews,
 }
 
 /// What the events of a piece of the input say.

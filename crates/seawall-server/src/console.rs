@@ -10,7 +10,7 @@ pub mod act;
 pub mod actions;
 mod assets;
 pub mod book;
-mod kept;
+pub(crate) mod kept;
 mod live;
 mod pages;
 mod parts;
@@ -20,7 +20,7 @@ pub mod runs;
 mod shell;
 mod state;
 mod table;
-mod trouble;
+pub(crate) mod trouble;
 
 use std::{
     path::{Path, PathBuf},
@@ -33,7 +33,11 @@ use tokio::sync::broadcast;
 use tower_http::csrf::CsrfLayer;
 
 use crate::api::App;
-use access::{guard, limit::Attempts, password::Hasher};
+use access::{
+    guard,
+    limit::{Attempts, Pace},
+    password::Hasher,
+};
 use book::Book;
 use live::News;
 use runs::Shelf;
@@ -57,6 +61,8 @@ pub struct Options {
     pub url: Option<String>,
     /// Where the site listens that is asked to act on accounts; nothing is asked where it is not said.
     pub actions: Option<actions::Settings>,
+    /// Models are answered at [`crate::mcp::http::PATH`], for people who make a token for that.
+    pub models: bool,
 }
 
 /// Why the console cannot be offered.
@@ -84,6 +90,8 @@ pub struct Console {
     data: PathBuf,
     hasher: Hasher,
     attempts: Attempts,
+    pace: Pace,
+    models: bool,
     news: broadcast::Sender<News>,
     /// Host and scheme under which it is reached; on this machine alone where there is none.
     site: Option<Site>,
@@ -107,14 +115,38 @@ impl Console {
             data: options.data.clone(),
             hasher: Hasher::default(),
             attempts: Attempts::default(),
+            pace: Pace::default(),
+            models: options.models,
             news: broadcast::channel(NEWS_MAX).0,
             site,
         };
         Ok(Arc::new(console))
     }
 
-    fn data(&self) -> &Path {
+    pub(crate) fn data(&self) -> &Path {
         &self.data
+    }
+
+    pub(crate) fn book(&self) -> &Book {
+        &self.book
+    }
+
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    pub(crate) const fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    /// Tells open pages that something was said of a campaign.
+    pub(crate) fn tell_reviewed(&self, campaign: &str) {
+        self.tell(News::Review(campaign.to_owned()));
+    }
+
+    /// Tells open pages what is new.
+    fn tell(&self, news: News) {
+        let _ = self.news.send(news);
     }
 
     /// The path of a link by which the first person gets in, where there is nobody yet. It counts once; each call makes a
@@ -147,7 +179,7 @@ impl Console {
     /// Takes the newest run in, where it is another one.
     pub fn look_for_runs(&self) {
         if let Some(run) = self.shelf.look() {
-            let _ = self.news.send(News::Run(run));
+            self.tell(News::Run(run));
         }
     }
 }

@@ -4,7 +4,7 @@
 //! part needs that is mounted beside it has a room of its own: who asks ([`access`]), what went wrong ([`problem`]),
 //! lists in pages ([`page`]), one effect for one key ([`service`] keeps the keys). [`webhook`] tells others what goes on.
 //! [`taxii`] is such a part: collections of what others know; [`signals`] another: what other sites say of accounts.
-//! [`console`] is what people see of it all. `kafka` reads events from topics, and passes decisions on to one.
+//! [`console`] is what people see of it all, [`mcp`] what models are told. `kafka` reads events from topics, and passes decisions on to one.
 #![warn(missing_docs)]
 
 pub mod access;
@@ -13,6 +13,7 @@ pub mod clock;
 pub mod console;
 #[cfg(feature = "kafka")]
 pub mod kafka;
+pub mod mcp;
 pub mod page;
 pub mod problem;
 pub mod service;

@@ -61,6 +61,15 @@ impl Problem {
         problem
     }
 
+    /// Somebody asked too often; why there is an end.
+    pub fn too_many(detail: impl Into<String>) -> Self {
+        let title = "Too many requests in a minute";
+        let mut problem =
+            Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", title).detail(detail);
+        problem.retry_after_seconds = Some(60);
+        problem
+    }
+
     /// Nothing can be kept, so nothing is acknowledged.
     pub fn cannot_keep(detail: impl Into<String>) -> Self {
         let mut problem = Self::new(

@@ -11,6 +11,7 @@ use crate::{
     access::{Tokens, TokensError},
     api::{self, App},
     console::{self, Console, ConsoleError},
+    mcp,
     service::{Error, Options, Service, Started},
     signals::{self, Book, BookError, Receiver},
     taxii::{self, Settings, SettingsError, Taxii},
@@ -133,6 +134,9 @@ pub fn serve(
     }
     if let Some(console) = &console {
         mounted = mounted.merge(console::router(console));
+        if options.console.as_ref().is_some_and(|own| own.models) {
+            mounted = mounted.merge(mcp::http::router(console));
+        }
     }
     #[cfg(feature = "kafka")]
     let streams = options.kafka.as_ref().map(|settings| kafka::Running::start(&app, settings));

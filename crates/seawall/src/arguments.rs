@@ -7,8 +7,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use crate::{
     commands::{
         actor, begin, case, completions, config as config_command, decide, demo, detect, doctor,
-        evaluate, explain, history, intel, man, mcp, policy, serve, simulate, snapshot, train,
-        verify,
+        evaluate, explain, history, intel, man, mcp, policy, review, serve, simulate, snapshot,
+        train, verify,
     },
     config::Settings,
     console::Console,
@@ -63,6 +63,8 @@ enum Command {
     Policy(policy::Arguments),
     /// Let a running server decide by another run
     Snapshot(snapshot::Arguments),
+    /// Hand on what people decided in the console, for the next detection
+    Review(review::Arguments),
     /// Learn from labelled accounts a model that decisions ask, and measure it
     Train(train::Arguments),
     /// Take in what others know, look for it, and share what was found
@@ -127,6 +129,7 @@ fn dispatch(arguments: Arguments, console: &mut Console) -> Result<Outcome, Fail
         Command::Decide(arguments) => decide::run(&arguments, console),
         Command::Policy(arguments) => policy::run(&arguments, console),
         Command::Snapshot(arguments) => snapshot::run(&arguments, console),
+        Command::Review(arguments) => review::run(&arguments, console),
         Command::Train(arguments) => train::run(&arguments, &settings()?, console),
         Command::Intel(arguments) => intel::run(&arguments, &settings()?, console),
         Command::Actor(arguments) => actor::run(&arguments, console),
@@ -174,6 +177,7 @@ mod tests {
             "decide",
             "policy",
             "snapshot",
+            "review",
             "train",
             "intel",
             "actor",

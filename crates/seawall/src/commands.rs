@@ -16,6 +16,7 @@ pub(crate) mod intel;
 pub(crate) mod man;
 pub(crate) mod mcp;
 pub(crate) mod policy;
+pub(crate) mod review;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod snapshot;

@@ -18,6 +18,8 @@ pub(crate) enum Use {
     Countries,
     /// Networks of addresses.
     Networks,
+    /// What people said of earlier campaigns.
+    Reviews,
     /// A list, whose name says of what.
     List,
 }
@@ -25,7 +27,12 @@ pub(crate) enum Use {
 /// The files of a manifest's `knowledge`, each with what it was to the run: field map and databases first, as far as
 /// the configuration names them, then the lists. [`crate::pipeline::detect`] writes them in that order.
 pub(crate) fn uses(manifest: &Manifest) -> Vec<(&FileDigest, Use)> {
-    let single = [("map", Use::Map), ("country_mmdb", Use::Countries), ("asn_mmdb", Use::Networks)];
+    let single = [
+        ("map", Use::Map),
+        ("country_mmdb", Use::Countries),
+        ("asn_mmdb", Use::Networks),
+        ("reviews", Use::Reviews),
+    ];
     let single = single.into_iter().filter(|(key, _)| manifest.config.contains_key(*key));
     let uses = single.map(|(_, it)| it).chain(std::iter::repeat(Use::List));
     manifest.knowledge.iter().zip(uses).collect()
@@ -96,6 +103,7 @@ pub(crate) fn laid_out(
             Use::Map => request.map = Some(path),
             Use::Countries => request.country_mmdb = Some(path),
             Use::Networks => request.asn_mmdb = Some(path),
+            Use::Reviews => request.reviews = Some(path),
             Use::List => request.lists = Some(place),
         }
     }

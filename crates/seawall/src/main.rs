@@ -13,7 +13,6 @@ mod intel;
 mod knowledge;
 mod lookup;
 mod machine;
-mod mcp;
 mod pipeline;
 mod progress;
 mod remote;

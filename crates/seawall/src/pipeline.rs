@@ -10,7 +10,10 @@ use std::{
 
 use anyhow::Context as _;
 use seawall_core::{
-    campaign::findings::{Findings, Member},
+    campaign::{
+        findings::{Findings, Member},
+        review::{self, Reviews},
+    },
     decision::snapshot::Snapshot,
     event::{Event, Reject},
     selector::Lists,
@@ -46,6 +49,8 @@ pub(crate) struct Request {
     pub(crate) lists: Option<PathBuf>,
     pub(crate) country_mmdb: Option<PathBuf>,
     pub(crate) asn_mmdb: Option<PathBuf>,
+    /// What people said of earlier campaigns.
+    pub(crate) reviews: Option<PathBuf>,
     pub(crate) report_bits: f64,
     pub(crate) threads: usize,
     pub(crate) reveal: bool,
@@ -121,11 +126,16 @@ pub(crate) fn detect(
         report_bits: request.report_bits,
         threads: request.threads,
         reveal: request.reveal,
-        knowledge: Knowledge { lists, places },
+        knowledge: Knowledge {
+            lists,
+            places,
+            reviews: request.reviews.as_deref().map(read_reviews).transpose()?.unwrap_or_default(),
+        },
         room: request.room.clone().unwrap_or_else(|| machine::room(None)),
     };
     // `knowledge::uses` tells by this order what each was to the run.
-    let single = [&request.map, &request.country_mmdb, &request.asn_mmdb].into_iter().flatten();
+    let single = [&request.map, &request.country_mmdb, &request.asn_mmdb, &request.reviews];
+    let single = single.into_iter().flatten();
     let knowledge = single
         .chain(&list_paths)
         .map(|path| FileDigest::of_file(path))
@@ -233,6 +243,18 @@ fn list_paths(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
     paths.sort();
     Ok(paths)
+}
+
+/// Reads what people said of earlier campaigns.
+fn read_reviews(path: &Path) -> Result<Reviews, Failure> {
+    let refused =
+        |reason: String| Failure::new(Exit::Usage, format!("{}: {reason}", path.display()));
+    let mut text = String::new();
+    let read = fs_err::File::open(path)?.take(review::BYTES_MAX + 1).read_to_string(&mut text)?;
+    if read as u64 > review::BYTES_MAX {
+        return Err(refused(format!("longer than {} MiB", review::BYTES_MAX >> 20)));
+    }
+    Reviews::parse(&text).map_err(|error| refused(error.to_string()))
 }
 
 /// Reads lists; also how many lines of which are no entry.

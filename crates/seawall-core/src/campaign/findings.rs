@@ -68,6 +68,24 @@ pub struct RunSummary {
     pub decoys: Vec<DecoyBand>,
     /// Each kind of selector with what was seen of it.
     pub kinds: Vec<KindSummary>,
+    /// What came of everything that people had said of earlier campaigns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviews: Vec<ReviewOutcome>,
+}
+
+/// What came of something that people had said of an earlier campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewOutcome {
+    /// What was said: merged, split or dismissed.
+    pub said: String,
+    /// Id of the campaign that it was said of.
+    pub campaign: String,
+    /// Id of the person who said it.
+    pub by: String,
+    /// Whether the findings go by it.
+    pub applied: bool,
+    /// How far, or why not.
+    pub why: String,
 }
 
 /// Counts in equal steps of time.
@@ -157,9 +175,31 @@ pub struct Campaign {
     /// What happened to it night by night, where a state is kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<Happening>,
+    /// What people said of earlier campaigns that this one is made by; none where nobody did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviewed: Vec<ByReview>,
     /// Where its accounts are from, most accounts first; runs of earlier versions do not say.
     #[serde(default)]
     pub countries: Vec<CountryCount>,
+}
+
+/// Something that people said of earlier campaigns, and that a campaign is made by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByReview {
+    /// What: merged, split or dismissed.
+    pub said: String,
+    /// Ids of the campaigns that it was said of; of a merge the one that stays last.
+    pub campaigns: Vec<String>,
+    /// What people call the part that was split off.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Id of the person who said it.
+    pub by: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 impl Campaign {

@@ -25,6 +25,8 @@ pub struct Found {
     pub members: Vec<u64>,
     /// Hashes of the selectors of links that bind it, ascending, each once.
     pub selectors: Vec<u64>,
+    /// What people want it to be called: the id of an earlier one.
+    pub called: Option<String>,
 }
 
 /// What happened to a campaign in a night.
@@ -115,7 +117,7 @@ impl Lineage {
     /// Takes in what night `night` found, the last event being `at`; the id of each, in the order of `found`.
     pub fn add_night(&mut self, night: u32, at: &str, found: &[Found]) -> Vec<String> {
         let kin = Kin::new(&self.lines, found, true);
-        let mut line_of = vec![None; found.len()];
+        let mut line_of = self.called(found);
         kin.continue_lines(&mut line_of);
         Kin::new(&self.lines, found, false).continue_lines(&mut line_of);
         by_selectors(&self.lines, found, &kin, &mut line_of);
@@ -155,6 +157,17 @@ impl Lineage {
         ids
     }
 
+    /// The lines of those that people call by one, no line twice.
+    fn called(&self, found: &[Found]) -> Vec<Option<usize>> {
+        let mut taken = BTreeSet::new();
+        let line = |own: &Found| {
+            let called = own.called.as_ref()?;
+            let line = self.lines.iter().position(|line| line.campaign == *called)?;
+            taken.insert(line).then_some(line)
+        };
+        found.iter().map(line).collect()
+    }
+
     /// Gives those without a line one of their own.
     fn add_newborn(
         &mut self,
@@ -168,8 +181,9 @@ impl Lineage {
             (0..found.len()).filter(|index| line_of[*index].is_none()).collect();
         newborn.sort_by(|a, b| order_of_found(&found[*a], &found[*b]));
         for index in newborn {
-            let campaign = (0..=u64::MAX)
-                .map(|seed| campaign_id(&found[index].members, seed))
+            let called = found[index].called.iter().cloned();
+            let campaign = called
+                .chain((0..=u64::MAX).map(|seed| campaign_id(&found[index].members, seed)))
                 .find(|id| used.insert(id.clone()))
                 .expect("one of all numbers gives an id that is free");
             line_of[index] = Some(self.lines.len());

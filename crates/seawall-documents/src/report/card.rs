@@ -30,6 +30,7 @@ pub(super) fn article(
     html! {
         article .card id=(id) aria-labelledby={ (id) "-name" } {
             (head(number, colour, campaign))
+            (parts::reviewed(campaign))
             (key_figures(findings, campaign))
             h4 { "What binds these accounts" }
             (statements(campaign))

@@ -43,6 +43,7 @@ fn entry(findings: &Findings, cluster: &Campaign) -> Markup {
                 }
                 "What is left, " (bits(cluster.bits)) " bits for each account, is below the threshold of " (bits(findings.run.report_bits)) "."
             }
+            (parts::reviewed(cluster))
             ul .statements {
                 @for family in &cluster.families {
                     li .excused[family.excused] {

@@ -1,7 +1,7 @@
 //! What do several parts of the report share?
 
 use maud::{Markup, PreEscaped, Render, html};
-use seawall_charts::text;
+use seawall_charts::{text, words};
 use seawall_core::campaign::findings::{Campaign, Series};
 
 /// Characters of a value shown at most; the files have it whole.
@@ -71,4 +71,13 @@ pub(super) fn sum<'a>(series: impl Iterator<Item = &'a Series>) -> Option<Series
             Some(sum)
         }
     })
+}
+
+/// What people said of earlier campaigns that this one is made by.
+pub(super) fn reviewed(campaign: &Campaign) -> Markup {
+    html! {
+        @if !campaign.reviewed.is_empty() {
+            ul .reviewed { @for own in &campaign.reviewed { li { (sentence(&words::by_review(own))) "." } } }
+        }
+    }
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use seawall_core::campaign::{findings::Explanation, innocence::Facts};
+use seawall_core::campaign::{
+    findings::{ByReview, Explanation},
+    innocence::Facts,
+};
 
 use super::{
     peers::Peers,
@@ -26,6 +29,10 @@ pub(crate) struct Candidate {
     pub(crate) bits_unexcused: f64,
     /// Its accounts were made and left alone.
     pub(crate) dormant: bool,
+    /// The earlier campaign that people say it is.
+    pub(crate) called: Option<String>,
+    /// What they said.
+    pub(crate) reviewed: Vec<ByReview>,
 }
 
 /// The strongest first; among equals the largest, then the earliest.

@@ -246,6 +246,7 @@ impl Teller<'_> {
                 })
                 .collect(),
             counter_evidence: self.counter_evidence(candidate),
+            reviewed: candidate.reviewed.clone(),
             graph: self.graph(candidate, words),
             countries: pictured::countries(self.scene.shared, candidate),
             sample: sampled(candidate)

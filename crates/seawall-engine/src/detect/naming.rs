@@ -30,7 +30,11 @@ impl Teller<'_> {
             .map(|bound| self.hash(bound.kind, bound.id))
             .collect();
         selectors.sort_unstable();
-        Found { members: self.member_hashes(candidate), selectors }
+        Found {
+            members: self.member_hashes(candidate),
+            selectors,
+            called: candidate.called.clone(),
+        }
     }
 
     /// Hashes of its accounts, ascending.
@@ -41,9 +45,13 @@ impl Teller<'_> {
         hashes
     }
 
-    /// Id from the members, so that the same members always have the same id; for a reported one its name.
+    /// Id from the members, so that the same members always have the same id; for a reported one its name, and what
+    /// people call it.
     pub(crate) fn id(&self, candidate: &Candidate) -> String {
         let id = campaign_id(&self.member_hashes(candidate), 0);
-        self.names.get(&id).map_or(id, |name| name.campaign.clone())
+        match self.names.get(&id) {
+            Some(name) => name.campaign.clone(),
+            None => candidate.called.clone().unwrap_or(id),
+        }
     }
 }

@@ -15,6 +15,7 @@ use super::{
     decoys::{Decoys, round, shuffled},
     findings::Teller,
     phrasing::{grouped, rfc3339, series},
+    review,
     scene::{Scene, Sides},
     score::{Judgement, judge},
     snapshot::snapshot,
@@ -154,7 +155,10 @@ pub(crate) fn conclude(
     let history = kept(&mut resume, "history", || History::choose(&shared, options, watch))?;
     let sides = history.sides(&shared, options.threads);
     let stage = &mut |stage| watch(Step::Stage(stage));
-    let judgement = judge(&sides.scene(&shared, options.threads), options.report_bits, stage);
+    let scene = sides.scene(&shared, options.threads);
+    let mut judgement = judge(&scene, options.report_bits, stage);
+    let reviews = &options.knowledge.reviews;
+    let reviewed = review::apply(&scene, &mut judgement, reviews, options.report_bits);
     stage("shuffling for decoys");
     let decoys = run_decoys(&mut shared, &sides, &judgement, options, &mut resume)?;
     let scene = sides.scene(&shared, options.threads);
@@ -171,8 +175,10 @@ pub(crate) fn conclude(
             candidate.bits >= options.report_bits
                 && decoys.share(candidate.bits, candidate.members.len()) <= CHANCE_SHARE_MAX
         });
+    // What people dismissed is always told.
     excused.sort_by_key(|candidate| {
-        (std::cmp::Reverse(candidate.members.len()), candidate.members[0].0)
+        let size = std::cmp::Reverse(candidate.members.len());
+        (candidate.reviewed.is_empty(), size, candidate.members[0].0)
     });
     excused.truncate(EXCUSED_MAX);
     let last_seen = shared.accounts.last_seen.iter().max().copied().unwrap_or(0);
@@ -192,7 +198,10 @@ pub(crate) fn conclude(
     let findings = Findings {
         campaigns: reported.iter().map(|candidate| teller.tell(candidate, &words, &time)).collect(),
         excused: excused.iter().map(|candidate| teller.tell(candidate, &words, &time)).collect(),
-        run: summary(&scene, &history, &judgement, &decoys, &read, options, time),
+        run: RunSummary {
+            reviews: reviewed,
+            ..summary(&scene, &history, &judgement, &decoys, &read, options, time)
+        },
     };
     let members = reported.iter().flat_map(|candidate| teller.members(candidate, &words)).collect();
     watch(Step::Stage("making the snapshot for decisions"));
@@ -374,6 +383,7 @@ fn summary(
         report_bits: options.report_bits,
         decoys: decoys.bands(options.report_bits),
         kinds,
+        reviews: Vec::new(),
     }
 }
 

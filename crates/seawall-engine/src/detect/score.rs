@@ -107,12 +107,12 @@ pub(crate) fn judge(
 }
 
 /// What candidates are weighed with.
-struct Context<'a> {
-    scene: &'a Scene<'a>,
-    peers: &'a Arc<Peers>,
-    activity: &'a Activity,
+pub(super) struct Context<'a> {
+    pub(super) scene: &'a Scene<'a>,
+    pub(super) peers: &'a Arc<Peers>,
+    pub(super) activity: &'a Activity,
     /// Bits from which a candidate is a campaign.
-    report_bits: f64,
+    pub(super) report_bits: f64,
 }
 
 impl Context<'_> {
@@ -227,7 +227,12 @@ impl Context<'_> {
     /// A candidate as it looks against all other accounts.
     fn against_all(&self, candidate: &Candidate) -> Option<Candidate> {
         let rows = candidate.members.iter().map(|member| member.0).collect();
-        self.refine(candidate.nodes.clone(), rows, Background::Others)
+        self.against_others(candidate.nodes.clone(), rows)
+    }
+
+    /// Rows as one, against all other accounts.
+    pub(super) fn against_others(&self, nodes: Vec<u32>, rows: Vec<u32>) -> Option<Candidate> {
+        self.refine(nodes, rows, Background::Others)
     }
 
     /// Those that are campaigns against all other accounts too, as they are, and those that fall, as they then
@@ -321,6 +326,8 @@ impl Context<'_> {
             bits: if bound { f64::min(left, CAMPAIGN_BITS_MAX) } else { 0.0 },
             bits_unexcused,
             dormant,
+            called: None,
+            reviewed: Vec::new(),
         }
     }
 

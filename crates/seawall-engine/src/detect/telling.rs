@@ -40,8 +40,11 @@ pub(crate) struct Afresh<'a> {
 
 impl Telling for Afresh<'_> {
     fn name(&mut self, _at: &str, found: &[Found]) -> Vec<Name> {
-        let name =
-            |found: &Found| Name { campaign: campaign_id(&found.members, 0), history: Vec::new() };
+        let name = |found: &Found| {
+            let called = found.called.clone();
+            let campaign = called.unwrap_or_else(|| campaign_id(&found.members, 0));
+            Name { campaign, history: Vec::new() }
+        };
         found.iter().map(name).collect()
     }
 

@@ -7,6 +7,7 @@ mod objects;
 mod nightly;
 mod plan;
 mod resume;
+mod reviews;
 mod round_trip;
 #[expect(dead_code, reason = "of the tests of the store, which ask more of it")]
 #[path = "../../../seawall-store/tests/it/s3.rs"]

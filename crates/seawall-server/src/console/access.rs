@@ -6,6 +6,7 @@ pub mod limit;
 pub mod password;
 pub mod people;
 pub mod session;
+pub mod tokens;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use rand::TryRng as _;

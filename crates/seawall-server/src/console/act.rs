@@ -76,6 +76,35 @@ pub enum Act {
         /// Its name.
         name: String,
     },
+    /// A token by which a model may ask in somebody's name was made, by them.
+    PersonalTokenMade {
+        /// Its id.
+        token: String,
+        /// What they call it.
+        name: String,
+        /// SHA-256 of it.
+        sha256: String,
+        /// Until when it counts, in milliseconds since the Unix epoch.
+        until: i64,
+    },
+    /// Such a token was taken away, by them or by who manages people.
+    PersonalTokenRevoked {
+        /// Whose it was.
+        person: String,
+        /// Its id.
+        token: String,
+    },
+    /// A model asked in somebody's name.
+    Asked {
+        /// Id of the token.
+        token: String,
+        /// Which tool.
+        tool: String,
+        /// Ids and pseudonyms of what it asked about.
+        about: Vec<String>,
+        /// It may not use that tool.
+        refused: bool,
+    },
     /// Personal values were shown.
     Revealed {
         /// Of what: a campaign, an account by its pseudonym.

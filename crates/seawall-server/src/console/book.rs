@@ -179,6 +179,14 @@ impl Book {
     }
 }
 
+/// What has come of a journal that a server may be writing, as far as it goes now.
+pub fn state_of(folder: &Path) -> Result<State, BookError> {
+    let readers = Readers::open(Arc::new(Folder::new(folder)))?;
+    let (mut state, mut head) = (State::default(), NOTHING.to_owned());
+    read(&readers, 0, Some(&mut head), &mut |sequence, kept| state.apply(sequence, &kept))?;
+    Ok(state)
+}
+
 fn parse(sequence: u64, entry: &Entry) -> Result<Kept, BookError> {
     let strange = BookError::Entry { sequence, why: "is not understood" };
     if entry.kind != ACT {

@@ -5,6 +5,8 @@ use std::{
     path::Path,
 };
 
+use seawall_core::actor::{Picture, Record};
+
 use super::Trouble;
 
 /// Longest line.
@@ -47,6 +49,23 @@ pub(super) fn lines(
         }
     }
     Ok(())
+}
+
+/// What is known of actors, from the journal that `seawall actor` writes.
+pub(crate) fn picture(folder: &Path) -> Result<Picture, Trouble> {
+    let mut picture = Picture::default();
+    let mut number = 0_u64;
+    lines(folder, &mut |line| {
+        number += 1;
+        let broken = || {
+            Trouble::Broken(format!(
+                "entry {number} of the journal of actors is not as it was written"
+            ))
+        };
+        let record: Record = serde_json::from_str(line).map_err(|_| broken())?;
+        picture.apply(&record).map_err(|_| broken())
+    })?;
+    Ok(picture)
 }
 
 #[cfg(test)]

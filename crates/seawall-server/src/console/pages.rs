@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Console, Trouble, access::guard::Visitor, act::Act, live::News, state::State};
+use super::{Console, Trouble, access::guard::Visitor, act::Act, state::State};
 
 pub(super) mod account;
 pub(super) mod actions;
@@ -38,7 +38,7 @@ async fn act<T: Send + 'static>(
             Ok::<_, Trouble>((acts, told))
         })?;
         for own in news {
-            let _ = console.news.send(own);
+            console.tell(own);
         }
         Ok(told)
     });

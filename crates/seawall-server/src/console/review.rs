@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 mod agreement;
+mod export;
 
 pub use agreement::Agreement;
+pub use export::Exported;
 
 /// Longest note.
 pub const NOTE_CHARACTERS_MAX: usize = 4000;
@@ -78,6 +80,15 @@ pub enum Said {
         /// Kinds and hashes of what binds it, so that it is known again when its members change.
         bound_by: BTreeSet<String>,
     },
+    /// A model proposes what people should say of it, in somebody's name. It changes nothing.
+    Proposed {
+        /// What.
+        decision: Decision,
+        /// Why, in the words of the model.
+        note: String,
+        /// Id of the token with which it asked.
+        token: String,
+    },
     /// Something about it.
     Noted {
         /// What.
@@ -94,6 +105,12 @@ pub enum Said {
         into: String,
         /// Why.
         note: String,
+        /// Kinds and hashes of what binds it; earlier versions did not keep them.
+        #[serde(default)]
+        bound_by: BTreeSet<String>,
+        /// The same of the one that it is part of.
+        #[serde(default)]
+        into_bound_by: BTreeSet<String>,
     },
     /// Accounts that carry a selector are somebody else's.
     Split {
@@ -103,6 +120,9 @@ pub enum Said {
         name: String,
         /// Why.
         note: String,
+        /// Kinds and hashes of what binds the whole; earlier versions did not keep them.
+        #[serde(default)]
+        bound_by: BTreeSet<String>,
     },
     /// An account belongs to it, or does not.
     Member {
@@ -121,7 +141,10 @@ pub enum Said {
 impl Said {
     /// Whether it changes what the campaign is; claims do not.
     const fn changes(&self) -> bool {
-        !matches!(self, Self::Claimed { .. } | Self::Released | Self::Skipped { .. })
+        !matches!(
+            self,
+            Self::Claimed { .. } | Self::Released | Self::Skipped { .. } | Self::Proposed { .. }
+        )
     }
 }
 
@@ -183,9 +206,10 @@ pub struct Review {
 }
 
 impl Review {
-    /// Counts changes. Whoever changes something says which it saw.
+    /// Counts what people said. Whoever changes something says which it saw; a model makes nobody look again.
     pub fn version(&self) -> u64 {
-        self.history.last().map_or(0, |event| event.sequence + 1)
+        let of_people = |event: &&Event| !matches!(event.said, Said::Proposed { .. });
+        self.history.iter().rev().find(of_people).map_or(0, |event| event.sequence + 1)
     }
 
     fn standing(&self) -> impl DoubleEndedIterator<Item = &Event> {
@@ -201,6 +225,21 @@ impl Review {
             }
         }
         decisions
+    }
+
+    /// What models proposed since somebody decided, by for whom.
+    pub fn proposals(&self) -> BTreeMap<&str, &Event> {
+        let mut proposals = BTreeMap::new();
+        for event in self.standing() {
+            match event.said {
+                Said::Decided { .. } => proposals.clear(),
+                Said::Proposed { .. } => {
+                    proposals.insert(event.by.as_str(), event);
+                }
+                _ => {}
+            }
+        }
+        proposals
     }
 
     /// What it is.
@@ -326,7 +365,10 @@ impl Reviews {
         let nothing = Review::default();
         let review = self.of(&entry.campaign).unwrap_or(&nothing);
         if let Some(other) = review.claimed_by_other(by, now)
-            && !matches!(entry.said, Said::Noted { .. } | Said::Member { .. })
+            && !matches!(
+                entry.said,
+                Said::Noted { .. } | Said::Member { .. } | Said::Proposed { .. }
+            )
         {
             return Err(Refused::Claimed(other.to_owned()));
         }
@@ -338,6 +380,14 @@ impl Reviews {
             return Err(Refused::Stale(since.cloned().collect()));
         }
         match &entry.said {
+            Said::Proposed { .. }
+                if !matches!(review.status(), Status::Suspected | Status::Disputed) =>
+            {
+                Err(Refused::Wrong("people decided about it already"))
+            }
+            Said::Proposed { .. } if review.proposals().contains_key(by) => {
+                Err(Refused::Wrong("a proposal for this person waits already"))
+            }
             Said::Merged { into, .. } => self.check_merge(&entry.campaign, into),
             Said::Undone { entry } => {
                 let found = review.history.iter().find(|event| event.sequence == *entry);

@@ -17,9 +17,6 @@ use seawall_engine::output::{Error, MANIFEST};
 pub use index::{Brief, Run};
 pub use members::{Order, Row};
 
-/// Members of a run that are taken into the index at most; it is 28 bytes each.
-const MEMBERS_MAX: u64 = 40_000_000;
-
 /// Where runs lie, and the one that is shown.
 #[derive(Debug)]
 pub struct Shelf {
@@ -67,7 +64,7 @@ impl Shelf {
             return None;
         }
         let directory = newest.0.parent().unwrap_or(&self.place);
-        let read = Run::open(directory, MEMBERS_MAX);
+        let read = Run::open(directory);
         let mut shown = self.shown.write().unwrap_or_else(PoisonError::into_inner);
         shown.seen = Some(newest);
         match read {

@@ -377,12 +377,15 @@ pub(super) fn said(said: &Said) -> Markup {
         Said::Released => html! { "gave it back" },
         Said::Skipped { reason } => with("skipped it", reason),
         Said::Decided { decision, note, .. } => with(decision.as_str(), note),
+        Said::Proposed { decision, note, .. } => {
+            with(&format!("had a model propose “{}”", decision.as_str()), note)
+        }
         Said::Noted { note } => with("noted", note),
         Said::Named { name } => html! { "named it " (parts::name(name)) },
-        Said::Merged { into, note } => {
+        Said::Merged { into, note, .. } => {
             html! { "merged it into " a href={ "/campaigns/" (into) } { (into) } (with("", note)) }
         }
-        Said::Split { selector, name, note } => {
+        Said::Split { selector, name, note, .. } => {
             html! { "split off what carries " (parts::value(selector)) " as " (parts::name(name)) (with("", note)) }
         }
         Said::Member { account, belongs } => {

@@ -1,19 +1,25 @@
 //! What has come of all that was done? The fold over the journal; pure.
 
 use super::{
-    access::{people::People, session::Sessions},
+    access::{
+        people::People,
+        session::Sessions,
+        tokens::{PersonalToken, PersonalTokens},
+    },
     act::{Act, Kept},
     actions::ledger::Actions,
     review::Reviews,
 };
 
-/// People, sessions, reviews and actions.
+/// People, sessions, tokens, reviews and actions.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     /// Who may use the console.
     pub people: People,
     /// Whose browsers.
     pub sessions: Sessions,
+    /// With what models ask for them.
+    pub tokens: PersonalTokens,
     /// What was said of campaigns.
     pub reviews: Reviews,
     /// What was done to accounts.
@@ -31,6 +37,7 @@ impl State {
             Act::Joined { person, name, password } => {
                 // Whoever had the old password is out.
                 self.sessions.end_all(person);
+                self.tokens.end_all(person);
                 self.people.change(person, |own| {
                     own.name.clone_from(name);
                     own.password = Some(password.clone());
@@ -42,6 +49,7 @@ impl State {
             }
             Act::Disabled { person } => {
                 self.sessions.end_all(person);
+                self.tokens.end_all(person);
                 self.people.change(person, |own| {
                     own.disabled = true;
                     own.invitation = None;
@@ -53,11 +61,24 @@ impl State {
                 self.people.change(&kept.by, |own| own.signed_in_at = Some(at));
             }
             Act::SignedOut { session } => self.sessions.end(session),
+            Act::PersonalTokenMade { token, name, sha256, until } => {
+                let token = PersonalToken {
+                    id: token.clone(),
+                    person: kept.by.clone(),
+                    name: name.clone(),
+                    made_at: at,
+                    until: *until,
+                    used_at: None,
+                };
+                self.tokens.make(sha256, token);
+            }
+            Act::PersonalTokenRevoked { token, .. } => self.tokens.revoke(token),
             Act::Reviewed(entry) => self.reviews.apply(sequence, at, &kept.by, entry),
             Act::Acted(entry) => self.actions.apply(sequence, at, &kept.by, entry),
             Act::SignInFailed { .. }
             | Act::TokenMade { .. }
             | Act::TokenRevoked { .. }
+            | Act::Asked { .. }
             | Act::Revealed { .. }
             | Act::Exported { .. } => {}
         }

@@ -9,7 +9,7 @@ use super::{access::capability::Capability, book::BookError};
 
 /// Why a page is not shown, or something was not done.
 #[derive(Clone, Debug)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// There is no such thing.
     NotFound(&'static str),
     /// The form is not as it must be.

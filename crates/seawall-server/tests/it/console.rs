@@ -6,5 +6,6 @@ mod desk;
 mod hostile;
 mod looking;
 mod matrix;
+mod models;
 mod review;
 mod runs;

@@ -39,6 +39,7 @@ Examples:
   seawall detect logs/ --out run --resume /data/work   (once more, should it be stopped)
   seawall detect 's3://logs/2026-03/*.parquet' --out s3://fraud/runs/march
   seawall detect night-2026-03-02.ndjson --state state --out runs/2026-03-02
+  seawall detect logs/ --out run --reviews reviews.ndjson
 
 An input is NDJSON, CSV or Parquet, also .gz or .zst; a folder stands for all of them in it, `-`
 for standard input. Each event needs `time`, `type` and `account`; everything else helps.
@@ -57,6 +58,9 @@ accounts and masked texts. Campaigns keep their ids; `seawall history` tells wha
 
 /// Trusted accounts that stay as the history unless a number is named: rates of one in a hundred thousand show.
 const HISTORY_ACCOUNTS: usize = 1_000_000;
+
+/// What people said and was not applied, in the notes; `findings.json` has all.
+const REVIEWS_MAX: usize = 10;
 
 /// Find campaigns in event logs
 #[derive(Debug, Args)]
@@ -80,6 +84,9 @@ pub(crate) struct Arguments {
     /// Networks of addresses, for events that have none (`.mmdb`)
     #[arg(long, value_name = "FILE")]
     asn_mmdb: Option<PathBuf>,
+    /// What people said of campaigns of earlier runs, as `seawall review export` writes it
+    #[arg(long, value_name = "FILE")]
+    reviews: Option<PathBuf>,
     /// Report campaigns from so many bits [default: 4]
     #[arg(long, value_name = "BITS")]
     report_bits: Option<f64>,
@@ -157,6 +164,7 @@ fn request(arguments: &Arguments, settings: &Settings, room: Room) -> Result<Req
         lists: either(&arguments.lists, &settings.lists),
         country_mmdb: either(&arguments.country_mmdb, &settings.country_mmdb),
         asn_mmdb: either(&arguments.asn_mmdb, &settings.asn_mmdb),
+        reviews: arguments.reviews.clone(),
         report_bits,
         threads: threads(arguments.threads.unwrap_or(settings.threads)),
         reveal: arguments.reveal,
@@ -318,6 +326,7 @@ fn config(request: &Request) -> serde_json::Map<String, serde_json::Value> {
         ("lists", &request.lists),
         ("country_mmdb", &request.country_mmdb),
         ("asn_mmdb", &request.asn_mmdb),
+        ("reviews", &request.reviews),
     ];
     if let Some(Nightly { keep, .. }) = &request.nightly {
         config.insert("window_days".to_owned(), keep.window_days.into());
@@ -353,6 +362,13 @@ pub(super) fn notes(
             "rejects",
             format!("{} ({share} of the events), listed in {}", count(run.rejects), path.display()),
         )?;
+    }
+    let applied = run.reviews.iter().filter(|own| own.applied).count();
+    if !run.reviews.is_empty() {
+        console.note("reviews", format!("{applied} of {} applied", run.reviews.len()))?;
+    }
+    for own in run.reviews.iter().filter(|own| !own.applied).take(REVIEWS_MAX) {
+        console.note("not applied", format!("{} {}: {}", own.campaign, own.said, own.why))?;
     }
     console.note("report", stored.path(REPORT).display())
 }

@@ -1,15 +1,17 @@
 //! `seawall mcp`: what may a model be told?
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
-use clap::Args;
-use seawall_core::actor::Picture;
-use seawall_engine::output::StoredRun;
+use clap::{Args, ValueEnum};
+use seawall_engine::output::AtHand;
+use seawall_server::{
+    console::runs::Run,
+    mcp::{Desk, Topic},
+};
 
 use crate::{
     failure::{Exit, Failure, Outcome},
     intel::Place,
-    mcp::{Capability, Desk},
 };
 
 const EXAMPLES: &str = "\
@@ -21,6 +23,27 @@ A program that speaks the Model Context Protocol starts this and asks over stand
 Nothing listens on a port. The tools read: campaigns, what binds them, why an account belongs, what is
 claimed of actors. Accounts are shown by pseudonyms and personal values masked, lists have at most 50
 rows, and texts that outsiders chose are marked as such.";
+
+/// What the caller may ask for.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum May {
+    /// Campaigns, what binds them, and when
+    Campaigns,
+    /// Members and why each belongs
+    Accounts,
+    /// What is claimed of actors
+    Actors,
+}
+
+impl May {
+    const fn topic(self) -> Topic {
+        match self {
+            Self::Campaigns => Topic::Campaigns,
+            Self::Accounts => Topic::Accounts,
+            Self::Actors => Topic::Actors,
+        }
+    }
+}
 
 /// Answer a model's questions about a run, and change nothing
 #[derive(Debug, Args)]
@@ -37,20 +60,16 @@ pub(crate) struct Arguments {
         value_delimiter = ',',
         default_value = "campaigns"
     )]
-    may: Vec<Capability>,
+    may: Vec<May>,
     #[command(flatten)]
     place: Place,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    let run = StoredRun::open(&arguments.run)?;
-    let findings = run.findings()?;
-    let picture = if arguments.may.contains(&Capability::Actors) {
-        arguments.place.picture()?
-    } else {
-        Picture::default()
-    };
-    let desk = Desk::new(run, findings, picture, &arguments.may);
+    let files = AtHand::new(&arguments.run, &Run::FILES)?;
+    let run = Arc::new(Run::open(files.folder())?);
+    let topics: Vec<Topic> = arguments.may.iter().map(|may| may.topic()).collect();
+    let desk = Desk::new(Some(run), arguments.place.data().join("actors"), &topics);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime
         .block_on(desk.answer())

@@ -14,7 +14,7 @@ use seawall_server::kafka;
 use seawall_server::{
     ServeOptions,
     access::{Scope, Tokens},
-    console as pages, serve,
+    console as pages, mcp, serve,
     service::{Asked, Files, Options, Started},
     taxii,
 };
@@ -37,6 +37,7 @@ Examples:
   seawall serve --data seawall-data --taxii
   seawall serve --data seawall-data --runs runs --console-url https://seawall.example.org
   seawall serve --data seawall-data --actions actions.toml
+  seawall serve --data seawall-data --mcp
   seawall serve --data seawall-data --kafka kafka.toml
 
 The API is described at /api/v1/openapi.json. Each request has a token: `Authorization: Bearer …`. A
@@ -108,6 +109,9 @@ pub(crate) struct Arguments {
     /// Where the site listens that is asked to act on accounts: a file of settings
     #[arg(long, value_name = "FILE")]
     actions: Option<PathBuf>,
+    /// Answer models at `/mcp` of the console's address, for people who make a token for that
+    #[arg(long)]
+    mcp: bool,
     /// Topics of Kafka that events come from, and decisions go to: a file of settings
     #[cfg(feature = "kafka")]
     #[arg(long, value_name = "FILE")]
@@ -144,6 +148,11 @@ pub(crate) fn run(
         }
         return Ok(Outcome::Done);
     }
+    let pages = console_options(arguments)?;
+    if arguments.mcp && pages.is_none() {
+        let why = "models ask in the name of people, whom the console knows\nhint: offer it as well, with `--console`";
+        return Err(Failure::new(Exit::Usage, why));
+    }
     let run = arguments.run.as_ref().map(|run| AtHand::new(run, &[SNAPSHOT])).transpose()?;
     let options = ServeOptions {
         listen: arguments.listen,
@@ -164,7 +173,7 @@ pub(crate) fn run(
         },
         threads: threads(arguments.threads.unwrap_or(settings.threads)),
         taxii: arguments.taxii,
-        console: console_options(arguments)?,
+        console: pages,
         #[cfg(feature = "kafka")]
         kafka: arguments.kafka.as_deref().map(kafka::Settings::read).transpose()?,
     };
@@ -192,6 +201,7 @@ fn console_options(arguments: &Arguments) -> Result<Option<pages::Options>, Fail
         runs: arguments.runs.clone().unwrap_or_else(|| arguments.data.join("runs")),
         url: arguments.console_url.clone(),
         actions: arguments.actions.as_deref().map(pages::actions::Settings::read).transpose()?,
+        models: arguments.mcp,
     }))
 }
 
@@ -272,9 +282,12 @@ fn tell_console(
     options: &ServeOptions,
     link: Option<&str>,
 ) -> Result<(), Failure> {
-    let Some(pages::Options { url, .. }) = &options.console else { return Ok(()) };
+    let Some(pages::Options { url, models, .. }) = &options.console else { return Ok(()) };
     let here = url.clone().unwrap_or_else(|| format!("http://{address}"));
     console.note("console", &here)?;
+    if *models {
+        console.note("models", format!("{here}{}", mcp::http::PATH))?;
+    }
     if let Some(link) = link {
         console.note("first link", format!("{here}{link} lets the first person in, once"))?;
     }

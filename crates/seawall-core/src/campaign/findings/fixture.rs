@@ -120,6 +120,7 @@ pub fn members(findings: &Findings) -> Vec<Member> {
 
 fn run(counts: Vec<u64>, signups: u64) -> RunSummary {
     RunSummary {
+        reviews: Vec::new(),
         version: "0.1.0".to_owned(),
         mode: Mode::Peer,
         mode_reason: "no account in the input is trusted and 0 of 31 days lie before the first \

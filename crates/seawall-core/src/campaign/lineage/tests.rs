@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn found(members: Range<u64>, selectors: &[u64]) -> Found {
-    Found { members: members.collect(), selectors: selectors.to_vec() }
+    Found { members: members.collect(), selectors: selectors.to_vec(), called: None }
 }
 
 fn whats(lineage: &Lineage, campaign: &str) -> Vec<(u32, What, Vec<String>)> {
@@ -118,7 +118,11 @@ fn nights() -> impl Strategy<Value = Vec<Vec<Found>>> {
                 let of = |campaign| {
                     let members =
                         (0..60).filter(|member| campaign_of[*member as usize] == campaign);
-                    Found { members: members.collect(), selectors: vec![u64::from(campaign)] }
+                    Found {
+                        members: members.collect(),
+                        selectors: vec![u64::from(campaign)],
+                        called: None,
+                    }
                 };
                 (1..7).map(of).filter(|found| !found.members.is_empty()).collect()
             })
@@ -186,4 +190,21 @@ proptest! {
         let first = lineage.add_night(1, "a", &night(false));
         prop_assert_eq!(first, lineage.add_night(2, "b", &night(true)));
     }
+}
+
+#[test]
+fn what_people_call_a_campaign_is_its_line_whatever_its_members_say() {
+    let mut lineage = Lineage::default();
+    let before = lineage.add_night(1, "a", &[found(0..40, &[]), found(40..100, &[])]);
+    // The smaller one's id is to stay, though the larger gave most members.
+    let whole = Found { called: Some(before[0].clone()), ..found(0..100, &[]) };
+    assert_eq!(lineage.add_night(2, "b", &[whole]), before[..1]);
+    let other = lineage.line(&before[1]).expect("a line");
+    assert_eq!(other.history.last().map(|own| own.what), Some(What::MergedInto));
+    // An id that nobody had yet is given once.
+    let called =
+        |members| Found { called: Some("c-0123456789ab".to_owned()), ..found(members, &[]) };
+    let ids = lineage.add_night(3, "c", &[called(200..240), called(300..340)]);
+    assert_eq!(ids.iter().filter(|id| *id == "c-0123456789ab").count(), 1);
+    assert_ne!(ids[0], ids[1]);
 }

@@ -125,7 +125,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
 ];
 
 /// Refuses hosts that are not ours, names the request, and sets the headers of all answers.
-pub(in crate::console) async fn headers(
+pub(crate) async fn headers(
     State(console): State<Arc<Console>>,
     mut request: Request,
     next: Next,

@@ -54,9 +54,42 @@ fn key(name: &str) -> String {
     name.trim().to_lowercase().chars().take(64).collect()
 }
 
+/// Questions of a person's models within [`MINUTE`].
+const QUESTIONS_MAX: u32 = 120;
+/// In milliseconds.
+const MINUTE: i64 = 60 * 1000;
+
+/// How many questions the models of each person asked in this minute.
+#[derive(Debug, Default)]
+pub struct Pace {
+    asked: Mutex<BTreeMap<String, (u32, i64)>>,
+}
+
+impl Pace {
+    /// Counts a question of a person's model; whether it may be answered.
+    pub fn allowed(&self, person: &str, now: i64) -> bool {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.retain(|_, (_, since)| now - *since < MINUTE);
+        let own = asked.entry(person.to_owned()).or_insert((0, now));
+        own.0 = own.0.saturating_add(1);
+        own.0 <= QUESTIONS_MAX
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn models_of_a_person_wait_and_those_of_others_do_not() {
+        let pace = Pace::default();
+        for _ in 0..QUESTIONS_MAX {
+            assert!(pace.allowed("p-1", 0));
+        }
+        assert!(!pace.allowed("p-1", MINUTE - 1));
+        assert!(pace.allowed("p-2", MINUTE - 1));
+        assert!(pace.allowed("p-1", MINUTE));
+    }
 
     #[test]
     fn a_name_waits_after_eight_failures_and_no_other_does() {

@@ -130,7 +130,7 @@ fn work(
         let acts = steps.into_iter().map(|step| act(id, step)).collect();
         console.book.act(SERVER, |_, _| Ok::<_, BookError>((acts, ())))?;
         if is_told {
-            let _ = console.news.send(News::Action(id.to_owned()));
+            console.tell(News::Action(id.to_owned()));
         }
     }
     Ok(())
@@ -154,7 +154,7 @@ fn keep_next(console: &Console, id: &str) -> Result<Option<(Plan, Batch)>, BookE
         match next {
             Some(Ok(found)) => return Ok(Some(found)),
             Some(Err(step)) if step.is_told() => {
-                let _ = console.news.send(News::Action(id.to_owned()));
+                console.tell(News::Action(id.to_owned()));
             }
             Some(Err(_)) => {}
             None => return Ok(None),

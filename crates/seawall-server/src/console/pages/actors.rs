@@ -8,9 +8,7 @@ use axum::{
 };
 use maud::{Markup, Render as _, html};
 use seawall_charts::{ActorGraph, actor_graph, actor_graph_table, reach, text::counted};
-use seawall_core::actor::{
-    Assertion, Claim, ClaimKey, Picture, Record, Standing, Target, ThingKind,
-};
+use seawall_core::actor::{Assertion, Claim, ClaimKey, Picture, Standing, Target, ThingKind};
 use seawall_intel::{
     actors,
     indicator::source_identity,
@@ -40,22 +38,7 @@ fn in_path(id: &str) -> String {
 /// What is known, from the journal that `seawall actor` writes.
 async fn picture(console: &Arc<Console>) -> Result<Picture, Trouble> {
     let folder = console.data().join("actors");
-    away(move || {
-        let mut picture = Picture::default();
-        let mut number = 0_u64;
-        kept::lines(&folder, &mut |line| {
-            number += 1;
-            let broken = || {
-                Trouble::Broken(format!(
-                    "entry {number} of the journal of actors is not as it was written"
-                ))
-            };
-            let record: Record = serde_json::from_str(line).map_err(|_| broken())?;
-            picture.apply(&record).map_err(|_| broken())
-        })?;
-        Ok(picture)
-    })
-    .await
+    away(move || kept::picture(&folder)).await
 }
 
 const COLUMNS: [Column; 4] = [

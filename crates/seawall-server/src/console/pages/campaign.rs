@@ -21,7 +21,7 @@ use crate::{
         Console, Trouble,
         access::{capability::Capability, guard::Visitor},
         parts,
-        review::{Review, Status},
+        review::{Event, Review, Status},
         runs::Run,
         shell::{Page, Place},
         table::Asked,
@@ -59,6 +59,8 @@ pub(super) struct Seen {
     pub(super) position: usize,
     pub(super) campaign: Campaign,
     pub(super) review: Review,
+    /// What models propose, and the names of those for whom.
+    pub(super) proposals: Vec<(String, Event)>,
     pub(super) titles: Titles,
     /// A campaign that is bound by the same, what people said of it.
     pub(super) resembles: Option<(String, Status)>,
@@ -78,9 +80,12 @@ impl Seen {
         let review = state.reviews.of(id).cloned().unwrap_or_default();
         let resembles = state.reviews.resembling(id, &bound_by(&campaign));
         let resembles = resembles.map(|(id, status)| (id.to_owned(), status));
+        let proposals = review.proposals();
+        let proposals =
+            proposals.into_iter().map(|(by, event)| (person(&state, by), event.clone())).collect();
         drop(state);
         let titles = Titles::new(&run.summary.kinds);
-        Ok(Self { run, position, campaign, review, titles, resembles })
+        Ok(Self { run, position, campaign, review, proposals, titles, resembles })
     }
 
     /// What people call it.
@@ -167,6 +172,7 @@ fn head(console: &Console, visitor: &Visitor, seen: &Seen) -> Markup {
             }
         }
         (claim(console, visitor, seen))
+        @for own in &campaign.reviewed { (parts::stale(&html! { (parts::sentence(&words::by_review(own))) "." })) }
         @if let Some(into) = seen.review.merged_into() {
             (parts::stale(&html! { "This is part of " a href={ "/campaigns/" (into) } { (into) } " by what people said." }))
         }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::{
     act,
     campaign::{Seen, acts, bound_by, forms, why},
-    campaigns, person, who, words,
+    campaigns, files, person, who, words,
 };
 use crate::{
     clock::now_milliseconds,
@@ -118,6 +118,7 @@ pub(in crate::console) async fn page(
     let body = html! {
         div .head {
             div { h1 { "Review queue" } (counters(&console, &me)) }
+            @if visitor.may(Capability::Export) { a .button href="/queue/reviews.ndjson" download="reviews.ndjson" title="What was merged, split and dismissed: seawall detect --reviews" { "For the next detection" } }
             @if visitor.may(Capability::Review) {
                 form method="post" action="/queue/next" { button .primary type="submit" data-key="n" { "Take the next one " kbd { "n" } } }
             }
@@ -203,6 +204,7 @@ fn item(
                 }
                 span .below {
                     (counted(own.accounts, "account", "accounts")) @if lane != Lane::New { " · " (lane.title()) }
+                    @if review.is_some_and(|own| !own.proposals().is_empty()) { " · a model proposes" }
                     @if let Some(name) = claimed { " · with " (parts::name(&name)) }
                 }
             }
@@ -243,6 +245,7 @@ fn preview(seen: &Seen, visitor: &Visitor) -> Markup {
         } }
         @if visitor.may(Capability::Review) {
             div .decide { section .card aria-label="Decide" {
+                (forms::proposals(seen))
                 (forms::decision(seen, &address, "queue"))
                 form method="post" action={ "/queue/skip/" (seen.id()) } {
                     input type="hidden" name="reason" value="";
@@ -252,6 +255,20 @@ fn preview(seen: &Seen, visitor: &Visitor) -> Markup {
         }
         (why::part(seen))
     }
+}
+
+/// What people said, for the next detection.
+pub(in crate::console) async fn export(
+    State(console): State<Arc<Console>>,
+    visitor: Visitor,
+) -> Result<Response, Trouble> {
+    let exported = act(&console, &who(&visitor), |state, _| {
+        let exported = state.reviews.export();
+        let rows = exported.reviews.len() as u64;
+        Ok((vec![Act::Exported { what: "reviews for a detection".to_owned(), rows }], exported))
+    })
+    .await?;
+    Ok(files::attached("application/x-ndjson", exported.lines()))
 }
 
 /// Takes the next one that nobody else looks at, for a quarter of an hour.

@@ -16,6 +16,7 @@ use crate::console::{
 };
 
 pub(in crate::console) mod audit;
+pub(in crate::console) mod own;
 pub(in crate::console) mod people;
 pub(in crate::console) mod tokens;
 
@@ -38,8 +39,9 @@ pub(in crate::console) async fn page(
 
 /// The parts of the settings that one may see.
 fn tabs(visitor: &Visitor, here: &str) -> Markup {
-    let all = [
+    let all: [_; 5] = [
         ("", "You and roles", None),
+        ("/own-tokens", "Your tokens", None),
         ("/people", "People", Some(Capability::People)),
         ("/tokens", "Tokens", Some(Capability::People)),
         ("/audit", "Audit log", Some(Capability::Audit)),

@@ -65,7 +65,7 @@ fn an_undo_brings_back_what_was_before_and_stays_in_the_history() {
 
 #[test]
 fn campaigns_are_not_merged_in_a_circle() {
-    let merged = |into: &str| Said::Merged { into: into.to_owned(), note: String::new() };
+    let merged = |into: &str| merged_into(into);
     let reviews = folded(&[("ann", "c-1", merged("c-2")), ("ann", "c-2", merged("c-3"))]);
     assert_eq!(reviews.status("c-1"), Status::Merged);
     let circle = reviews.check(&entry("c-3", merged("c-1")), "ann", 0, 0);
@@ -100,4 +100,52 @@ fn what_is_bound_by_the_same_is_known_again() {
     let other = ["ja4:1", "asn:9", "asn:8"].map(str::to_owned).into();
     assert_eq!(reviews.resembling("c-2", &other), None);
     assert_eq!(reviews.resembling("c-1", &same), None);
+}
+
+fn bound_by(selectors: &[&str]) -> BTreeSet<String> {
+    selectors.iter().map(|own| (*own).to_owned()).collect()
+}
+
+fn merged_into(into: &str) -> Said {
+    Said::Merged {
+        into: into.to_owned(),
+        note: String::new(),
+        bound_by: bound_by(&["device_id:1"]),
+        into_bound_by: bound_by(&["device_id:2"]),
+    }
+}
+
+#[test]
+fn what_stands_is_exported_and_what_was_taken_back_or_is_disputed_is_not() {
+    let dismissed = || decided(Decision::Dismissed);
+    let split = Said::Split {
+        selector: "device_id:4".to_owned(),
+        name: "others".to_owned(),
+        note: "two shops".to_owned(),
+        bound_by: bound_by(&["ja4:5"]),
+    };
+    let old = Said::Merged {
+        into: "c-1".to_owned(),
+        note: String::new(),
+        bound_by: BTreeSet::new(),
+        into_bound_by: BTreeSet::new(),
+    };
+    let reviews = folded(&[
+        ("ann", "c-1", dismissed()),
+        ("ann", "c-2", dismissed()),
+        ("bob", "c-2", decided(Decision::Confirmed)),
+        ("ann", "c-3", merged_into("c-1")),
+        ("ann", "c-4", merged_into("c-1")),
+        ("ann", "c-4", Said::Undone { entry: 4 }),
+        ("bob", "c-5", split),
+        ("bob", "c-6", old),
+    ]);
+    let exported = reviews.export();
+    let told: Vec<_> =
+        exported.reviews.iter().map(|own| (own.campaign.as_str(), own.said.word())).collect();
+    assert_eq!(told, [("c-1", "dismissed"), ("c-3", "merged"), ("c-5", "split")]);
+    assert_eq!(exported.reviews[2].note, "two shops");
+    assert_eq!(exported.left_out, 1);
+    let read = seawall_core::campaign::review::Reviews::parse(&exported.lines()).expect("read");
+    assert_eq!(read.all(), exported.reviews);
 }

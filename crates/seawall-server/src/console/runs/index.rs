@@ -1,7 +1,7 @@
 //! What is kept in memory of a run?
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom},
     path::Path,
     sync::{Mutex, OnceLock, PoisonError},
@@ -15,6 +15,8 @@ use super::members::Members;
 
 /// Longest line of `campaigns.ndjson`, and longest `findings.json`.
 const BYTES_MAX: u64 = 64 << 20;
+/// Members of a run that are taken into the index at most; it is 28 bytes each.
+const MEMBERS_MAX: u64 = 40_000_000;
 /// Steps of the small picture of a campaign's signups.
 const STEPS: usize = 60;
 
@@ -73,10 +75,13 @@ struct Rest {
 }
 
 impl Run {
+    /// Files that are read of a run, beside its manifest.
+    pub const FILES: [&'static str; 3] = [CAMPAIGNS, FINDINGS, MEMBERS];
+
     /// Reads a run, and checks that its files are those of its manifest.
-    pub(super) fn open(directory: &Path, members_max: u64) -> Result<Self, Error> {
+    pub fn open(directory: &Path) -> Result<Self, Error> {
         let manifest = Manifest::read(directory)?;
-        for name in [CAMPAIGNS, FINDINGS, MEMBERS] {
+        for name in Self::FILES {
             let path = directory.join(name);
             let stated = manifest.output(name).map(|output| output.sha256.clone());
             if stated != Some(sha256_file(&path)?) {
@@ -89,7 +94,7 @@ impl Run {
         let campaigns = briefs(&path)?;
         let by_id =
             campaigns.iter().enumerate().map(|(index, own)| (own.id.clone(), index)).collect();
-        let members = Members::open(&directory.join(MEMBERS), &by_id, members_max)?;
+        let members = Members::open(&directory.join(MEMBERS), &by_id, MEMBERS_MAX)?;
         let name = directory.file_name().map(|name| name.to_string_lossy().into_owned());
         Ok(Self {
             name: name.unwrap_or_else(|| "run".to_owned()),
@@ -110,13 +115,28 @@ impl Run {
 
     /// Positions of the campaigns that a value binds, as it is shown, without case.
     pub fn bound_by(&self, value: &str) -> Result<&[usize], Error> {
-        let bound = if let Some(bound) = self.bound.get() {
-            bound
-        } else {
-            let read = self.read_bound()?;
-            self.bound.get_or_init(|| read)
-        };
-        Ok(bound.get(&value.to_lowercase()).map_or(&[], Vec::as_slice))
+        Ok(self.bound()?.get(&value.to_lowercase()).map_or(&[], Vec::as_slice))
+    }
+
+    /// Positions of the campaigns whose id or name contains a text, or that a value binds which does; without case.
+    pub fn containing(&self, text: &str) -> Result<BTreeSet<usize>, Error> {
+        let text = text.to_lowercase();
+        let called = self.campaigns.iter().enumerate().filter(|(_, own)| {
+            own.id.to_lowercase().contains(&text) || own.name.to_lowercase().contains(&text)
+        });
+        let bound = self.bound()?.iter().filter(|(value, _)| value.contains(&text));
+        Ok(called
+            .map(|(position, _)| position)
+            .chain(bound.flat_map(|(_, own)| own.iter().copied()))
+            .collect())
+    }
+
+    fn bound(&self) -> Result<&BTreeMap<String, Vec<usize>>, Error> {
+        if let Some(bound) = self.bound.get() {
+            return Ok(bound);
+        }
+        let read = self.read_bound()?;
+        Ok(self.bound.get_or_init(|| read))
     }
 
     fn read_bound(&self) -> Result<BTreeMap<String, Vec<usize>>, Error> {

@@ -11,6 +11,7 @@ use seawall_server::{
     access::Tokens,
     api::{self, App},
     console::{self, Console},
+    mcp,
     service::{Options, Service},
 };
 use tokio::sync::oneshot;
@@ -69,6 +70,10 @@ impl Browser {
         Self { origin: origin.to_owned(), cookie: String::new(), client: config.build().into() }
     }
 
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
     pub(super) fn get(&self, path: &str) -> Page {
         self.get_with(path, &[])
     }
@@ -84,6 +89,15 @@ impl Browser {
 
     pub(super) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         self.post_with(path, fields, &[("sec-fetch-site", "same-origin")])
+    }
+
+    /// Asks as a program does: with a body of JSON, and no cookie.
+    pub(super) fn send(&self, path: &str, body: &str, headers: &[(&str, &str)]) -> Page {
+        let mut asked = self.client.post(format!("{}{path}", self.origin));
+        for (name, value) in headers {
+            asked = asked.header(*name, *value);
+        }
+        page(asked.send(body).expect("answered"))
     }
 
     pub(super) fn post_with(
@@ -157,6 +171,7 @@ impl Desk {
             runs: data.path().join("runs"),
             url: None,
             actions: actions(data.path()),
+            models: true,
         };
         let console = Console::open(&options, Arc::clone(&app)).expect("opens");
         console.look_for_runs();
@@ -173,7 +188,9 @@ impl Desk {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
                 tell.send(listener.local_addr().expect("an address")).expect("told");
                 tokio::spawn(Arc::clone(&served).act_on_accounts());
-                let router = api::router(app).merge(console::router(&served));
+                let router = api::router(app)
+                    .merge(console::router(&served))
+                    .merge(mcp::http::router(&served));
                 tokio::select! {
                     _ = std::future::IntoFuture::into_future(axum::serve(listener, router)) => {}
                     _ = ended => {}
@@ -187,10 +204,16 @@ impl Desk {
     }
 
     /// Ends it and starts it again on the same data.
-    pub(super) fn restart(mut self) -> Self {
+    pub(super) fn restart(self) -> Self {
+        self.restart_after(|_| {})
+    }
+
+    /// The same, with something done to the data between.
+    pub(super) fn restart_after(mut self, change: impl FnOnce(&Path)) -> Self {
         self.stop();
         let data = std::mem::replace(&mut self.data, tempfile::tempdir().expect("a folder"));
         drop(self);
+        change(data.path());
         Self::open(data)
     }
 

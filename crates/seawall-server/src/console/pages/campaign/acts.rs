@@ -132,9 +132,12 @@ fn told(said: &Said) -> String {
         Said::Decided { decision, note, .. } => {
             with(&format!("said it is {}", decision.as_str()), note)
         }
+        Said::Proposed { decision, note, .. } => {
+            with(&format!("had a model propose “{}”", decision.as_str()), note)
+        }
         Said::Noted { note } => with("noted", note),
         Said::Named { name } => format!("named it “{name}”."),
-        Said::Merged { into, note } => with(&format!("merged it into {into}"), note),
+        Said::Merged { into, note, .. } => with(&format!("merged it into {into}"), note),
         Said::Split { name, note, .. } => with(&format!("split off “{name}”"), note),
         Said::Member { account, belongs } => {
             format!("said that {account} {}.", if *belongs { "belongs" } else { "does not belong" })
@@ -234,19 +237,24 @@ pub(in crate::console) async fn merge(
     Form(form): Form<MergeForm>,
 ) -> Result<Response, Trouble> {
     let into = form.into.trim().to_owned();
-    Seen::read(&console, &id).await?;
-    let known = console.shelf.run().is_some_and(|run| run.position(&into).is_some());
-    if !known {
-        return Err(Trouble::Wrong(
-            "The campaign to merge into is not in the run that is shown.".to_owned(),
-        ));
-    }
+    let seen = Seen::read(&console, &id).await?;
+    let whole = Seen::read(&console, &into).await.map_err(|error| match error {
+        Trouble::NotFound(_) => {
+            Trouble::Wrong("The campaign to merge into is not in the run that is shown.".to_owned())
+        }
+        other => other,
+    })?;
     say(
         &console,
         &visitor,
         &id,
         form.saw,
-        Said::Merged { into, note: words(&form.note, NOTE_CHARACTERS_MAX) },
+        Said::Merged {
+            into,
+            note: words(&form.note, NOTE_CHARACTERS_MAX),
+            bound_by: bound_by(&seen.campaign),
+            into_bound_by: bound_by(&whole.campaign),
+        },
     )
     .await?;
     Ok(to(&id, "?tab=activity"))
@@ -271,6 +279,7 @@ pub(in crate::console) async fn split(
         selector: form.selector,
         name: words(&form.name, 72),
         note: words(&form.note, NOTE_CHARACTERS_MAX),
+        bound_by: bound_by(&seen.campaign),
     };
     say(&console, &visitor, &id, form.saw, said).await?;
     Ok(to(&id, "?tab=activity"))

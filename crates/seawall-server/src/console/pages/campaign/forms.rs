@@ -7,7 +7,7 @@ use super::Seen;
 use crate::console::{
     access::{capability::Capability, guard::Visitor},
     parts,
-    review::NOTE_CHARACTERS_MAX,
+    review::{NOTE_CHARACTERS_MAX, Said},
 };
 
 /// Selectors that can be split off by.
@@ -17,6 +17,7 @@ pub(super) fn acts(visitor: &Visitor, seen: &Seen) -> Markup {
     let address = format!("/campaigns/{}", seen.id());
     html! {
         section .card aria-label="Decide" {
+            (proposals(seen))
             @if visitor.may(Capability::Review) { (decision(seen, &address, "")) }
             div .more {
                 (fold("Note", ".", &html! {
@@ -53,6 +54,20 @@ pub(in crate::console::pages) fn decision(seen: &Seen, address: &str, queue: &st
             div .actions {
                 button .primary type="submit" name="decision" value="confirmed" data-key="a" { "Confirm " kbd { "a" } }
                 button type="submit" name="decision" value="dismissed" data-key="d" { "Dismiss " kbd { "d" } }
+            }
+        }
+    }
+}
+
+/// What models propose, above the form where people decide.
+pub(in crate::console::pages) fn proposals(seen: &Seen) -> Markup {
+    html! {
+        @for (name, event) in &seen.proposals {
+            @if let Said::Proposed { decision, note, .. } = &event.said {
+                div .state.proposal role="note" {
+                    p { strong { "A model proposes: " (decision.as_str()) } " " span .soft { "for " (parts::name(name)) ", " (parts::moment(event.at)) } }
+                    p { q { (parts::sentence(note)) } }
+                }
             }
         }
     }

@@ -168,6 +168,7 @@ fn said(event: &Event) -> Option<Moment> {
         Said::Merged { .. } => ("merged", Sort::Done),
         Said::Split { .. } => ("split", Sort::Done),
         Said::Noted { .. } => ("noted", Sort::Plain),
+        Said::Proposed { .. } => ("proposed by a model", Sort::Doubt),
         Said::Named { .. } => ("named", Sort::Plain),
         Said::Skipped { .. } => ("skipped", Sort::Doubt),
         Said::Member { .. } => ("account looked at", Sort::Plain),

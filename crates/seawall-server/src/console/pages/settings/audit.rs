@@ -116,6 +116,15 @@ fn what(kept: &Kept) -> Markup {
             html! { "made the token " (parts::name(name)) " for " (scopes.join(", ")) }
         }
         Act::TokenRevoked { name } => html! { "took the token " (parts::name(name)) " away" },
+        Act::PersonalTokenMade { token, name, until, .. } => {
+            html! { "made a token of their own, " (parts::name(name)) " (" (token) "), that counts until " (parts::moment(*until)) }
+        }
+        Act::PersonalTokenRevoked { person, token } => {
+            html! { "took the token " (token) " of " (person) " away" }
+        }
+        Act::Asked { token, tool, about, refused } => {
+            html! { @if *refused { "had a model refused " } @else { "had a model ask " } code { (tool) } @for own in about { " " (parts::value(own)) } span .soft { " with " (token) } }
+        }
         Act::Revealed { what, purpose } => {
             html! { "saw " (parts::sentence(what)) ": " q { (parts::sentence(purpose)) } }
         }

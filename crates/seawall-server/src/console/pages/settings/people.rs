@@ -9,9 +9,11 @@ use axum::{
 };
 use maud::{Markup, html};
 
+use seawall_charts::text::counted;
+
 use super::{
     super::{act, who, words},
-    tabs,
+    own, tabs,
 };
 use crate::console::{
     Console, Trouble,
@@ -21,6 +23,7 @@ use crate::console::{
         digest,
         guard::Visitor,
         people::{NAME_CHARACTERS_MAX, Person},
+        tokens::PersonalToken,
     },
     act::Act,
     book::INVITATION,
@@ -36,9 +39,14 @@ pub(in crate::console) async fn page(
     State(console): State<Arc<Console>>,
     visitor: Visitor,
 ) -> Response {
-    let people: Vec<(Person, usize)> = {
+    let people: Vec<Listed> = {
         let state = console.book.state();
-        state.people.all().map(|own| (own.clone(), state.sessions.of(&own.id))).collect()
+        let listed = |own: &Person| Listed {
+            person: own.clone(),
+            sessions: state.sessions.of(&own.id),
+            tokens: state.tokens.of(&own.id).into_iter().cloned().collect(),
+        };
+        state.people.all().map(listed).collect()
     };
     let body = html! {
         h1 { "People" }
@@ -57,24 +65,48 @@ pub(in crate::console) async fn page(
         .answer(&console, &visitor)
 }
 
-fn table(people: &[(Person, usize)]) -> Markup {
+/// Somebody with what they can get in by.
+struct Listed {
+    person: Person,
+    sessions: usize,
+    tokens: Vec<PersonalToken>,
+}
+
+fn table(people: &[Listed]) -> Markup {
     parts::scroller(
         "People",
         &html! {
             table {
                 thead { tr { th scope="col" { "Name" } th scope="col" { "Roles" } th scope="col" { "Signed in last" } th scope="col" { "May sign in" } } }
-                tbody { @for (own, sessions) in people {
+                tbody { @for Listed { person: own, sessions, tokens } in people {
                     tr data-row {
                         th scope="row" { (parts::name(&own.name)) span .below { (own.id) } }
                         td { details { summary { @for (index, role) in own.roles.iter().enumerate() { @if index > 0 { ", " } (role.title()) } @if own.roles.is_empty() { "none" } }
                             form method="post" action={ "/settings/people/" (own.id) "/roles" } { (roles_field(&own.id, &own.roles)) button type="submit" { "Change roles" } } } }
-                        td { @match own.signed_in_at { Some(at) => (parts::moment(at)), None => span .soft { "never" } } span .below { (sessions) " open" } }
+                        td { @match own.signed_in_at { Some(at) => (parts::moment(at)), None => span .soft { "never" } } span .below { (sessions) " open" } (tokens_of(own, tokens)) }
                         td { (may_sign_in(own)) }
                     }
                 } }
             }
         },
     )
+}
+
+/// With what models ask in somebody's name.
+fn tokens_of(person: &Person, tokens: &[PersonalToken]) -> Markup {
+    html! {
+        @if !tokens.is_empty() {
+            details {
+                summary { (counted(tokens.len() as u64, "token", "tokens")) " for models" }
+                @for token in tokens {
+                    form method="post" action={ "/settings/people/" (person.id) "/tokens/revoke" } {
+                        p { (parts::name(&token.name)) " " span .soft { "until " (own::until(token)) } }
+                        (own::revoke(token))
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn may_sign_in(own: &Person) -> Markup {

@@ -1,13 +1,17 @@
 //! Which campaigns are there, what binds them, and when did they sign up?
 
+use std::collections::BTreeSet;
+
 use rmcp::{ErrorData, Json, handler::server::wrapper::Parameters, tool, tool_router};
 use schemars::JsonSchema;
-use seawall_core::campaign::findings::{Campaign, Mode};
+use seawall_core::campaign::findings::{Campaign, Mode, SelectorEvidence};
 use serde::Serialize;
 
 use super::{
     Desk,
-    asked::{CampaignAsked, CampaignsAsked, OfCampaignAsked, Page, ValuesAsked, text, wrong},
+    asked::{
+        CampaignAsked, CampaignsAsked, OfCampaignAsked, Page, ValuesAsked, text, unread, wrong,
+    },
     told::{CampaignLine, CampaignTold, RunTold, SelectorTold, TimelineTold},
 };
 
@@ -28,13 +32,14 @@ impl Desk {
         description = "What was read and how it was judged: accounts, signups, campaigns, what is missing. Start here.",
         annotations(read_only_hint = true)
     )]
-    fn run_summary(&self) -> Json<RunTold> {
-        let run = &self.findings.run;
+    fn run_summary(&self) -> Result<Json<RunTold>, ErrorData> {
+        let found = self.run()?;
+        let run = &found.summary;
         let mode = match run.mode {
             Mode::History => "against the site's trusted accounts",
             Mode::Peer => "against each other",
         };
-        Json(RunTold {
+        Ok(Json(RunTold {
             version: run.version.clone(),
             mode: format!("{mode}: {}", run.mode_reason),
             events: run.events,
@@ -45,11 +50,11 @@ impl Desk {
             first_seen: run.first_seen.clone(),
             last_seen: run.last_seen.clone(),
             report_bits: run.report_bits,
-            campaigns: self.findings.campaigns.len(),
-            members: self.findings.campaigns.iter().map(|campaign| campaign.accounts).sum(),
-            excused: self.findings.excused.len(),
+            campaigns: found.campaigns.len(),
+            members: found.campaigns.iter().map(|campaign| campaign.accounts).sum(),
+            excused: found.excused.len(),
             advice: run.advice.clone(),
-        })
+        }))
     }
 
     #[tool(
@@ -60,10 +65,13 @@ impl Desk {
         &self,
         Parameters(asked): Parameters<CampaignsAsked>,
     ) -> Result<Json<Page<CampaignLine>>, ErrorData> {
-        let wanted = text(asked.text.as_deref().unwrap_or_default())?.to_lowercase();
-        let found: Vec<&Campaign> =
-            self.findings.campaigns.iter().filter(|campaign| contains(campaign, &wanted)).collect();
-        Ok(Json(Page::of(found.into_iter(), &asked.page, CampaignLine::new)))
+        let all = &self.run()?.campaigns;
+        let found = match asked.text.as_deref() {
+            None | Some("") => (0..all.len()).collect(),
+            Some(wanted) => self.run()?.containing(text(wanted)?).map_err(unread)?,
+        };
+        let tell = |position: usize| CampaignLine::new(&all[position]);
+        Ok(Json(Page::of(found.into_iter(), &asked.page, tell)))
     }
 
     #[tool(
@@ -74,7 +82,7 @@ impl Desk {
         &self,
         Parameters(asked): Parameters<CampaignAsked>,
     ) -> Result<Json<CampaignTold>, ErrorData> {
-        Ok(Json(CampaignTold::new(self.campaign(&asked.campaign)?)))
+        Ok(Json(CampaignTold::new(&self.campaign(&asked.campaign)?)))
     }
 
     #[tool(
@@ -109,27 +117,35 @@ impl Desk {
         Parameters(asked): Parameters<ValuesAsked>,
     ) -> Result<Json<MatchesTold>, ErrorData> {
         let values = asked.checked()?;
-        let mut found =
-            self.findings.campaigns.iter().flat_map(|campaign| &campaign.selectors).filter(
-                |selector| values.iter().any(|value| value.eq_ignore_ascii_case(&selector.value)),
-            );
-        let matches = found.by_ref().take(MATCHES_MAX).map(SelectorTold::new).collect();
-        Ok(Json(MatchesTold { matches, left_out: found.count() }))
+        let wanted: BTreeSet<String> = values.iter().map(|value| value.to_lowercase()).collect();
+        let mut positions = BTreeSet::new();
+        for value in &wanted {
+            positions.extend(self.run()?.bound_by(value).map_err(unread)?);
+        }
+        let mut told = MatchesTold { matches: Vec::new(), left_out: 0 };
+        for position in positions {
+            let campaign = self.run()?.campaign(position).map_err(unread)?;
+            let fits = |own: &&SelectorEvidence| wanted.contains(&own.value.to_lowercase());
+            for selector in campaign.selectors.iter().filter(fits) {
+                if told.matches.len() < MATCHES_MAX {
+                    told.matches.push(SelectorTold::new(selector));
+                } else {
+                    told.left_out += 1;
+                }
+            }
+        }
+        Ok(Json(told))
     }
 }
 
 impl Desk {
-    /// The campaign of that id.
-    pub(super) fn campaign(&self, id: &str) -> Result<&Campaign, ErrorData> {
-        let found = self.findings.campaigns.iter().find(|campaign| campaign.campaign == id);
+    /// Place of the campaign of that id.
+    pub(super) fn position(&self, id: &str) -> Result<usize, ErrorData> {
+        let found = self.run()?.position(id);
         found.ok_or_else(|| wrong("there is no campaign of this id; `list_campaigns` lists them"))
     }
-}
 
-fn contains(campaign: &Campaign, wanted: &str) -> bool {
-    let selectors = campaign.selectors.iter().map(|selector| &selector.value);
-    [&campaign.campaign, &campaign.name]
-        .into_iter()
-        .chain(selectors)
-        .any(|text| text.to_lowercase().contains(wanted))
+    fn campaign(&self, id: &str) -> Result<Campaign, ErrorData> {
+        self.run()?.campaign(self.position(id)?).map_err(unread)
+    }
 }

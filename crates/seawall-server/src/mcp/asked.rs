@@ -14,35 +14,35 @@ const TEXT_BYTES_MAX: usize = 1024;
 /// Which part of a list.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PageAsked {
+pub(super) struct PageAsked {
     /// Rows wanted, 1 to 50; 20 where absent.
-    pub(crate) limit: Option<usize>,
+    pub(super) limit: Option<usize>,
     /// `next` of the answer before.
-    pub(crate) after: Option<usize>,
+    pub(super) after: Option<usize>,
 }
 
 impl PageAsked {
     /// (first row, rows).
-    pub(crate) fn bounds(&self) -> (usize, usize) {
+    pub(super) fn bounds(&self) -> (usize, usize) {
         (self.after.unwrap_or(0), self.limit.unwrap_or(ROWS).clamp(1, ROWS_MAX))
     }
 }
 
 /// A part of a list.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Page<T> {
+pub(super) struct Page<T> {
     /// The rows.
-    pub(crate) rows: Vec<T>,
+    pub(super) rows: Vec<T>,
     /// How many there are in all.
-    pub(crate) total: usize,
+    pub(super) total: usize,
     /// What to give as `after` for the rows that follow; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) next: Option<usize>,
+    pub(super) next: Option<usize>,
 }
 
 impl<T> Page<T> {
     /// The part of all rows that is asked for.
-    pub(crate) fn of<S>(
+    pub(super) fn of<S>(
         all: impl ExactSizeIterator<Item = S>,
         asked: &PageAsked,
         tell: impl Fn(S) -> T,
@@ -59,61 +59,61 @@ impl<T> Page<T> {
 
 /// Campaigns, all or those that fit.
 #[derive(Debug, Deserialize, JsonSchema)]
-pub(crate) struct CampaignsAsked {
+pub(super) struct CampaignsAsked {
     /// What their id, name, or a value that binds them has to contain; letters of any case.
-    pub(crate) text: Option<String>,
+    pub(super) text: Option<String>,
     /// Which part of the list.
     #[serde(flatten)]
-    pub(crate) page: PageAsked,
+    pub(super) page: PageAsked,
 }
 
 /// One campaign.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CampaignAsked {
+pub(super) struct CampaignAsked {
     /// Its id: `c-` and 12 digits.
-    pub(crate) campaign: String,
+    pub(super) campaign: String,
 }
 
 /// A list that belongs to a campaign.
 #[derive(Debug, Deserialize, JsonSchema)]
-pub(crate) struct OfCampaignAsked {
+pub(super) struct OfCampaignAsked {
     /// Id of the campaign: `c-` and 12 digits.
-    pub(crate) campaign: String,
+    pub(super) campaign: String,
     /// Which part of the list.
     #[serde(flatten)]
-    pub(crate) page: PageAsked,
+    pub(super) page: PageAsked,
 }
 
 /// One account.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct AccountAsked {
+pub(super) struct AccountAsked {
     /// The site's id of the account, or its pseudonym: `a-` and 10 digits.
-    pub(crate) account: String,
+    pub(super) account: String,
 }
 
 /// Two accounts.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PairAsked {
+pub(super) struct PairAsked {
     /// One, by the site's id or its pseudonym.
-    pub(crate) left: String,
+    pub(super) left: String,
     /// The other.
-    pub(crate) right: String,
+    pub(super) right: String,
 }
 
 /// Values that somebody else names.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ValuesAsked {
+pub(super) struct ValuesAsked {
     /// Domains, addresses, user agents and so on, at most 50.
-    pub(crate) values: Vec<String>,
+    pub(super) values: Vec<String>,
 }
 
 impl ValuesAsked {
     /// The values, where they are not too many.
-    pub(crate) fn checked(&self) -> Result<&[String], ErrorData> {
+    pub(super) fn checked(&self) -> Result<&[String], ErrorData> {
         if self.values.len() > ROWS_MAX {
             return Err(wrong(format!("at most {ROWS_MAX} values at a time")));
         }
@@ -124,16 +124,16 @@ impl ValuesAsked {
 
 /// One actor.
 #[derive(Debug, Deserialize, JsonSchema)]
-pub(crate) struct ActorAsked {
+pub(super) struct ActorAsked {
     /// A name, another name, or an id.
-    pub(crate) name: String,
+    pub(super) name: String,
     /// Which part of what is claimed.
     #[serde(flatten)]
-    pub(crate) page: PageAsked,
+    pub(super) page: PageAsked,
 }
 
 /// A text that is not too long.
-pub(crate) fn text(text: &str) -> Result<&str, ErrorData> {
+pub(super) fn text(text: &str) -> Result<&str, ErrorData> {
     if text.len() > TEXT_BYTES_MAX {
         return Err(wrong(format!("a text has at most {TEXT_BYTES_MAX} bytes")));
     }
@@ -141,12 +141,12 @@ pub(crate) fn text(text: &str) -> Result<&str, ErrorData> {
 }
 
 /// A question that makes no sense here.
-pub(crate) fn wrong(why: impl Into<String>) -> ErrorData {
+pub(super) fn wrong(why: impl Into<String>) -> ErrorData {
     ErrorData::invalid_params(why.into(), None)
 }
 
 /// The run cannot be read any more; why is said to the one who started the server, not to the model.
-pub(crate) fn unread(error: impl std::error::Error) -> ErrorData {
+pub(super) fn unread(error: impl std::error::Error) -> ErrorData {
     let _ = error;
     ErrorData::internal_error("the run cannot be read: it was changed or removed", None)
 }

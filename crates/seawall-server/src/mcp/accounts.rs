@@ -2,10 +2,7 @@
 
 use rmcp::{ErrorData, Json, handler::server::wrapper::Parameters, tool, tool_router};
 use schemars::JsonSchema;
-use seawall_core::{
-    campaign::findings::{FAMILIES, Member},
-    selector::{account_hash, pseudonym},
-};
+use seawall_core::selector::{account_hash, pseudonym};
 use serde::Serialize;
 
 use super::{
@@ -13,6 +10,10 @@ use super::{
     asked::{AccountAsked, OfCampaignAsked, Page, PairAsked, text, unread},
     told::CampaignLine,
 };
+use crate::console::runs::{Order, Row};
+
+/// Campaigns of an account that are told at most.
+const MEMBERSHIPS_MAX: usize = 16;
 
 /// A member of a campaign.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -40,19 +41,18 @@ struct FamilyBits {
 }
 
 impl MemberTold {
-    fn new(member: &Member) -> Self {
-        let said = FAMILIES.iter().zip(member.family_bits).zip(&member.family_kinds);
+    fn new(campaign: &str, row: Row) -> Self {
+        let said = row.families.into_iter().filter(|(_, bits, _)| *bits != 0.0);
         Self {
-            account: pseudonym(account_hash(&member.account)),
-            campaign: member.campaign.clone(),
-            confidence: member.confidence,
-            bits: member.bits,
-            prior_bits: member.prior_bits,
+            account: row.pseudonym,
+            campaign: campaign.to_owned(),
+            confidence: row.confidence,
+            bits: row.bits,
+            prior_bits: row.prior_bits,
             families: said
-                .filter(|((_, bits), _)| *bits != 0.0)
-                .map(|((family, bits), kind)| FamilyBits {
-                    family: seawall_charts::words::family(*family).to_owned(),
-                    kind: kind.clone(),
+                .map(|(family, bits, kind)| FamilyBits {
+                    family: seawall_charts::words::family(family).to_owned(),
+                    kind,
                     bits,
                 })
                 .collect(),
@@ -89,20 +89,13 @@ impl Desk {
         &self,
         Parameters(asked): Parameters<OfCampaignAsked>,
     ) -> Result<Json<Page<MemberTold>>, ErrorData> {
-        let campaign = self.campaign(&asked.campaign)?;
-        let (first, rows) = asked.page.bounds();
-        let (mut found, mut total) = (Vec::new(), 0);
-        let mut take = |member: &Member| {
-            if member.campaign == campaign.campaign {
-                if (first..first.saturating_add(rows)).contains(&total) {
-                    found.push(MemberTold::new(member));
-                }
-                total += 1;
-            }
-        };
-        self.run.each_member(&mut |row| take(&row.member)).map_err(unread)?;
-        let next = first.saturating_add(rows);
-        Ok(Json(Page { rows: found, total, next: (next < total).then_some(next) }))
+        let position = self.position(&asked.campaign)?;
+        let (total, (first, rows)) = (self.run()?.members.of(position), asked.page.bounds());
+        let found = self.run()?.members.page(position, Order::File, first, rows).map_err(unread)?;
+        let rows: Vec<_> =
+            found.into_iter().map(|row| MemberTold::new(&asked.campaign, row)).collect();
+        let next = first.saturating_add(rows.len());
+        Ok(Json(Page { total, next: (next < total && !rows.is_empty()).then_some(next), rows }))
     }
 
     #[tool(
@@ -135,22 +128,27 @@ impl Desk {
 
     fn account(&self, asked: &str) -> Result<AccountTold, ErrorData> {
         let asked = text(asked)?;
-        let mut memberships = Vec::new();
-        let mut take = |member: &Member| {
-            if member.account == asked || pseudonym(account_hash(&member.account)) == asked {
-                memberships.push(MemberTold::new(member));
-            }
-        };
-        self.run.each_member(&mut |row| take(&row.member)).map_err(unread)?;
-        let campaigns = memberships
-            .iter()
-            .map(|member| self.campaign(&member.campaign).map(CampaignLine::new))
-            .collect::<Result<_, _>>()?;
+        let run = self.run()?;
+        let found = run.members.find(asked, MEMBERSHIPS_MAX).map_err(unread)?;
+        let of = |position: usize| &run.campaigns[position];
+        let campaigns = found.iter().map(|(position, _)| CampaignLine::new(of(*position)));
+        let campaigns = campaigns.collect();
+        let memberships: Vec<_> = found
+            .into_iter()
+            .map(|(position, row)| MemberTold::new(&of(position).id, row))
+            .collect();
         let known = memberships.first().map(|member| member.account.clone());
-        Ok(AccountTold {
-            account: known.unwrap_or_else(|| pseudonym(account_hash(asked))),
-            memberships,
-            campaigns,
-        })
+        Ok(AccountTold { account: known.unwrap_or_else(|| named(asked)), memberships, campaigns })
     }
+}
+
+/// The pseudonym of an account that is asked for by the site's id or by its pseudonym.
+pub(super) fn named(asked: &str) -> String {
+    if is_pseudonym(asked) { asked.to_owned() } else { pseudonym(account_hash(asked)) }
+}
+
+/// Whether it is written as a pseudonym is; whoever asks with one is not asked whose it is.
+fn is_pseudonym(asked: &str) -> bool {
+    let digits = asked.strip_prefix("a-").unwrap_or_default();
+    digits.len() == 10 && digits.bytes().all(|own| own.is_ascii_hexdigit())
 }

@@ -53,16 +53,19 @@ impl Desk {
         description = "Actors that sources name, with how much is claimed of each.",
         annotations(read_only_hint = true)
     )]
-    fn list_actors(&self, Parameters(asked): Parameters<PageAsked>) -> Json<Page<ActorLine>> {
-        let picture = &self.picture;
+    fn list_actors(
+        &self,
+        Parameters(asked): Parameters<PageAsked>,
+    ) -> Result<Json<Page<ActorLine>>, ErrorData> {
+        let picture = self.picture()?;
         let things = picture.things.values();
         let actors: Vec<_> = things.filter(|(thing, _)| thing.kind == ThingKind::Actor).collect();
-        Json(Page::of(actors.into_iter(), &asked, |(thing, sources)| ActorLine {
+        Ok(Json(Page::of(actors.into_iter(), &asked, |(thing, sources)| ActorLine {
             id: thing.id.clone(),
             name: Untrusted::new(&thing.name),
             claims: picture.of_subject(&thing.id).count(),
             named_by: sources.iter().map(|source| Untrusted::new(&source.name)).collect(),
-        }))
+        })))
     }
 
     #[tool(
@@ -73,8 +76,8 @@ impl Desk {
         &self,
         Parameters(asked): Parameters<ActorAsked>,
     ) -> Result<Json<ActorTold>, ErrorData> {
-        let picture = &self.picture;
-        let thing = self.thing(text(&asked.name)?)?;
+        let picture = self.picture()?;
+        let thing = thing(picture, text(&asked.name)?)?;
         let claims: Vec<_> =
             picture.of_subject(&thing.id).chain(picture.leading_to(&thing.id)).collect();
         let claims = Page::of(claims.into_iter(), &asked.page, |(key, claim)| {
@@ -82,15 +85,15 @@ impl Desk {
         });
         Ok(Json(ActorTold { id: thing.id.clone(), name: Untrusted::new(&thing.name), claims }))
     }
+}
 
-    fn thing(&self, name: &str) -> Result<&Thing, ErrorData> {
-        match self.picture.find(name).as_slice() {
-            [only] => Ok(only),
-            [] => Err(wrong("nothing is known of this name; `list_actors` lists what is known")),
-            several => {
-                let ids: Vec<&str> = several.iter().map(|thing| thing.id.as_str()).collect();
-                Err(wrong(format!("several have this name: ask for one of {}", ids.join(", "))))
-            }
+fn thing<'a>(picture: &'a Picture, name: &str) -> Result<&'a Thing, ErrorData> {
+    match picture.find(name).as_slice() {
+        [only] => Ok(only),
+        [] => Err(wrong("nothing is known of this name; `list_actors` lists what is known")),
+        several => {
+            let ids: Vec<&str> = several.iter().map(|thing| thing.id.as_str()).collect();
+            Err(wrong(format!("several have this name: ask for one of {}", ids.join(", "))))
         }
     }
 }
