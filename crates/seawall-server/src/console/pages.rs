@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Console, Trouble, access::guard::Visitor, act::Act, state::State};
+use super::{Console, Trouble, access::guard::Visitor, act::Act, live::News, state::State};
 
 pub(super) mod account;
 pub(super) mod actions;
