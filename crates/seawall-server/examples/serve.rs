@@ -20,8 +20,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let data = PathBuf::from(data);
     let token = Tokens::open(&data)?.add(&data, "bench", &Scope::ALL)?;
-    let console =
-        console::Options { data: data.clone(), runs: data.join("runs"), url: None, actions: None };
+    let console = console::Options {
+        data: data.clone(),
+        runs: data.join("runs"),
+        url: None,
+        actions: None,
+        models: false,
+    };
     let options = ServeOptions {
         listen: address.parse()?,
         service: Options {

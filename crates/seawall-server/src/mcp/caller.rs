@@ -7,7 +7,7 @@ use rmcp::{ErrorData, model::CallToolRequestParams};
 use super::{Desk, accounts::named, asked::wrong};
 use crate::console::{
     Console,
-    access::capability::Capability,
+    access::{capability::Capability, people::Person},
     act::Act,
     book::BookError,
     review::{Decision, Entry, Refused, Said},
@@ -65,7 +65,7 @@ impl Caller {
         let entry = Entry { campaign: campaign.to_owned(), said };
         let kept: Result<(), Unkept> = self.console.book().act(&self.person, |state, now| {
             let person = state.people.by_id(&self.person).filter(|person| !person.disabled);
-            let capabilities = person.map(|person| person.capabilities()).unwrap_or_default();
+            let capabilities = person.map(Person::capabilities).unwrap_or_default();
             if ![Capability::Label, Capability::Review].iter().any(|own| capabilities.contains(own))
             {
                 return Err(Unkept::Refused("the person may not propose anything any more"));

@@ -1,6 +1,6 @@
 // Can people do their work, with a mouse and with a keyboard alone?
 
-import { check, go, settled } from "./browser.mjs";
+import { HOME, check, go, settled } from "./browser.mjs";
 
 /** The first person comes in by the link that the server printed. */
 export async function join(page, link) {
@@ -159,4 +159,35 @@ export async function reachable(page, address) {
     seen.add(own.number);
   }
   check(seen.size >= Math.min(wanted, 380) * 0.95, `${address}: ${seen.size} of ${wanted} controls are reached by Tab`);
+}
+
+/** Somebody makes a token, a model asks with it, and what it proposes waits in the queue. */
+export async function model_proposes(page) {
+  await go(page, "/settings/own-tokens");
+  await page.getByLabel("Name").fill("laptop");
+  await moved(page, () => page.getByRole("button", { name: "Make it" }).click());
+  const token = await page.locator("code.secret").innerText();
+  await go(page, "/queue");
+  const campaign = (await page.locator(".queue h2 a").first().getAttribute("href")).split("/").pop();
+  const answer = await fetch(`${HOME}/mcp`, {
+    method: "POST",
+    headers: {
+      accept: "application/json, text/event-stream",
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      "mcp-protocol-version": "2025-06-18",
+    },
+    body: JSON.stringify({
+      jsonrpc: "2.0",
+      id: 1,
+      method: "tools/call",
+      params: {
+        name: "propose_review",
+        arguments: { campaign, decision: "confirm", reason: "One device print on all accounts, 14 bits; no history has it." },
+      },
+    }),
+  });
+  check(answer.status === 200, `a model that asks is answered with ${answer.status}`);
+  await go(page, `/campaigns/${campaign}`);
+  check((await page.locator("main").innerText()).includes("A model proposes: confirmed"), "what a model proposes stands on the page");
 }

@@ -2,7 +2,9 @@
 
 import { open, problem, problems, start } from "./browser.mjs";
 import { SCREENS, find, walk } from "./pages.mjs";
-import { act_on_accounts, explain_by_keys, explain_by_mouse, join, reachable, review_by_keys, review_by_mouse } from "./stories.mjs";
+import {
+  act_on_accounts, explain_by_keys, explain_by_mouse, join, model_proposes, reachable, review_by_keys, review_by_mouse,
+} from "./stories.mjs";
 
 const browser = await start();
 
@@ -26,6 +28,7 @@ try {
   await story("a campaign is reviewed by keys", () => review_by_keys(page));
   const account = await story("a signup is explained by mouse", () => explain_by_mouse(page));
   if (account) await story("a signup is explained by keys", () => explain_by_keys(page, account.split("/").pop()));
+  await story("a model proposes for somebody", () => model_proposes(page));
   const preview = await story("accounts are acted on in stages", () => act_on_accounts(page));
   const pages = await find(page, [account, preview].filter(Boolean));
   console.log([...pages.keys()].join("\n"));

@@ -67,7 +67,7 @@ impl Drop for Served {
 fn serve(root: &Path) -> (Served, String, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_seawall"))
         .args(["serve", "--data", "data", "--listen", "127.0.0.1:0", "--selectors", "65536"])
-        .args(["--run", "world/run", "--runs", "world/run", "--actions", "actions.toml"])
+        .args(["--run", "world/run", "--runs", "world/run", "--mcp", "--actions", "actions.toml"])
         .args(["--webhook-network", "127.0.0.0/8"])
         .current_dir(root)
         .env("NO_COLOR", "1")
