@@ -20,7 +20,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let data = PathBuf::from(data);
     let token = Tokens::open(&data)?.add(&data, "bench", &Scope::ALL)?;
-    let console = console::Options { data: data.clone(), runs: data.join("runs"), url: None };
+    let console =
+        console::Options { data: data.clone(), runs: data.join("runs"), url: None, cases: None };
     let options = ServeOptions {
         listen: address.parse()?,
         service: Options {

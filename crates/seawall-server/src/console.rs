@@ -9,6 +9,7 @@ pub mod access;
 pub mod act;
 mod assets;
 pub mod book;
+pub mod cases;
 mod kept;
 mod live;
 mod pages;
@@ -34,6 +35,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::api::App;
 use access::{guard, limit::Attempts, password::Hasher};
 use book::Book;
+use cases::Cases;
 use live::News;
 use runs::Shelf;
 use trouble::Trouble;
@@ -54,6 +56,8 @@ pub struct Options {
     pub runs: PathBuf,
     /// Where people reach it, where that is not this machine: `https://seawall.example.org`.
     pub url: Option<String>,
+    /// Who keeps cases, where any are shown.
+    pub cases: Option<Arc<dyn Cases>>,
 }
 
 /// Why the console cannot be offered.
@@ -78,6 +82,7 @@ pub struct Console {
     shelf: Arc<Shelf>,
     app: Arc<App>,
     data: PathBuf,
+    cases: Option<Arc<dyn Cases>>,
     hasher: Hasher,
     attempts: Attempts,
     news: broadcast::Sender<News>,
@@ -100,6 +105,7 @@ impl Console {
             shelf: Arc::new(Shelf::new(options.runs.clone())),
             app,
             data: options.data.clone(),
+            cases: options.cases.clone(),
             hasher: Hasher::default(),
             attempts: Attempts::default(),
             news: broadcast::channel(NEWS_MAX).0,

@@ -44,6 +44,9 @@ impl State {
                     own.invitation = None;
                 });
             }
+            Act::CaseNamed { person, case_name } => {
+                self.people.change(person, |own| own.case_name.clone_from(case_name));
+            }
             Act::Enabled { person } => self.people.change(person, |own| own.disabled = false),
             Act::SignedIn { session } => {
                 self.sessions.begin(session, &kept.by, at);
@@ -54,6 +57,7 @@ impl State {
             Act::SignInFailed { .. }
             | Act::TokenMade { .. }
             | Act::TokenRevoked { .. }
+            | Act::InCase { .. }
             | Act::Revealed { .. }
             | Act::Exported { .. } => {}
         }

@@ -19,7 +19,7 @@ use seawall_server::{
     taxii,
 };
 
-use super::detect::threads;
+use super::{case::Offered, detect::threads};
 use crate::{
     config::Settings,
     console::Console,
@@ -36,6 +36,7 @@ Examples:
   seawall serve --data seawall-data --listen 127.0.0.1:8080 --selectors 8000000
   seawall serve --data seawall-data --taxii
   seawall serve --data seawall-data --runs runs --console-url https://seawall.example.org
+  seawall serve --data seawall-data --cases /srv/cases
   seawall serve --data seawall-data --kafka kafka.toml
 
 The API is described at /api/v1/openapi.json. Each request has a token: `Authorization: Bearer …`. A
@@ -101,6 +102,9 @@ pub(crate) struct Arguments {
     /// Run, or folder of runs, that the console shows: of several the newest [default: `runs` in the data folder]
     #[arg(long, value_name = "DIR")]
     runs: Option<PathBuf>,
+    /// Folder of cases and their keys that the console shows [default: as `seawall case`, else the data folder]
+    #[arg(long, value_name = "DIR")]
+    cases: Option<PathBuf>,
     /// Where a proxy with TLS offers the console to people, as `https://seawall.example.org`
     #[arg(long, value_name = "URL")]
     console_url: Option<String>,
@@ -160,7 +164,7 @@ pub(crate) fn run(
         },
         threads: threads(arguments.threads.unwrap_or(settings.threads)),
         taxii: arguments.taxii,
-        console: console_options(arguments),
+        console: console_options(arguments, settings),
         #[cfg(feature = "kafka")]
         kafka: arguments.kafka.as_deref().map(kafka::Settings::read).transpose()?,
     };
@@ -177,13 +181,16 @@ pub(crate) fn run(
 }
 
 /// A console on an address that others can reach is only offered when it is said how: passwords go over TLS.
-fn console_options(arguments: &Arguments) -> Option<pages::Options> {
+fn console_options(arguments: &Arguments, settings: &Settings) -> Option<pages::Options> {
     let offered =
         arguments.console || arguments.console_url.is_some() || arguments.listen.ip().is_loopback();
     (offered && !arguments.no_console).then(|| pages::Options {
         data: arguments.data.clone(),
         runs: arguments.runs.clone().unwrap_or_else(|| arguments.data.join("runs")),
         url: arguments.console_url.clone(),
+        cases: Some(Offered::new(
+            arguments.cases.as_ref().or(settings.case_data.as_ref()).unwrap_or(&arguments.data),
+        )),
     })
 }
 

@@ -1,5 +1,6 @@
 // Walks the console that runs at SEAWALL_URL, and says what is wrong with it. Ends with 1 where anything is.
 
+import { case_by_keys, case_by_mouse, keys } from "./cases.mjs";
 import { open, problem, problems, start } from "./browser.mjs";
 import { SCREENS, find, walk } from "./pages.mjs";
 import { explain_by_keys, explain_by_mouse, join, reachable, review_by_keys, review_by_mouse } from "./stories.mjs";
@@ -26,9 +27,12 @@ try {
   await story("a campaign is reviewed by keys", () => review_by_keys(page));
   const account = await story("a signup is explained by mouse", () => explain_by_mouse(page));
   if (account) await story("a signup is explained by keys", () => explain_by_keys(page, account.split("/").pop()));
+  const own = keys();
+  await story("a case is built, approved and exported by mouse", () => case_by_mouse(page, own));
+  await story("a case is built, approved and exported by keys", () => case_by_keys(page, own));
   const pages = await find(page, account ? [account] : []);
   console.log([...pages.keys()].join("\n"));
-  for (const address of ["/", "/queue", ...(account ? [account] : [])]) {
+  for (const address of ["/", "/queue", "/cases", "/cases/wave-by-mouse", "/cases/wave-by-mouse?tab=approvals", ...(account ? [account] : [])]) {
     await story(`${address} by Tab`, () => reachable(page, address));
   }
   await walk(browser, storage, pages);

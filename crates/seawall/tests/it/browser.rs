@@ -54,7 +54,7 @@ fn tools() -> Result<Tools, String> {
 }
 
 /// A server with a console, which ends with its test.
-struct Served(Child);
+pub(super) struct Served(Child);
 
 impl Drop for Served {
     fn drop(&mut self) {
@@ -64,10 +64,10 @@ impl Drop for Served {
 }
 
 /// Starts it; where it listens, and the link by which the first person gets in.
-fn serve(root: &Path) -> (Served, String, String) {
+pub(super) fn serve(root: &Path, more: &[&str]) -> (Served, String, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_seawall"))
         .args(["serve", "--data", "data", "--listen", "127.0.0.1:0", "--selectors", "65536"])
-        .args(["--run", "world/run", "--runs", "world/run"])
+        .args(more)
         .current_dir(root)
         .env("NO_COLOR", "1")
         .stdin(Stdio::null())
@@ -149,13 +149,15 @@ fn the_console_is_walked_in_a_browser() {
     assert_eq!(code(&made), 0, "{}", text(&made.stderr));
     let token = token(root.path());
     said_by_others(&root.path().join("data"));
-    let (_served, home, link) = serve(root.path());
+    let (_served, home, link) = serve(root.path(), &["--run", "world/run", "--runs", "world/run"]);
     decided(home.trim_start_matches("http://"), &token);
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let walked = Command::new(&tools.node)
         .arg(here.join("tests/browser/walk.mjs"))
         .env("SEAWALL_URL", &home)
         .env("SEAWALL_JOIN", &link)
+        .env("SEAWALL_BIN", env!("CARGO_BIN_EXE_seawall"))
+        .env("SEAWALL_ROOT", root.path())
         .env("SEAWALL_NODE", &tools.packages)
         .env("SEAWALL_CHROMIUM", &tools.chromium)
         .env("SEAWALL_SHOTS", here.join("../../target/console-screenshots"))

@@ -10,10 +10,12 @@ use seawall_engine::output::{Overwrite, Provenance, RunWriter};
 use seawall_server::{
     access::Tokens,
     api::{self, App},
-    console::{self, Console},
+    console::{self, Console, cases::Cases},
     service::{Options, Service},
 };
 use tokio::sync::oneshot;
+
+use super::kept_cases::Kept;
 
 /// A console that is offered until it is dropped.
 pub(super) struct Desk {
@@ -68,6 +70,14 @@ impl Browser {
 
     pub(super) fn get(&self, path: &str) -> Page {
         self.get_with(path, &[])
+    }
+
+    /// The whole body of an answer, which is no text.
+    pub(super) fn bytes(&self, path: &str) -> Vec<u8> {
+        let asked =
+            self.client.get(format!("{}{path}", self.origin)).header("cookie", &self.cookie);
+        let mut answered = asked.call().expect("answered");
+        answered.body_mut().with_config().limit(64 << 20).read_to_vec().expect("bytes")
     }
 
     pub(super) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Page {
@@ -125,13 +135,22 @@ impl Desk {
     }
 
     pub(super) fn start_with(findings: &Findings, members: &[Member]) -> Self {
+        Self::start_keeping(findings, members, Arc::new(Kept::of("A case")))
+    }
+
+    /// One that shows a case as well.
+    pub(super) fn start_keeping(
+        findings: &Findings,
+        members: &[Member],
+        cases: Arc<dyn Cases>,
+    ) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         run(&data.path().join("runs/today"), findings, members);
-        Self::open(data)
+        Self::open(data, cases)
     }
 
     /// Goes on from a data directory.
-    fn open(data: tempfile::TempDir) -> Self {
+    fn open(data: tempfile::TempDir, cases: Arc<dyn Cases>) -> Self {
         let options = Options {
             data: data.path().to_owned(),
             selectors_max: Some(1 << 16),
@@ -143,6 +162,7 @@ impl Desk {
             data: data.path().to_owned(),
             runs: data.path().join("runs"),
             url: None,
+            cases: Some(cases),
         };
         let console = Console::open(&options, Arc::clone(&app)).expect("opens");
         console.look_for_runs();
@@ -176,7 +196,7 @@ impl Desk {
         self.stop();
         let data = std::mem::replace(&mut self.data, tempfile::tempdir().expect("a folder"));
         drop(self);
-        Self::open(data)
+        Self::open(data, Arc::new(Kept::of("A case")))
     }
 
     /// Where everything is kept.
