@@ -3,7 +3,7 @@
 //! A case is a fold over what people recorded of it ([`fold`]): who may do what ([`people`]), what may follow on
 //! what ([`state`]), which infrastructure is named and what was measured of it ([`asset`]), which means would
 //! reach it ([`lever`]), what a court is asked for ([`schedule`]), what runs out when ([`deadline`]), what must be
-//! kept ([`hold`]) and what may go out ([`disclosure`]). Formats are in `docs/reference/case-format.md`. Nothing
+//! kept ([`hold`]) and what may go out ([`disclosure`]). How far it is, [`progress`] counts. Formats are in `docs/reference/case-format.md`. Nothing
 //! here is legal advice: rules of law are cited so that counsel can check them.
 
 pub mod asset;
@@ -15,6 +15,7 @@ pub mod id;
 pub mod lever;
 pub mod moment;
 pub mod people;
+pub mod progress;
 pub mod record;
 pub mod schedule;
 pub mod state;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     canonical,
-    custody::Propose,
+    custody::{Approve, Propose},
     hash::Digest,
     note::{self, Note, Signer, Verifier},
     text::{Actor, Id, Role},
@@ -54,6 +54,9 @@ pub enum Error {
         /// What should be approved.
         proposal: String,
     },
+    /// The entry that brings it says otherwise.
+    #[error("the entry says something else than what was signed")]
+    Entry,
 }
 
 /// What an approver signs.
@@ -92,12 +95,24 @@ impl Approval {
         Ok(approval)
     }
 
+    /// Exactly what the approver signs, wherever their key is.
+    pub fn text(&self) -> Result<String, Error> {
+        self.by_another()?;
+        let line = String::from_utf8(canonical::to_bytes(self)?).expect("JSON is UTF-8");
+        Ok(format!("{MARK}{line}\n"))
+    }
+
+    /// Reads what [`Approval::text`] wrote, before anybody has signed it.
+    pub fn of_text(text: &str) -> Result<Self, Error> {
+        let approval = Self::parse(text)?;
+        approval.by_another()?;
+        Ok(approval)
+    }
+
     /// Signs it with the approver's key.
     pub fn sign(&self, signer: &Signer) -> Result<Note, Error> {
-        self.by_another()?;
         self.signed_by(signer.name())?;
-        let line = String::from_utf8(canonical::to_bytes(self)?).expect("JSON is UTF-8");
-        Ok(Note::sign(format!("{MARK}{line}\n"), &[signer])?)
+        Ok(Note::sign(self.text()?, &[signer])?)
     }
 
     /// Reads an approval and verifies that the approver signed it, and is not the proposer.
@@ -112,7 +127,11 @@ impl Approval {
 
     /// What a note says, whoever signed it.
     pub fn read(note: &Note) -> Result<Self, Error> {
-        let line = note.text().strip_prefix(MARK).and_then(|line| line.strip_suffix('\n'));
+        Self::parse(note.text())
+    }
+
+    fn parse(text: &str) -> Result<Self, Error> {
+        let line = text.strip_prefix(MARK).and_then(|line| line.strip_suffix('\n'));
         Ok(canonical::parse(line.ok_or(Error::Mark)?.as_bytes())?)
     }
 
@@ -128,6 +147,20 @@ impl Approval {
             });
         }
         self.covers(proposal.content_sha256)
+    }
+
+    /// The approval that an entry brings, if its approver signed it, of this very proposal, and the entry says the same.
+    pub fn entered(
+        entry: &Approve,
+        proposal: &Propose,
+        verifier: &Verifier,
+    ) -> Result<Self, Error> {
+        let approval = Self::open(entry.note.as_bytes(), verifier)?;
+        approval.binds(proposal)?;
+        let said = (&entry.proposal, entry.content_sha256, &entry.proposer, &entry.approver);
+        let signed =
+            (&approval.proposal, approval.content_sha256, &approval.proposer, &approval.approver);
+        if said == signed { Ok(approval) } else { Err(Error::Entry) }
     }
 
     /// Does it approve this content?
@@ -213,6 +246,36 @@ mod tests {
             Approval::read(&Note::sign("hello\n", &[&signer("ben", 2)]).unwrap()),
             Err(Error::Mark)
         ));
+    }
+
+    #[test]
+    fn a_text_that_was_carried_away_is_read_and_signed_as_it_is() {
+        let approval = approval("ben").unwrap();
+        let text = approval.text().unwrap();
+        assert_eq!(Approval::of_text(&text).unwrap(), approval);
+        assert_eq!(approval.sign(&signer("ben", 2)).unwrap().text(), text);
+        for bad in [text.trim_end(), &text.replace("ben", "ada"), &text.replace("/v1", "/v2")] {
+            assert!(Approval::of_text(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_entry_brings_what_was_signed_and_nothing_else() {
+        let ben = signer("ben", 2);
+        let note = approval("ben").unwrap().sign(&ben).unwrap().to_string();
+        let entry = Approve {
+            proposal: proposal().id,
+            content_sha256: proposal().content_sha256,
+            proposer: proposal().proposer,
+            approver: Actor::new("ben").unwrap(),
+            note,
+        };
+        let read = |entry: &Approve| Approval::entered(entry, &proposal(), ben.verifier());
+        assert_eq!(read(&entry).unwrap(), approval("ben").unwrap());
+        let other = Approve { content_sha256: Digest::of("edited"), ..entry.clone() };
+        assert!(matches!(read(&other), Err(Error::Entry)));
+        let other = Approve { approver: Actor::new("eve").unwrap(), ..entry };
+        assert!(matches!(read(&other), Err(Error::Entry)));
     }
 
     #[test]

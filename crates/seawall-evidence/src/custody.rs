@@ -7,6 +7,7 @@ mod body;
 mod checkpoint;
 mod entry;
 mod error;
+mod gather;
 mod log;
 mod prove;
 mod read;
@@ -16,6 +17,7 @@ pub use body::{Approve, CheckpointShown, Companion, Dispose, Propose, Release, S
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Act, Action, Body, Entry, EntryError};
 pub use error::Error;
+pub use gather::{items, seals};
 pub use log::{Appended, CustodyLog, Prepared, Unacknowledged};
 pub use prove::InclusionProof;
 pub use read::LogReader;

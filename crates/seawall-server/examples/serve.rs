@@ -26,6 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         url: None,
         actions: None,
         models: false,
+        cases: None,
     };
     let options = ServeOptions {
         listen: address.parse()?,

@@ -10,6 +10,7 @@ pub mod act;
 pub mod actions;
 mod assets;
 pub mod book;
+pub mod cases;
 pub(crate) mod kept;
 mod live;
 mod pages;
@@ -39,6 +40,7 @@ use access::{
     password::Hasher,
 };
 use book::Book;
+use cases::Cases;
 use live::News;
 use runs::Shelf;
 use trouble::Trouble;
@@ -63,6 +65,8 @@ pub struct Options {
     pub actions: Option<actions::Settings>,
     /// Models are answered at [`crate::mcp::http::PATH`], for people who make a token for that.
     pub models: bool,
+    /// Who keeps cases, where any are shown.
+    pub cases: Option<Arc<dyn Cases>>,
 }
 
 /// Why the console cannot be offered.
@@ -88,6 +92,7 @@ pub struct Console {
     app: Arc<App>,
     actions: actions::Desk,
     data: PathBuf,
+    cases: Option<Arc<dyn Cases>>,
     hasher: Hasher,
     attempts: Attempts,
     pace: Pace,
@@ -113,6 +118,7 @@ impl Console {
             app,
             actions: actions::Desk::new(&options.data, options.actions.clone()),
             data: options.data.clone(),
+            cases: options.cases.clone(),
             hasher: Hasher::default(),
             attempts: Attempts::default(),
             pace: Pace::default(),

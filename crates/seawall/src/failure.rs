@@ -3,6 +3,7 @@
 use std::{error::Error as StdError, fmt, io};
 
 use seawall_engine::{ErrorClass, output};
+use seawall_evidence::{custody, storage, vault};
 
 /// How a command ended that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +111,21 @@ fn exit_of(cause: &(dyn StdError + 'static)) -> Option<Exit> {
             _ => None,
         };
     }
+    if let Some(error) = cause.downcast_ref::<custody::Error>() {
+        return of_log(error);
+    }
+    if let Some(error) = cause.downcast_ref::<vault::Error>() {
+        return match error {
+            vault::Error::Storage(error) => of_storage(error),
+            vault::Error::Missing(_) | vault::Error::NoKey(_) | vault::Error::WrongKey(_) => {
+                Some(Exit::Integrity)
+            }
+            vault::Error::Read(_) | vault::Error::TooLarge(_) => None,
+        };
+    }
+    if let Some(error) = cause.downcast_ref::<storage::Error>() {
+        return of_storage(error);
+    }
     if let Some(error) = cause.downcast_ref::<seawall_engine::Error>() {
         return of_class(error.class());
     }
@@ -120,6 +136,29 @@ fn exit_of(cause: &(dyn StdError + 'static)) -> Option<Exit> {
     match error.kind() {
         io::ErrorKind::PermissionDenied => Some(Exit::Permission),
         io::ErrorKind::NotFound => Some(Exit::NoInput),
+        _ => None,
+    }
+}
+
+/// A log that is not what it was, or somebody else's turn.
+const fn of_log(error: &custody::Error) -> Option<Exit> {
+    match error {
+        custody::Error::Storage(error) => of_storage(error),
+        custody::Error::NoLog
+        | custody::Error::Checkpoint(_)
+        | custody::Error::Missing(_)
+        | custody::Error::Torn(_)
+        | custody::Error::Changed { .. }
+        | custody::Error::Hashes(_)
+        | custody::Error::Root { .. }
+        | custody::Error::Seq { .. } => Some(Exit::Integrity),
+        _ => None,
+    }
+}
+
+const fn of_storage(error: &storage::Error) -> Option<Exit> {
+    match error {
+        storage::Error::Locked(_) => Some(Exit::Conflict),
         _ => None,
     }
 }

@@ -167,6 +167,15 @@ pub struct CaseProposal {
     pub used_by: Option<u64>,
 }
 
+impl CaseProposal {
+    /// Roles that still have to approve: one list of alternatives for each approval that is missing.
+    pub fn missing(&self) -> Vec<&'static [Role]> {
+        let approvers: Vec<_> =
+            self.approvals.iter().map(|(_, who, role)| (who.clone(), *role)).collect();
+        super::people::missing(&self.proposal, &approvers)
+    }
+}
+
 /// The state of a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaseState {

@@ -80,15 +80,7 @@ fn one(
         .get(&approve.approver)
         .ok_or_else(|| format!("the key of `{}` is not in `people.json`", approve.approver))?;
     let verifier = person.verifier().map_err(|error| text(&error))?;
-    let approval =
-        Approval::open(approve.note.as_bytes(), &verifier).map_err(|error| text(&error))?;
-    approval.binds(proposal).map_err(|error| text(&error))?;
-    let said = (&approve.proposal, approve.content_sha256, &approve.proposer, &approve.approver);
-    let signed =
-        (&approval.proposal, approval.content_sha256, &approval.proposer, &approval.approver);
-    if said != signed {
-        return Err("the entry says something else than what was signed".to_owned());
-    }
+    Approval::entered(approve, proposal, &verifier).map_err(|error| text(&error))?;
     Ok(())
 }
 

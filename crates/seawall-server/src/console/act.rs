@@ -119,6 +119,20 @@ pub enum Act {
         /// Its rows.
         rows: u64,
     },
+    /// Somebody stands for a person of cases from now on, or for nobody.
+    CaseNamed {
+        /// Who.
+        person: String,
+        /// As which person, by their name there.
+        case_name: Option<String>,
+    },
+    /// Something was done in a case; its custody log tells the rest.
+    InCase {
+        /// Which case.
+        case: String,
+        /// What was done, in words.
+        what: String,
+    },
     /// Something was said of a campaign.
     Reviewed(review::Entry),
     /// A step of an action on accounts.

@@ -9,6 +9,8 @@ pub(super) mod actions;
 pub(super) mod actors;
 pub(super) mod campaign;
 pub(super) mod campaigns;
+pub(super) mod case;
+pub(super) mod cases;
 mod files;
 pub(super) mod intel;
 pub(super) mod join;

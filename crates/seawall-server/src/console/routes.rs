@@ -45,7 +45,9 @@ macro_rules! route {
 
 /// All of them.
 pub fn routes() -> Vec<Route> {
-    use Capability::{Audit, Disrupt, Export, Label, Look, People, Reveal, Review};
+    use Capability::{
+        Audit, Cases, ChangeCases, Disrupt, Export, Label, Look, People, Reveal, Review,
+    };
     use Needs::{Capability as May, Nobody, Person};
     vec![
         route!(GET "/assets/{name}", Nobody, assets::file),
@@ -86,6 +88,18 @@ pub fn routes() -> Vec<Route> {
         route!(GET "/actors", May(Look), pages::actors::list),
         route!(GET "/actors/{id}", May(Look), pages::actors::page),
         route!(GET "/actors/{id}/{file}", May(Look), pages::actors::file),
+        route!(GET "/cases", May(Cases), pages::cases::list),
+        route!(POST "/cases", May(ChangeCases), pages::cases::open),
+        route!(GET "/cases.csv", May(Cases), pages::cases::csv),
+        route!(GET "/cases/{id}", May(Cases), pages::case::page),
+        route!(GET "/cases/{id}/{file}", May(Cases), pages::case::files::file),
+        route!(POST "/cases/{id}/verify", May(Cases), pages::case::acts::verify),
+        route!(POST "/cases/{id}/look", May(Cases), pages::case::acts::look),
+        route!(POST "/cases/{id}/propose", May(ChangeCases), pages::case::acts::propose),
+        route!(POST "/cases/{id}/approve", May(ChangeCases), pages::case::acts::approve),
+        route!(GET "/cases/{id}/sign/{proposal}", May(ChangeCases), pages::case::acts::to_sign),
+        route!(POST "/cases/{id}/bundles", May(ChangeCases), pages::case::bundles::export),
+        route!(GET "/cases/{id}/bundles/{bundle}", May(ChangeCases), pages::case::bundles::take),
         route!(GET "/intel", May(Look), pages::intel::page),
         route!(POST "/intel/search", May(Look), pages::intel::look),
         route!(GET "/policies", May(Look), pages::policies::page),
@@ -102,6 +116,7 @@ pub fn routes() -> Vec<Route> {
         route!(POST "/settings/people/{id}/enable", May(People), pages::settings::people::enable),
         route!(POST "/settings/people/{id}/invite", May(People), pages::settings::people::invite_again),
         route!(POST "/settings/people/{id}/tokens/revoke", May(People), pages::settings::own::revoke_of),
+        route!(POST "/settings/people/{id}/case-name", May(People), pages::settings::people::case_name),
         route!(GET "/settings/tokens", May(People), pages::settings::tokens::page),
         route!(POST "/settings/tokens", May(People), pages::settings::tokens::make),
         route!(POST "/settings/tokens/revoke", May(People), pages::settings::tokens::revoke),

@@ -23,6 +23,7 @@ pub(super) enum Place {
     Accounts,
     Actions,
     Actors,
+    Cases,
     Intelligence,
     Policies,
     Settings,
@@ -37,6 +38,7 @@ impl Place {
         Self::Accounts,
         Self::Actions,
         Self::Actors,
+        Self::Cases,
         Self::Intelligence,
         Self::Policies,
         Self::Settings,
@@ -50,6 +52,7 @@ impl Place {
             Self::Accounts => "Accounts",
             Self::Actions => "Actions",
             Self::Actors => "Actors",
+            Self::Cases => "Takedown cases",
             Self::Intelligence => "Intelligence",
             Self::Policies => "Decisions",
             Self::Settings => "Settings",
@@ -64,6 +67,7 @@ impl Place {
             Self::Accounts => "/accounts",
             Self::Actions => "/actions",
             Self::Actors => "/actors",
+            Self::Cases => "/cases",
             Self::Intelligence => "/intel",
             Self::Policies => "/policies",
             Self::Settings => "/settings",
@@ -79,6 +83,7 @@ impl Place {
             Self::Accounts => "u",
             Self::Actions => "x",
             Self::Actors => "a",
+            Self::Cases => "t",
             Self::Intelligence => "i",
             Self::Policies => "d",
             Self::Settings => "s",
@@ -102,6 +107,7 @@ impl Place {
             Self::Actors => {
                 "M7 9a2.700 2.700 0 1 0 0-5.400A2.700 2.700 0 0 0 7 9M2 16c.6-2.700 2.500-4 5-4s4.400 1.300 5 4M13.500 9.500a2.300 2.300 0 1 0-1-4.300M14.500 12c2 .3 3.200 1.500 3.600 3.500"
             }
+            Self::Cases => "M3 7.500h14V16H3zM7.500 7.500V4.500h5v3M3 11h14",
             Self::Intelligence => "M10 3v3m0 8v3m7-7h-3M6 10H3m7 4a4 4 0 1 0 0-8 4 4 0 0 0 0 8",
             Self::Policies => "M10 3v4M5 12l5-5 5 5M5 12v4m10-4v4M3 16h4m6 0h4",
             Self::Settings => {
@@ -335,6 +341,25 @@ pub(super) fn trouble(console: &Console, visitor: &Visitor, trouble: &Trouble) -
                 &html! { p { (what) } p { a href="/campaigns" { "All campaigns" } } },
             ),
         ),
+        Trouble::Missing(what) => (
+            "Not there",
+            parts::empty(
+                "There is no such thing",
+                &html! { p { (parts::sentence(what)) } p { a href="/cases" { "All cases" } } },
+            ),
+        ),
+        Trouble::Refused(why) => (
+            "Refused",
+            parts::error(
+                "The case does not let you do this",
+                why,
+                &visitor.request,
+                &visitor.address,
+            ),
+        ),
+        Trouble::Conflict(why) => {
+            ("Not done", parts::error("This was not done", why, &visitor.request, &visitor.address))
+        }
         Trouble::Wrong(why) => {
             ("Not done", parts::error("This was not done", why, &visitor.request, &visitor.address))
         }

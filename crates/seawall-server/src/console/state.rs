@@ -55,6 +55,9 @@ impl State {
                     own.invitation = None;
                 });
             }
+            Act::CaseNamed { person, case_name } => {
+                self.people.change(person, |own| own.case_name.clone_from(case_name));
+            }
             Act::Enabled { person } => self.people.change(person, |own| own.disabled = false),
             Act::SignedIn { session } => {
                 self.sessions.begin(session, &kept.by, at);
@@ -79,6 +82,7 @@ impl State {
             | Act::TokenMade { .. }
             | Act::TokenRevoked { .. }
             | Act::Asked { .. }
+            | Act::InCase { .. }
             | Act::Revealed { .. }
             | Act::Exported { .. } => {}
         }

@@ -12,10 +12,16 @@ use super::{access::capability::Capability, book::BookError};
 pub(crate) enum Trouble {
     /// There is no such thing.
     NotFound(&'static str),
+    /// There is no such thing, as whoever keeps it says.
+    Missing(String),
     /// The form is not as it must be.
     Wrong(String),
     /// One may not.
     Forbidden(Capability),
+    /// The rules of a case do not let them.
+    Refused(String),
+    /// It does not fit to what is there.
+    Conflict(String),
     /// Somebody else was faster; what changed meanwhile.
     Stale(Vec<String>),
     /// Nothing can be kept.
@@ -27,10 +33,10 @@ pub(crate) enum Trouble {
 impl Trouble {
     pub(super) const fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::NotFound(_) | Self::Missing(_) => StatusCode::NOT_FOUND,
             Self::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
-            Self::Stale(_) => StatusCode::CONFLICT,
+            Self::Forbidden(_) | Self::Refused(_) => StatusCode::FORBIDDEN,
+            Self::Stale(_) | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::CannotKeep(_) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

@@ -2,8 +2,10 @@
 
 mod access;
 mod actions;
+mod cases;
 mod desk;
 mod hostile;
+mod kept_cases;
 mod looking;
 mod matrix;
 mod models;

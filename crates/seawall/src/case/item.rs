@@ -7,7 +7,7 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use seawall_evidence::{
-    custody::{Act, Action, Entry, EntryError, SealBody},
+    custody::{Act, Action, items},
     hash::Digest,
     item::{Clock, ContentClass, Item, ItemKind, Origin, Privilege},
     text::Id,
@@ -267,24 +267,6 @@ impl Desk {
         }
         Ok(path)
     }
-}
-
-/// Every item, in the order it came in.
-pub(crate) fn items(entries: &[Entry]) -> impl Iterator<Item = Item> {
-    entries.iter().filter(|entry| entry.action.brings_item()).filter_map(|entry| entry.body().ok())
-}
-
-/// Each seal as its latest entry has it, in the order they were made.
-pub(crate) fn seals(entries: &[Entry]) -> Result<Vec<SealBody>, EntryError> {
-    let mut seals: Vec<SealBody> = Vec::new();
-    for entry in entries.iter().filter(|entry| entry.action == Action::Seal) {
-        let seal: SealBody = entry.body()?;
-        match seals.iter_mut().find(|known| known.id == seal.id) {
-            Some(known) => *known = seal,
-            None => seals.push(seal),
-        }
-    }
-    Ok(seals)
 }
 
 pub(crate) fn no_item(id: &str) -> Failure {

@@ -69,6 +69,23 @@ impl KeyRing {
         Ok(key)
     }
 
+    /// The key in a file that somebody keeps elsewhere.
+    pub(crate) fn key_file(path: &Path) -> Result<Signer, Failure> {
+        let text = read(path, "the key")?;
+        Signer::from_secret_text(text.trim()).map_err(|error| broken(path, &error))
+    }
+
+    /// A new key of a person, in a file of its own that nobody else can read.
+    pub(crate) fn make_key_file(
+        path: &Path,
+        person: &str,
+        chance: &mut StdRng,
+    ) -> Result<Signer, Failure> {
+        let signer = Signer::generate(person, chance)?;
+        write(path, &signer.secret_text())?;
+        Ok(signer)
+    }
+
     fn make_signer(
         &self,
         sort: &str,
@@ -94,20 +111,7 @@ impl KeyRing {
     }
 
     fn read(&self, sort: &str, file: &str, what: &str) -> Result<String, Failure> {
-        let path = self.path(sort, file);
-        if !path.try_exists()? {
-            return Err(Failure::new(
-                Exit::Permission,
-                format!(
-                    "{what} is missing: `{}`\nhint: keys are made when a case is opened or a person added; restore it from your backup",
-                    path.display()
-                ),
-            ));
-        }
-        private(&path)?;
-        let mut text = String::new();
-        fs_err::File::open(&path)?.take(BYTES_MAX).read_to_string(&mut text)?;
-        Ok(text)
+        read(&self.path(sort, file), what)
     }
 
     fn write(&self, sort: &str, file: &str, text: &str) -> Result<(), Failure> {
@@ -115,37 +119,57 @@ impl KeyRing {
         if let Some(folder) = path.parent() {
             fs_err::create_dir_all(folder)?;
         }
-        let mut options = fs_err::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use fs_err::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let mut file = options.open(&path).map_err(|error| {
-            if error.kind() == std::io::ErrorKind::AlreadyExists {
-                Failure::new(
-                    Exit::Conflict,
-                    format!(
-                        "there is a key already: `{}`\nhint: keys are never replaced",
-                        path.display()
-                    ),
-                )
-            } else {
-                error.into()
-            }
-        })?;
-        writeln!(file, "{text}")?;
-        file.sync_all()?;
-        Ok(())
+        write(&path, text)
     }
 
     fn broken(&self, sort: &str, file: &str, error: &dyn std::fmt::Display) -> Failure {
-        Failure::new(
-            Exit::Integrity,
-            format!("the key `{}` cannot be read: {error}", self.path(sort, file).display()),
-        )
+        broken(&self.path(sort, file), error)
     }
+}
+
+fn read(path: &Path, what: &str) -> Result<String, Failure> {
+    if !path.try_exists()? {
+        return Err(Failure::new(
+            Exit::Permission,
+            format!(
+                "{what} is missing: `{}`\nhint: keys are made when a case is opened or a person added; restore it from your backup",
+                path.display()
+            ),
+        ));
+    }
+    private(path)?;
+    let mut text = String::new();
+    fs_err::File::open(path)?.take(BYTES_MAX).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let mut options = fs_err::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use fs_err::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            Failure::new(
+                Exit::Conflict,
+                format!(
+                    "there is a key already: `{}`\nhint: keys are never replaced",
+                    path.display()
+                ),
+            )
+        } else {
+            error.into()
+        }
+    })?;
+    writeln!(file, "{text}")?;
+    Ok(file.sync_all()?)
+}
+
+fn broken(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(Exit::Integrity, format!("the key `{}` cannot be read: {error}", path.display()))
 }
 
 /// A key that others can read is no key.

@@ -1,6 +1,6 @@
 //! What takes two: which content is proposed, and has it been approved?
 
-use seawall_core::case::people::{self, Power};
+use seawall_core::case::people::Power;
 use seawall_evidence::{
     canonical,
     custody::{Act, Action, Propose},
@@ -23,9 +23,7 @@ impl Desk {
             .filter(|known| known.used_by.is_none() && known.proposal.power == power)
             .filter(|known| known.proposal.content_sha256 == content)
             .find_map(|known| {
-                let approvers: Vec<_> =
-                    known.approvals.iter().map(|(_, who, role)| (who.clone(), *role)).collect();
-                let complete = people::missing(&known.proposal, &approvers).is_empty();
+                let complete = known.missing().is_empty();
                 known.approvals.last().filter(|_| complete).map(|(seq, _, _)| *seq)
             })
     }

@@ -21,13 +21,18 @@ mod exhibit;
 mod export;
 mod figure;
 mod hold;
+mod key;
 mod lever;
 mod list;
 mod new;
+mod offered;
 mod person;
 mod propose;
 mod show;
+mod sign;
 mod vault;
+
+pub(crate) use offered::Offered;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -81,6 +86,10 @@ enum Command {
     Propose(propose::Arguments),
     /// Approve what another proposed
     Approve(approve::Arguments),
+    /// Sign an approval with a key of your own
+    Sign(sign::Arguments),
+    /// Make a key to sign with, in a file of your own
+    Key(key::Arguments),
     /// Place and release holds
     Hold(hold::Arguments),
     /// What runs out, and when
@@ -113,6 +122,8 @@ pub(crate) fn run(
         Command::Exhibit(arguments) => exhibit::run(&arguments, &acting, console),
         Command::Propose(arguments) => propose::run(&arguments, &acting, console),
         Command::Approve(arguments) => approve::run(&arguments, &acting, console),
+        Command::Sign(arguments) => sign::run(&arguments, console),
+        Command::Key(arguments) => key::run(&arguments, acting.seed.as_deref(), console),
         Command::Hold(arguments) => hold::run(&arguments, &acting, console),
         Command::Deadline(arguments) => deadline::run(&arguments, &acting, console),
         Command::Bundle(arguments) => bundle::run(&arguments, &acting, console),

@@ -19,7 +19,7 @@ use seawall_server::{
     taxii,
 };
 
-use super::detect::threads;
+use super::{case::Offered, detect::threads};
 use crate::{
     config::Settings,
     console::Console,
@@ -38,6 +38,7 @@ Examples:
   seawall serve --data seawall-data --runs runs --console-url https://seawall.example.org
   seawall serve --data seawall-data --actions actions.toml
   seawall serve --data seawall-data --mcp
+  seawall serve --data seawall-data --cases /srv/cases
   seawall serve --data seawall-data --kafka kafka.toml
 
 The API is described at /api/v1/openapi.json. Each request has a token: `Authorization: Bearer …`. A
@@ -103,6 +104,9 @@ pub(crate) struct Arguments {
     /// Run, or folder of runs, that the console shows: of several the newest [default: `runs` in the data folder]
     #[arg(long, value_name = "DIR")]
     runs: Option<PathBuf>,
+    /// Folder of cases and their keys that the console shows [default: as `seawall case`, else the data folder]
+    #[arg(long, value_name = "DIR")]
+    cases: Option<PathBuf>,
     /// Where a proxy with TLS offers the console to people, as `https://seawall.example.org`
     #[arg(long, value_name = "URL")]
     console_url: Option<String>,
@@ -148,7 +152,7 @@ pub(crate) fn run(
         }
         return Ok(Outcome::Done);
     }
-    let pages = console_options(arguments)?;
+    let pages = console_options(arguments, settings)?;
     if arguments.mcp && pages.is_none() {
         let why = "models ask in the name of people, whom the console knows\nhint: offer it as well, with `--console`";
         return Err(Failure::new(Exit::Usage, why));
@@ -190,7 +194,10 @@ pub(crate) fn run(
 }
 
 /// A console on an address that others can reach is only offered when it is said how: passwords go over TLS.
-fn console_options(arguments: &Arguments) -> Result<Option<pages::Options>, Failure> {
+fn console_options(
+    arguments: &Arguments,
+    settings: &Settings,
+) -> Result<Option<pages::Options>, Failure> {
     let offered =
         arguments.console || arguments.console_url.is_some() || arguments.listen.ip().is_loopback();
     if !offered || arguments.no_console {
@@ -202,6 +209,9 @@ fn console_options(arguments: &Arguments) -> Result<Option<pages::Options>, Fail
         url: arguments.console_url.clone(),
         actions: arguments.actions.as_deref().map(pages::actions::Settings::read).transpose()?,
         models: arguments.mcp,
+        cases: Some(Offered::new(
+            arguments.cases.as_ref().or(settings.case_data.as_ref()).unwrap_or(&arguments.data),
+        )),
     }))
 }
 

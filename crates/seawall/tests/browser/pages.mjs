@@ -6,7 +6,7 @@ import { AXE, HOME, check, go, open, problem } from "./browser.mjs";
 
 const SHOTS = process.env.SEAWALL_SHOTS;
 /** Pages walked at most: one of each sort is enough. */
-const PAGES_MAX = 60;
+const PAGES_MAX = 80;
 
 /** Widths in CSS pixels; twice the size on a usual screen leaves half of its width. */
 export const SCREENS = {
@@ -21,7 +21,7 @@ export const SCREENS = {
 function sort(address) {
   const url = new URL(address, HOME);
   const parts = url.pathname.split("/");
-  const named = ["actors", "accounts", "campaigns"].includes(parts[1]);
+  const named = ["actors", "accounts", "campaigns", "cases"].includes(parts[1]);
   const is_id = (part, place) => (/\d/.test(part) && part.length > 3) || (named && place === 2);
   const path = parts.map((part, place) => (is_id(part, place) ? "{id}" : part)).join("/");
   const tab = url.searchParams.get("tab") ?? url.searchParams.get("part");

@@ -14,7 +14,7 @@ export async function join(page, link) {
 }
 
 /** Does something that leads elsewhere, and waits until that is there. */
-async function moved(page, act) {
+export async function moved(page, act) {
   const there = page.waitForEvent("framenavigated", (frame) => frame === page.mainFrame());
   await act();
   await there;

@@ -1,5 +1,6 @@
 // Walks the console that runs at SEAWALL_URL, and says what is wrong with it. Ends with 1 where anything is.
 
+import { case_by_keys, case_by_mouse, keys } from "./cases.mjs";
 import { open, problem, problems, start } from "./browser.mjs";
 import { SCREENS, find, walk } from "./pages.mjs";
 import {
@@ -30,9 +31,12 @@ try {
   if (account) await story("a signup is explained by keys", () => explain_by_keys(page, account.split("/").pop()));
   await story("a model proposes for somebody", () => model_proposes(page));
   const preview = await story("accounts are acted on in stages", () => act_on_accounts(page));
+  const own = keys();
+  await story("a case is built, approved and exported by mouse", () => case_by_mouse(page, own));
+  await story("a case is built, approved and exported by keys", () => case_by_keys(page, own));
   const pages = await find(page, [account, preview].filter(Boolean));
   console.log([...pages.keys()].join("\n"));
-  for (const address of ["/", "/queue", ...(account ? [account] : [])]) {
+  for (const address of ["/", "/queue", "/cases", "/cases/wave-by-mouse", "/cases/wave-by-mouse?tab=approvals", ...(account ? [account] : [])]) {
     await story(`${address} by Tab`, () => reachable(page, address));
   }
   await walk(browser, storage, pages);

@@ -54,7 +54,7 @@ fn tools() -> Result<Tools, String> {
 }
 
 /// A server with a console, which ends with its test.
-struct Served(Child);
+pub(super) struct Served(Child);
 
 impl Drop for Served {
     fn drop(&mut self) {
@@ -64,11 +64,10 @@ impl Drop for Served {
 }
 
 /// Starts it; where it listens, and the link by which the first person gets in.
-fn serve(root: &Path) -> (Served, String, String) {
+pub(super) fn serve(root: &Path, more: &[&str]) -> (Served, String, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_seawall"))
         .args(["serve", "--data", "data", "--listen", "127.0.0.1:0", "--selectors", "65536"])
-        .args(["--run", "world/run", "--runs", "world/run", "--mcp", "--actions", "actions.toml"])
-        .args(["--webhook-network", "127.0.0.0/8"])
+        .args(more)
         .current_dir(root)
         .env("NO_COLOR", "1")
         .stdin(Stdio::null())
@@ -152,13 +151,28 @@ fn the_console_is_walked_in_a_browser() {
     said_by_others(&root.path().join("data"));
     let (url, _) = actions::site(Duration::from_millis(5));
     actions::settings(root.path(), &url, "approve_above = 100\n");
-    let (_served, home, link) = serve(root.path());
+    let (_served, home, link) = serve(
+        root.path(),
+        &[
+            "--run",
+            "world/run",
+            "--runs",
+            "world/run",
+            "--mcp",
+            "--actions",
+            "actions.toml",
+            "--webhook-network",
+            "127.0.0.0/8",
+        ],
+    );
     decided(home.trim_start_matches("http://"), &token);
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let walked = Command::new(&tools.node)
         .arg(here.join("tests/browser/walk.mjs"))
         .env("SEAWALL_URL", &home)
         .env("SEAWALL_JOIN", &link)
+        .env("SEAWALL_BIN", env!("CARGO_BIN_EXE_seawall"))
+        .env("SEAWALL_ROOT", root.path())
         .env("SEAWALL_NODE", &tools.packages)
         .env("SEAWALL_CHROMIUM", &tools.chromium)
         .env("SEAWALL_SHOTS", here.join("../../target/console-screenshots"))

@@ -208,6 +208,14 @@ impl Case {
         case
     }
 
+    /// A public key of somebody, whose key lies in a file that no case knows.
+    pub(crate) fn key(&self, name: &str) -> String {
+        let made =
+            seawall(self.root.path(), &["case", "key", name, "--out", &format!("{name}.key")]);
+        assert_eq!(code(&made), 0, "{}", text(&made.stderr));
+        text(&made.stdout).trim().to_owned()
+    }
+
     pub(crate) fn run(&self, who: &str, arguments: &[&str]) -> Output {
         let mut all = vec!["case"];
         all.extend(arguments);

@@ -22,6 +22,7 @@ mod mcp;
 mod objects;
 mod nights;
 mod outside;
+mod pages;
 mod peers;
 mod resolving;
 mod resume;

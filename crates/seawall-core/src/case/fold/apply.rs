@@ -89,9 +89,7 @@ impl CaseState {
         if !same || found.proposal.power != power || found.used_by.is_some() {
             return Err(other());
         }
-        let approvers: Vec<_> =
-            found.approvals.iter().map(|(_, who, role)| (who.clone(), *role)).collect();
-        let missing = people::missing(&found.proposal, &approvers);
+        let missing = found.missing();
         if !missing.is_empty() {
             let names = |roles: &&[people::Role]| {
                 roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" or ")

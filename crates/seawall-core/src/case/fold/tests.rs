@@ -3,6 +3,7 @@
 use super::*;
 use crate::case::{
     asset::{Alternative, Asset, Attribution, Confidence, Use, tests::domain},
+    progress::{Standing, Step},
     record::{AssetChange, CompanionRecord, StageChange},
 };
 
@@ -482,4 +483,36 @@ fn the_state_is_the_same_fold_over_the_same_entries() {
     };
     let misfit = CaseState::of([opened.clone(), Made { seq: 1, ..opened }]);
     assert!(matches!(misfit, Err((1, Misfit::Order(_)))));
+}
+
+#[test]
+fn a_document_stands_as_far_as_its_approval_and_its_release() {
+    let mut built = with_item(ContentClass::Public, Privilege::None);
+    let standing = |built: &Built, version| {
+        let record = &built.state.documents[&(id("D2"), version)];
+        built.state.standing(record)
+    };
+    built.ok("ana", Role::Analyst, document(1, false, None, false));
+    assert_eq!(standing(&built, 1), Standing::Draft);
+    built.ok("ana", Role::Analyst, document(2, true, Some(Profile::CourtPublic), true));
+    assert_eq!((standing(&built, 1), standing(&built, 2)), (Standing::Superseded, Standing::Final));
+    let counted = |built: &Built, step: Step| {
+        let progress = built.state.progress()[step as usize];
+        (progress.step, progress.done, progress.of)
+    };
+    assert_eq!(counted(&built, Step::Exhibits), (Step::Exhibits, 1, 1));
+    built.proposed("proposal-1", Power::Release, 'b');
+    assert_eq!(standing(&built, 2), Standing::Waiting);
+    built.approved("proposal-1", 'b');
+    assert_eq!(standing(&built, 2), Standing::Waiting, "it tells of persons: privacy as well");
+    assert_eq!(counted(&built, Step::Approvals), (Step::Approvals, 0, 1));
+    let approve = Change::Approve { proposal: id("proposal-1"), content_sha256: hash('b') };
+    let last = built.ok("pia", Role::Privacy, approve);
+    assert_eq!(standing(&built, 2), Standing::Approved);
+    let release = Change::Release { document: id("D2"), version: 2, companions: Vec::new() };
+    built.resting("lee", Role::Lead, release, last, 'b').unwrap();
+    assert_eq!(standing(&built, 2), Standing::Released);
+    assert_eq!(counted(&built, Step::Approvals), (Step::Approvals, 1, 1));
+    // Three items came in from outside, and none is under a seal; what was released of them is out as it is.
+    assert_eq!(counted(&built, Step::Evidence), (Step::Evidence, 2, 3));
 }

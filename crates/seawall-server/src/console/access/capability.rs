@@ -142,7 +142,7 @@ impl Role {
             Self::Analyst => &[Look, Label],
             Self::Reviewer => &[Look, Label, Review, Export],
             Self::PolicyEngineer => &[Look, Label, Policies],
-            Self::DisruptionLead => &[Look, Label, Review, Disrupt, Cases, Export],
+            Self::DisruptionLead => &[Look, Label, Review, Disrupt, Cases, ChangeCases, Export],
             Self::Legal => &[Look, Cases, ChangeCases, Reveal, Export],
             Self::Auditor => &[Look, Cases, Audit],
             Self::Admin => &[Look, People, Audit],

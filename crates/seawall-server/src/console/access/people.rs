@@ -26,6 +26,8 @@ pub struct Person {
     pub added_at: i64,
     /// When it signed in last.
     pub signed_in_at: Option<i64>,
+    /// As which person it acts in cases, by their name there; whoever manages people says so.
+    pub case_name: Option<String>,
 }
 
 impl Person {
@@ -56,6 +58,11 @@ impl People {
     pub fn by_name(&self, name: &str) -> Option<&Person> {
         let name = name.trim().to_lowercase();
         self.by_id.values().find(|person| person.name.to_lowercase() == name)
+    }
+
+    /// Who acts as that person in cases.
+    pub fn by_case_name(&self, name: &str) -> Option<&Person> {
+        self.by_id.values().find(|person| person.case_name.as_deref() == Some(name))
     }
 
     /// Whose invitation it is, while it counts.
@@ -98,6 +105,7 @@ impl People {
             disabled: false,
             added_at: at,
             signed_in_at: None,
+            case_name: None,
         });
         name.clone_into(&mut person.name);
         person.roles.clone_from(roles);

@@ -68,7 +68,7 @@ document.addEventListener("submit", (event) => {
   if (form.matches("form[data-swap]")) {
     event.preventDefault();
     swap(form.action.split("?")[0] + "?" + new URLSearchParams(new FormData(form)));
-  } else if (form.method === "post") {
+  } else if (form.method === "post" && !form.target) {
     // Twice pressed is once meant.
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";

@@ -14,7 +14,7 @@ use seawall_charts::{
 };
 use seawall_core::campaign::findings::Campaign;
 
-use super::{away, campaigns, person, unreadable};
+use super::{away, campaigns, cases, person, unreadable};
 use crate::{
     clock::now_milliseconds,
     console::{
@@ -180,6 +180,9 @@ fn head(console: &Console, visitor: &Visitor, seen: &Seen) -> Markup {
             (parts::stale(&html! { "It is bound by the same selectors as " a href={ "/campaigns/" (other) } { (other) } ", which is " (parts::status(*status)) " by what people said." }))
         }
         (figures(seen))
+        @if visitor.may(Capability::ChangeCases) && console.cases.is_some() {
+            p .actions { a .button href=(cases::from_campaign(seen.id(), seen.name())) { "Open takedown case" } }
+        }
         @if visitor.may(Capability::Label) { (forms::acts(visitor, seen)) }
     }
 }

@@ -10,11 +10,13 @@ use seawall_engine::output::{Overwrite, Provenance, RunWriter};
 use seawall_server::{
     access::Tokens,
     api::{self, App},
-    console::{self, Console},
+    console::{self, Console, cases::Cases},
     mcp,
     service::{Options, Service},
 };
 use tokio::sync::oneshot;
+
+use super::kept_cases::Kept;
 
 /// A console that is offered until it is dropped.
 pub(super) struct Desk {
@@ -76,6 +78,14 @@ impl Browser {
 
     pub(super) fn get(&self, path: &str) -> Page {
         self.get_with(path, &[])
+    }
+
+    /// The whole body of an answer, which is no text.
+    pub(super) fn bytes(&self, path: &str) -> Vec<u8> {
+        let asked =
+            self.client.get(format!("{}{path}", self.origin)).header("cookie", &self.cookie);
+        let mut answered = asked.call().expect("answered");
+        answered.body_mut().with_config().limit(64 << 20).read_to_vec().expect("bytes")
     }
 
     pub(super) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Page {
@@ -142,9 +152,18 @@ impl Desk {
     }
 
     pub(super) fn start_with(findings: &Findings, members: &[Member]) -> Self {
+        Self::start_keeping(findings, members, Arc::new(Kept::of("A case")))
+    }
+
+    /// One that shows a case as well.
+    pub(super) fn start_keeping(
+        findings: &Findings,
+        members: &[Member],
+        cases: Arc<dyn Cases>,
+    ) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         run(&data.path().join("runs/today"), findings, members);
-        Self::open(data)
+        Self::open(data, cases)
     }
 
     /// One that asks a site to act on accounts.
@@ -153,11 +172,11 @@ impl Desk {
         run(&data.path().join("runs/today"), findings, &fixture::members(findings));
         fs_err::write(data.path().join("actions.toml"), settings).expect("written");
         fs_err::write(data.path().join("site.secret"), SECRET).expect("written");
-        Self::open(data)
+        Self::open(data, Arc::new(Kept::of("A case")))
     }
 
     /// Goes on from a data directory.
-    fn open(data: tempfile::TempDir) -> Self {
+    fn open(data: tempfile::TempDir, cases: Arc<dyn Cases>) -> Self {
         let options = Options {
             data: data.path().to_owned(),
             selectors_max: Some(1 << 16),
@@ -172,6 +191,7 @@ impl Desk {
             url: None,
             actions: actions(data.path()),
             models: true,
+            cases: Some(cases),
         };
         let console = Console::open(&options, Arc::clone(&app)).expect("opens");
         console.look_for_runs();
@@ -214,7 +234,7 @@ impl Desk {
         let data = std::mem::replace(&mut self.data, tempfile::tempdir().expect("a folder"));
         drop(self);
         change(data.path());
-        Self::open(data)
+        Self::open(data, Arc::new(Kept::of("A case")))
     }
 
     /// Where everything is kept.

@@ -1,11 +1,14 @@
 //! Is a name that an attacker chose harmless wherever it is shown?
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use seawall_core::campaign::findings::{Findings, Member, fixture};
 use seawall_server::console::routes::routes;
 
-use super::desk::{Desk, Page};
+use super::{
+    desk::{Desk, Page},
+    kept_cases::{ID, Kept},
+};
 
 /// Bytes of a page at most.
 const PAGE_BYTES_MAX: usize = 1 << 20;
@@ -68,7 +71,8 @@ fn hostile_values_are_harmless_on_every_page_and_in_every_file() {
     for text in attacks() {
         let findings = fixture::hostile(&text);
         let id = findings.campaigns[0].campaign.clone();
-        let desk = Desk::start_with(&findings, &members(&findings, &text));
+        let kept = Arc::new(Kept::of(&text));
+        let desk = Desk::start_keeping(&findings, &members(&findings, &text), kept);
         let first = desk.first();
         let campaign = format!("/campaigns/{id}");
         for (path, name) in [("note", "note"), ("name", "name")] {
@@ -88,6 +92,22 @@ fn hostile_values_are_harmless_on_every_page_and_in_every_file() {
             addresses
                 .push(format!("{campaign}?tab={tab}&order={asked}&account={asked}&page={asked}"));
         }
+        for tab in [
+            "evidence",
+            "documents",
+            "schedule",
+            "approvals",
+            "assets",
+            "timeline",
+            "bundles",
+            "activity",
+        ] {
+            addresses.push(format!("/cases/{ID}?tab={tab}"));
+            addresses.push(format!("/cases/{ID}/{tab}.csv"));
+            addresses.push(format!(
+                "/cases/{ID}?tab={tab}&q={asked}&state={asked}&object={asked}&who={asked}&versions=all"
+            ));
+        }
         for file in ["graph.svg", "selectors.csv", "timeline.svg", "places.csv", "evidence.svg"] {
             addresses.push(format!("{campaign}/{file}"));
         }
@@ -98,6 +118,9 @@ fn hostile_values_are_harmless_on_every_page_and_in_every_file() {
             "/queue?decided",
             "/queue?lane",
             "/login?next",
+            "/cases?q",
+            "/cases?campaign",
+            "/cases?title",
         ] {
             addresses.push(format!("{path}={asked}"));
         }

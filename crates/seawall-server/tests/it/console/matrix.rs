@@ -6,13 +6,19 @@ use seawall_server::console::{
     routes::{Needs, Route, routes},
 };
 
-use super::desk::{Browser, Desk, Page};
+use super::{
+    desk::{Browser, Desk, Page},
+    kept_cases::ID,
+};
 
 /// An address of a route, with things that there are.
 fn address(route: &Route, campaign: &str) -> String {
     let path = route.path.replace("{file}", "graph.csv").replace("{name}", "none");
     let path = path.replace("{secret}", "none").replace("{step}", "start");
-    if path.starts_with("/settings") {
+    let path = path.replace("{proposal}", "proposal-1").replace("{bundle}", "7.tar");
+    if path.starts_with("/cases") {
+        path.replace("{id}", ID)
+    } else if path.starts_with("/settings") {
         path.replace("{id}", "p-none")
     } else {
         path.replace("{id}", campaign)

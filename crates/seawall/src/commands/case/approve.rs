@@ -4,13 +4,13 @@ use clap::Args;
 use seawall_core::case::people;
 use seawall_evidence::{
     approval::Approval,
-    custody::{Act, Action, Approve, Propose},
+    custody::{Act, Action, Approve, Entry, Propose},
     hash::Digest,
     text::Role,
 };
 
 use crate::{
-    case::{Acting, Answer, Desk, MEMORY_BYTES_MAX, hash, to_core, value},
+    case::{Acting, Answer, Desk, MEMORY_BYTES_MAX, Written, hash, to_core, value},
     console::Console,
     failure::{Exit, Failure},
     format::AnswerFormat,
@@ -45,13 +45,8 @@ pub(super) fn run(
     console: &mut Console,
 ) -> Result<(), Failure> {
     let mut desk = Desk::open(acting, console)?;
-    let propose = proposal(&desk, &arguments.proposal)?;
+    let propose = proposal(&desk.entries, &arguments.proposal)?;
     let Some(confirmed) = arguments.sha256 else { return show(&desk, &propose, console) };
-    let person = desk
-        .state
-        .person(&desk.actor.as_str().parse().map_err(|error| Failure::new(Exit::Usage, error))?)
-        .map_err(crate::case::failure)?
-        .clone();
     if confirmed != propose.content_sha256 {
         return Err(Failure::new(
             Exit::Conflict,
@@ -61,18 +56,33 @@ pub(super) fn run(
             ),
         ));
     }
+    let (written, missing) = approve(&mut desk, &propose, &mut |desk| {
+        let role = Role::new(desk.role.name())?;
+        let approval = Approval::of(&propose, desk.actor.clone(), role, desk.now)?;
+        Ok(approval.sign(&desk.keys.person_key(desk.actor.as_str())?)?.to_string())
+    })?;
+    Answer::new()
+        .text("approved", &propose.id)
+        .text("sha256", propose.content_sha256)
+        .with("still_missing", missing)
+        .say(written, arguments.format, console)
+}
+
+/// Writes an approval of whoever acts down: `signed` brings the note, which must be theirs, of this very proposal. How
+/// many are missing afterwards.
+pub(super) fn approve(
+    desk: &mut Desk,
+    propose: &Propose,
+    signed: &mut dyn FnMut(&Desk) -> Result<String, Failure>,
+) -> Result<(Written, usize), Failure> {
+    let actor = desk.actor.as_str().parse().map_err(|error| Failure::new(Exit::Usage, error))?;
+    let person = desk.state.person(&actor).map_err(crate::case::failure)?.clone();
     // Who may not is refused, and told of, before a signature is made.
     let known = desk.state.proposals.get(&to_core(&propose.id)).map(|known| known.proposal.clone());
     let allowed = known.is_some_and(|known| {
         people::check_approval(&known, &person, &hash(propose.content_sha256)).is_ok()
     });
-    let note = if allowed {
-        let role = Role::new(desk.role.name())?;
-        let approval = Approval::of(&propose, desk.actor.clone(), role, desk.now)?;
-        approval.sign(&desk.keys.person_key(desk.actor.as_str())?)?.to_string()
-    } else {
-        "none: refused".to_owned()
-    };
+    let note = if allowed { signed(desk)? } else { "none: refused".to_owned() };
     let body = Approve {
         proposal: propose.id.clone(),
         content_sha256: propose.content_sha256,
@@ -80,26 +90,23 @@ pub(super) fn run(
         approver: desk.actor.clone(),
         note,
     };
+    if allowed {
+        Approval::entered(&body, propose, &person.public_key.parse()?)
+            .map_err(|error| Failure::new(Exit::Usage, error))?;
+    }
     let act = Act {
         object_sha256: Some(propose.content_sha256),
         body: Some(value(&body)?),
         ..desk.act(Action::Approve, propose.id.clone(), "read and approved")?
     };
     let written = desk.write(vec![act])?;
-    let waits = desk.state.proposals.get(&to_core(&propose.id)).map(|known| {
-        let given: Vec<_> =
-            known.approvals.iter().map(|(_, who, role)| (who.clone(), *role)).collect();
-        people::missing(&known.proposal, &given).len()
-    });
-    Answer::new()
-        .text("approved", &propose.id)
-        .text("sha256", propose.content_sha256)
-        .with("still_missing", waits.unwrap_or_default())
-        .say(written, arguments.format, console)
+    let known = desk.state.proposals.get(&to_core(&propose.id));
+    Ok((written, known.map_or(0, |known| known.missing().len())))
 }
 
-fn proposal(desk: &Desk, id: &str) -> Result<Propose, Failure> {
-    desk.entries
+/// The proposal of that id, as its entry has it.
+pub(super) fn proposal(entries: &[Entry], id: &str) -> Result<Propose, Failure> {
+    entries
         .iter()
         .filter(|entry| entry.action == Action::Propose && entry.object.as_str() == id)
         .find_map(|entry| entry.body::<Propose>().ok())

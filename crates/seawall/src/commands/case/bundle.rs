@@ -28,7 +28,7 @@ use super::{
     vault::{GroundName, ProfileName, RecipientName, gate_of},
 };
 use crate::{
-    case::{Acting, Answer, Desk, Leaving, items, read_seal, to_core, to_words, tool},
+    case::{Acting, Answer, Desk, Leaving, Written, items, read_seal, to_core, to_words, tool},
     console::Console,
     failure::{Exit, Failure},
     format::AnswerFormat,
@@ -62,30 +62,49 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Export {
-    /// Where to write it; nothing may be there
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
-    /// To whom it goes
-    #[arg(long, value_enum)]
-    to: RecipientName,
-    /// By what right, as counsel has picked it
-    #[arg(long, value_enum)]
-    ground: Option<GroundName>,
-    /// How much is shown
-    #[arg(long, value_enum)]
-    profile: ProfileName,
-    /// Who hands it on
-    #[arg(long, value_name = "TEXT", default_value = "the operator of the site")]
-    organization: String,
-    /// Leave sealed content behind: documents, figures and the log alone
-    #[arg(long)]
-    without_sealed: bool,
+    #[command(flatten)]
+    asked: Asked,
     /// Form of the answer
     #[arg(long, value_enum, default_value_t)]
     format: AnswerFormat,
 }
 
-impl Export {
+/// What bundle, for whom.
+#[derive(Debug, Args)]
+pub(super) struct Asked {
+    /// Where to write it; nothing may be there
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// To whom it goes
+    #[arg(long, value_enum)]
+    pub(super) to: RecipientName,
+    /// By what right, as counsel has picked it
+    #[arg(long, value_enum)]
+    pub(super) ground: Option<GroundName>,
+    /// How much is shown
+    #[arg(long, value_enum)]
+    pub(super) profile: ProfileName,
+    /// Who hands it on
+    #[arg(long, value_name = "TEXT", default_value = ORGANIZATION)]
+    pub(super) organization: String,
+    /// Leave sealed content behind: documents, figures and the log alone
+    #[arg(long)]
+    pub(super) without_sealed: bool,
+}
+
+/// Who hands it on, where nobody says.
+pub(super) const ORGANIZATION: &str = "the operator of the site";
+
+/// A bundle that was written.
+pub(super) struct Exported {
+    pub(super) id: Id,
+    pub(super) files: usize,
+    /// Items that stayed behind, each with why.
+    pub(super) withheld: Vec<String>,
+    pub(super) written: Written,
+}
+
+impl Asked {
     /// Why the item may not lie in this bundle, if it may not.
     fn refused(&self, item: &Item) -> Option<Failure> {
         gate_of(item, self.to.into(), self.ground.map(Ground::from), self.profile.into()).1
@@ -97,26 +116,47 @@ pub(super) fn run(
     acting: &Acting,
     console: &mut Console,
 ) -> Result<(), Failure> {
-    let Command::Export(export) = &arguments.command;
-    if export.out.try_exists()? {
-        return Err(Failure::new(
-            Exit::Conflict,
-            format!(
-                "`{}` is there already\nhint: name a new folder with --out",
-                export.out.display()
-            ),
-        ));
-    }
+    let Command::Export(Export { asked, format }) = &arguments.command;
+    free(asked)?;
     let mut desk = Desk::open(acting, console)?;
-    let all: Vec<Item> = items(&desk.entries).collect();
     let mut progress = Progress::new(console.interactive);
-    progress.stage("gathering the bundle");
+    let exported = export(&mut desk, asked, &mut |stage| progress.stage(stage));
+    progress.finish();
+    let Exported { id, files, withheld, written } = exported?;
+    console.hint(format!("seawall verify {} --level 3", asked.out.display()))?;
+    Answer::new()
+        .text("bundle", id)
+        .text("folder", asked.out.display())
+        .with("files", files)
+        .with("withheld", json!(withheld))
+        .say(written, *format, console)
+}
+
+fn free(asked: &Asked) -> Result<(), Failure> {
+    if !asked.out.try_exists()? {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Conflict,
+        format!("`{}` is there already\nhint: name a new folder with --out", asked.out.display()),
+    ))
+}
+
+/// Writes the bundle, and the entry that tells of it.
+pub(super) fn export(
+    desk: &mut Desk,
+    asked: &Asked,
+    stage: &mut dyn FnMut(&'static str),
+) -> Result<Exported, Failure> {
+    free(asked)?;
+    let all: Vec<Item> = items(&desk.entries).collect();
+    stage("gathering the bundle");
     let vault = Arc::clone(&desk.vault);
-    let (contents, withheld) = contents(&desk, &vault, &all, export)?;
+    let (contents, withheld) = contents(desk, &vault, &all, asked)?;
     let list = contents.list()?;
     let id = bundle::id(&list);
     let body = json!({
-        "withheld": withheld, "to": named_of(&export.to), "profile": named_of(&export.profile),
+        "withheld": withheld, "to": named_of(&asked.to), "profile": named_of(&asked.profile),
     });
     let act = Act {
         object_sha256: Some(list.sha256()),
@@ -125,30 +165,22 @@ pub(super) fn run(
     };
     let info = Info {
         case: desk.file.id.clone(),
-        organization: to_words(&export.organization)?,
+        organization: to_words(&asked.organization)?,
         tool: tool(),
         exported_at: desk.now,
     };
-    progress.stage("writing the bundle");
+    stage("writing the bundle");
     // The entry goes along in the bundle, and is acknowledged once the whole bundle is there.
-    let leaving = Leaving::begin(&desk, &export.out, &id, list.sha256())?;
+    let leaving = Leaving::begin(desk, &asked.out, &id, list.sha256())?;
     let prepared = desk.prepare(vec![act])?;
     let partial = Folder::new(leaving.partial());
-    let exported = bundle::write(&partial, &contents, &list, prepared.log.reader(), &info);
-    progress.finish();
-    if let Err(error) = exported {
+    if let Err(error) = bundle::write(&partial, &contents, &list, prepared.log.reader(), &info) {
         leaving.abandon()?;
         return Err(error.into());
     }
     let written = desk.acknowledge(prepared)?;
     leaving.finish()?;
-    console.hint(format!("seawall verify {} --level 3", export.out.display()))?;
-    Answer::new()
-        .text("bundle", id)
-        .text("folder", export.out.display())
-        .with("files", list.files().len())
-        .with("withheld", json!(withheld))
-        .say(written, export.format, console)
+    Ok(Exported { id, files: list.files().len(), withheld, written })
 }
 
 fn named_of(value: &impl clap::ValueEnum) -> String {
@@ -160,7 +192,7 @@ fn contents<'a>(
     desk: &Desk,
     vault: &'a Vault,
     all: &[Item],
-    export: &Export,
+    export: &Asked,
 ) -> Result<(Contents<'a>, Vec<String>), Failure> {
     let mut contents = Contents::new(&desk.file, &people(desk)?)?;
     seals(desk, &mut contents)?;
@@ -284,7 +316,7 @@ fn figures(desk: &Desk, contents: &mut Contents<'_>) -> Result<(), Failure> {
 fn records(
     desk: &Desk,
     all: &[Item],
-    export: &Export,
+    export: &Asked,
     contents: &mut Contents<'_>,
 ) -> Result<(), Failure> {
     let content = |id: &seawall_core::case::Id| -> Result<Vec<u8>, Failure> {

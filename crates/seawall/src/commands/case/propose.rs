@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use seawall_core::case::{
     Record,
     people::Power,
-    record::{AssetChange, StageChange},
+    record::{AssetChange, DocumentRecord, StageChange},
     state::AssetState,
 };
 use seawall_evidence::{
@@ -143,19 +143,24 @@ fn release(
     desk: Desk,
     console: &mut Console,
 ) -> Result<(), Failure> {
+    let latest = final_version(&desk, document)?;
+    let why = format!("release {document} v{}", latest.version);
+    let content: Digest = latest.sha256.as_str().parse()?;
+    finish(desk, Power::Release, content, None, Vec::new(), &why, arguments, console)
+}
+
+/// The latest version of a document, where it is as it would be released.
+pub(super) fn final_version(desk: &Desk, document: &str) -> Result<DocumentRecord, Failure> {
     let id = document.parse().map_err(|error| Failure::new(Exit::Usage, error))?;
     let latest = desk.state.latest_document(&id).filter(|latest| latest.is_final);
-    let Some(latest) = latest.cloned() else {
-        return Err(Failure::new(
+    latest.cloned().ok_or_else(|| {
+        Failure::new(
             Exit::Conflict,
             format!(
                 "there is no final version of {document}\nhint: `seawall case document draft {document} --final`"
             ),
-        ));
-    };
-    let why = format!("release {document} v{}", latest.version);
-    let content: Digest = latest.sha256.as_str().parse()?;
-    finish(desk, Power::Release, content, None, Vec::new(), &why, arguments, console)
+        )
+    })
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one proposal, used twice")]

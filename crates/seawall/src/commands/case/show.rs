@@ -154,9 +154,8 @@ fn waiting(state: &CaseState) -> Vec<String> {
         .values()
         .filter(|known| known.used_by.is_none())
         .map(|known| {
-            let given: Vec<_> =
-                known.approvals.iter().map(|(_, who, role)| (who.clone(), *role)).collect();
-            let missing: Vec<String> = people::missing(&known.proposal, &given)
+            let missing: Vec<String> = known
+                .missing()
                 .iter()
                 .map(|roles| roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" or "))
                 .collect();

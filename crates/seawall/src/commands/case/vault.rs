@@ -15,6 +15,8 @@ mod verify;
 mod view;
 
 pub(super) use export::{GroundName, ProfileName, RecipientName, denial, gate_of};
+pub(super) use verify::{Checked, check};
+pub(super) use view::look;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -131,6 +131,12 @@ fn what(kept: &Kept) -> Markup {
         Act::Exported { what, rows } => {
             html! { "took along " (parts::sentence(what)) ", " (parts::number(*rows)) " rows" }
         }
+        Act::CaseNamed { person, case_name } => html! {
+            "let " (person) " stand for " @match case_name { Some(name) => { (parts::name(name)) } None => { "nobody" } } " in cases"
+        },
+        Act::InCase { case, what } => {
+            html! { a href={ "/cases/" (case) } { (parts::name(case)) } ": " (parts::sentence(what)) }
+        }
         Act::Reviewed(entry) => {
             html! { a href={ "/campaigns/" (entry.campaign) } { (entry.campaign) } ": " (shell::said(&entry.said)) }
         }

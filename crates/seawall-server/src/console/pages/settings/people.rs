@@ -8,6 +8,8 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use maud::{Markup, html};
+use seawall_core::case::Id as CaseId;
+use serde::Deserialize;
 
 use seawall_charts::text::counted;
 
@@ -77,12 +79,17 @@ fn table(people: &[Listed]) -> Markup {
         "People",
         &html! {
             table {
-                thead { tr { th scope="col" { "Name" } th scope="col" { "Roles" } th scope="col" { "Signed in last" } th scope="col" { "May sign in" } } }
+                thead { tr { th scope="col" { "Name" } th scope="col" { "Roles" } th scope="col" { "In cases" } th scope="col" { "Signed in last" } th scope="col" { "May sign in" } } }
                 tbody { @for Listed { person: own, sessions, tokens } in people {
                     tr data-row {
                         th scope="row" { (parts::name(&own.name)) span .below { (own.id) } }
                         td { details { summary { @for (index, role) in own.roles.iter().enumerate() { @if index > 0 { ", " } (role.title()) } @if own.roles.is_empty() { "none" } }
                             form method="post" action={ "/settings/people/" (own.id) "/roles" } { (roles_field(&own.id, &own.roles)) button type="submit" { "Change roles" } } } }
+                        td { details { summary { @match &own.case_name { Some(name) => { (parts::name(name)) } None => { "nobody" } } }
+                            form method="post" action={ "/settings/people/" (own.id) "/case-name" } {
+                                div .field { label for={ "case-" (own.id) } { "Person of cases that they act as" } input id={ "case-" (own.id) } name="case_name" value=[own.case_name.as_deref()] maxlength="128" pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" autocomplete="off" spellcheck="false"; }
+                                button type="submit" { "Change" }
+                            } } }
                         td { @match own.signed_in_at { Some(at) => (parts::moment(at)), None => span .soft { "never" } } span .below { (sessions) " open" } (tokens_of(own, tokens)) }
                         td { (may_sign_in(own)) }
                     }
@@ -242,6 +249,38 @@ pub(in crate::console) async fn roles(
     })
     .await?;
     Ok(Redirect::to("/settings/people").into_response())
+}
+
+/// Says as which person of cases somebody acts: nobody does so by choosing a name.
+pub(in crate::console) async fn case_name(
+    State(console): State<Arc<Console>>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    Form(typed): Form<CaseNameForm>,
+) -> Result<Response, Trouble> {
+    let name = typed.case_name.trim().to_owned();
+    let case_name = if name.is_empty() { None } else { Some(name) };
+    if case_name.as_deref().is_some_and(|name| name.parse::<CaseId>().is_err()) {
+        return Err(Trouble::Wrong(
+            "A person of a case has a short name of letters, digits, `.`, `_` and `-`.".to_owned(),
+        ));
+    }
+    act(&console, &who(&visitor), move |state, _| {
+        known(state, &id)?;
+        let other = case_name.as_deref().and_then(|name| state.people.by_case_name(name));
+        if other.is_some_and(|other| other.id != id) {
+            return Err(Trouble::Wrong("Somebody else acts as that person.".to_owned()));
+        }
+        Ok((vec![Act::CaseNamed { person: id, case_name }], ()))
+    })
+    .await?;
+    Ok(Redirect::to("/settings/people").into_response())
+}
+
+#[derive(Deserialize)]
+pub(in crate::console) struct CaseNameForm {
+    #[serde(default)]
+    case_name: String,
 }
 
 pub(in crate::console) async fn disable(

@@ -1,7 +1,12 @@
 //! `seawall case vault verify`: is every object what it was when it came in?
 
 use clap::Args;
-use seawall_evidence::{custody::Action, vault::Known};
+use seawall_core::case::{CaseState, state::ItemState};
+use seawall_evidence::{
+    custody::{Action, Entry},
+    text::Id,
+    vault::{Known, Vault},
+};
 use serde_json::json;
 
 use crate::{
@@ -33,31 +38,15 @@ pub(super) fn run(
     console: &mut Console,
 ) -> Result<(), Failure> {
     let mut desk = Desk::open(acting, console)?;
-    let known: Vec<Known> =
-        items(&desk.entries)
-            .map(|item| Known {
-                sha256: item.sha256,
-                size: item.size,
-                ciphertext_sha256: item.ciphertext_sha256,
-                is_disposed: desk.state.items.get(&to_core(&item.id)).is_some_and(|known| {
-                    known.state == seawall_core::case::state::ItemState::Disposed
-                }),
-            })
-            .collect();
     let mut progress = Progress::new(console.interactive);
     progress.stage("reading every object");
-    let problems = desk.vault.check(&known);
+    let checked = check(&desk.entries, &desk.state, &desk.vault);
     progress.finish();
-    let problems: Vec<String> = problems?.iter().map(ToString::to_string).collect();
-    let said = if problems.is_empty() {
-        format!("{} objects are what they were", known.len())
-    } else {
-        format!("{} of {} objects are not what they were", problems.len(), known.len())
-    };
+    let Checked { objects, problems, said } = checked?;
     let object = desk.file.id.clone();
     let act = desk.act(Action::Verify, object, &said)?;
     let written = desk.write(vec![act])?;
-    Answer::new().with("objects", known.len()).with("problems", json!(problems)).say(
+    Answer::new().with("objects", objects).with("problems", json!(problems)).say(
         written,
         arguments.format,
         console,
@@ -66,4 +55,40 @@ pub(super) fn run(
         return Ok(());
     }
     Err(Failure::new(Exit::Integrity, format!("{said}\n{}", problems.join("\n"))))
+}
+
+/// What a check of the vault came to.
+pub(in crate::commands::case) struct Checked {
+    pub(in crate::commands::case) objects: usize,
+    /// What is wrong, each in a sentence.
+    pub(in crate::commands::case) problems: Vec<String>,
+    /// All of it in one.
+    pub(in crate::commands::case) said: String,
+}
+
+/// Reads every object that the log knows.
+pub(in crate::commands::case) fn check(
+    entries: &[Entry],
+    state: &CaseState,
+    vault: &Vault,
+) -> Result<Checked, Failure> {
+    let is_disposed = |id: &Id| {
+        let known = state.items.get(&to_core(id));
+        known.is_some_and(|known| known.state == ItemState::Disposed)
+    };
+    let known: Vec<Known> = items(entries)
+        .map(|item| Known {
+            sha256: item.sha256,
+            size: item.size,
+            ciphertext_sha256: item.ciphertext_sha256,
+            is_disposed: is_disposed(&item.id),
+        })
+        .collect();
+    let problems: Vec<String> = vault.check(&known)?.iter().map(ToString::to_string).collect();
+    let said = if problems.is_empty() {
+        format!("{} objects are what they were", known.len())
+    } else {
+        format!("{} of {} objects are not what they were", problems.len(), known.len())
+    };
+    Ok(Checked { objects: known.len(), problems, said })
 }

@@ -5,10 +5,13 @@
 
 use clap::Args;
 use seawall_core::case::people::{Power, check_act};
-use seawall_evidence::custody::{Act, Action};
+use seawall_evidence::{
+    custody::{Act, Action},
+    item::Item,
+};
 
 use crate::{
-    case::{Acting, Desk},
+    case::{Acting, Desk, Written},
     console::Console,
     failure::{Exit, Failure},
 };
@@ -36,6 +39,19 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let mut desk = Desk::open(acting, console)?;
     let item = desk.item(&arguments.item)?;
+    let sha256 = item.sha256;
+    let written = look(&mut desk, item, acting.reason.as_deref())?;
+    console.content(&mut desk.vault.open(sha256)?)?;
+    console.note("custody", format!("entry {}", written.seq))?;
+    console.note("checkpoint", format!("{} {}", written.checkpoint.size, written.checkpoint.root))
+}
+
+/// Writes down that whoever acts looks at the item, if they may; what tells of persons for a purpose.
+pub(in crate::commands::case) fn look(
+    desk: &mut Desk,
+    item: Item,
+    purpose: Option<&str>,
+) -> Result<Written, Failure> {
     let (action, power) = if item.personal_data {
         (Action::Reveal, Power::Reveal)
     } else {
@@ -46,12 +62,9 @@ pub(super) fn run(
         ..desk.act(action, item.id, "looked at the content")?
     };
     // What a command says of itself is no purpose of whoever runs it.
-    if let Err(refusal) = check_act(desk.role, power, acting.reason.as_deref()) {
+    if let Err(refusal) = check_act(desk.role, power, purpose) {
         desk.deny(&act, &refusal.to_string().lines().collect::<Vec<_>>().join("; "))?;
         return Err(Failure::new(Exit::Permission, refusal));
     }
-    let written = desk.write(vec![act])?;
-    console.content(&mut desk.vault.open(item.sha256)?)?;
-    console.note("custody", format!("entry {}", written.seq))?;
-    console.note("checkpoint", format!("{} {}", written.checkpoint.size, written.checkpoint.root))
+    desk.write(vec![act])
 }
