@@ -31,7 +31,7 @@ pub(super) enum Place {
 
 impl Place {
     /// What is offered so far, in the order of the rail. A new part is a line here and in [`super::routes`].
-    const SHOWN: [Self; 9] = [
+    const SHOWN: [Self; 10] = [
         Self::Overview,
         Self::Queue,
         Self::Campaigns,
