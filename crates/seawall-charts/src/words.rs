@@ -21,6 +21,7 @@ pub fn by_review(own: &ByReview) -> String {
         ("split", [whole, ..]) => {
             format!("Split by review: “{}” was part of {whole}", visible(&own.name, 72))
         }
+        ("dismissed", [whole, ..]) => format!("Dismissed by review: {whole}"),
         (_, ids) => format!("{} by review: {}", visible(&own.said, 16), ids.join(", ")),
     };
     let day = own.at.get(..10).map_or_else(|| visible(&own.at, 32), |day| visible(day, 10));

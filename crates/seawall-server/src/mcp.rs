@@ -13,7 +13,8 @@ use rmcp::{
     ErrorData, RoleServer, ServerHandler, ServiceExt as _,
     handler::server::{router::tool::ToolRouter, tool::ToolCallContext},
     model::{
-        CallToolRequestParams, CallToolResponse, Implementation, ServerCapabilities, ServerConfig,
+        CacheScope, CallToolRequestParams, CallToolResponse, Implementation, ListToolsResult,
+        PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig,
     },
     service::RequestContext,
     tool_handler,
@@ -132,6 +133,19 @@ impl ServerHandler for Desk {
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(Implementation::new("seawall", env!("CARGO_PKG_VERSION")))
             .with_instructions(INSTRUCTIONS)
+    }
+
+    /// Which tools there are depends on who asks: nobody may keep the list for somebody else.
+    async fn list_tools(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let all = ListToolsResult::with_all_items(self.tools.list_all());
+        // Earlier versions of the protocol know nothing of keeping.
+        let newest = ProtocolVersion::V_2026_07_28;
+        let knows = context.protocol_version().is_some_and(|version| version >= newest);
+        Ok(if knows { all.with_ttl_ms(0).with_cache_scope(CacheScope::Private) } else { all })
     }
 
     /// Away from the threads that answer, since files are read and written.

@@ -45,9 +45,12 @@ macro_rules! route {
 
 /// All of them.
 pub fn routes() -> Vec<Route> {
-    use Capability::{
-        Audit, Cases, ChangeCases, Disrupt, Export, Label, Look, People, Reveal, Review,
-    };
+    [entrance(), findings(), knowledge(), settings()].concat()
+}
+
+/// Getting in, and what is on every page.
+fn entrance() -> Vec<Route> {
+    use Capability::Look;
     use Needs::{Capability as May, Nobody, Person};
     vec![
         route!(GET "/assets/{name}", Nobody, assets::file),
@@ -59,6 +62,14 @@ pub fn routes() -> Vec<Route> {
         route!(GET "/live", May(Look), live::stream),
         route!(GET "/", May(Look), pages::overview::page),
         route!(GET "/search", May(Look), pages::search::page),
+    ]
+}
+
+/// What a detection found, and what people decide and do about it.
+fn findings() -> Vec<Route> {
+    use Capability::{Disrupt, Export, Label, Look, Reveal, Review};
+    use Needs::Capability as May;
+    vec![
         route!(GET "/campaigns", May(Look), pages::campaigns::page),
         route!(GET "/campaigns/{id}", May(Look), pages::campaign::page),
         route!(GET "/campaigns/{id}/accounts.csv", May(Export), pages::campaign::files::accounts),
@@ -85,6 +96,14 @@ pub fn routes() -> Vec<Route> {
         route!(GET "/actions/{id}", May(Look), pages::actions::page::page),
         route!(GET "/actions/{id}/accounts.csv", May(Export), pages::actions::page::csv),
         route!(POST "/actions/{id}/{step}", May(Disrupt), pages::actions::steps::take),
+    ]
+}
+
+/// What is known of operations, what is done against them, and how signups are decided.
+fn knowledge() -> Vec<Route> {
+    use Capability::{Cases, ChangeCases, Look};
+    use Needs::Capability as May;
+    vec![
         route!(GET "/actors", May(Look), pages::actors::list),
         route!(GET "/actors/{id}", May(Look), pages::actors::page),
         route!(GET "/actors/{id}/{file}", May(Look), pages::actors::file),
@@ -105,6 +124,14 @@ pub fn routes() -> Vec<Route> {
         route!(GET "/policies", May(Look), pages::policies::page),
         route!(GET "/policies/decisions/{id}", May(Look), pages::policies::decision::page),
         route!(POST "/policies/replay", May(Look), pages::policies::try_draft),
+    ]
+}
+
+/// People, tokens and the audit log.
+fn settings() -> Vec<Route> {
+    use Capability::{Audit, People};
+    use Needs::{Capability as May, Person};
+    vec![
         route!(GET "/settings", Person, pages::settings::page),
         route!(GET "/settings/own-tokens", Person, pages::settings::own::page),
         route!(POST "/settings/own-tokens", Person, pages::settings::own::make),

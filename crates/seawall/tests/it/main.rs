@@ -26,6 +26,7 @@ mod pages;
 mod peers;
 mod resolving;
 mod resume;
+mod reviews;
 #[expect(dead_code, reason = "of the tests of the store, which ask more of it")]
 #[path = "../../../seawall-store/tests/it/s3.rs"]
 mod s3;

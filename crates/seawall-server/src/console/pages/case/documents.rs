@@ -67,12 +67,12 @@ pub(super) fn changed(case: &Case, record: &DocumentRecord, paper: Option<&Paper
             continue;
         }
         match entry.body() {
-            Ok(Record::Figure(figure)) => {
-                if paper
-                    .is_some_and(|paper| paper.figures.iter().any(|id| id == figure.id.as_str()))
-                {
-                    changes.push(format!("{} is {} now", figure.id, figure.state.name()));
-                }
+            Ok(Record::Figure(figure))
+                if paper.is_some_and(|paper| {
+                    paper.figures.iter().any(|id| id == figure.id.as_str())
+                }) =>
+            {
+                changes.push(format!("{} is {} now", figure.id, figure.state.name()));
             }
             Ok(Record::Schedule(schedule)) if asks => {
                 changes.push(format!("there is version {} of the schedule", schedule.version));
