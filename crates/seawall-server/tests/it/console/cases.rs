@@ -17,7 +17,7 @@ const TABS: [&str; 8] =
 fn opened(kept: Kept) -> (Desk, Browser, Arc<Kept>) {
     let kept = Arc::new(kept);
     let findings = fixture::findings();
-    let desk = Desk::start_keeping(&findings, &fixture::members(&findings), Arc::clone(&kept));
+    let desk = Desk::start_keeping(&findings, &fixture::members(&findings), kept.clone());
     let first = desk.first();
     (desk, first, kept)
 }
