@@ -16,7 +16,7 @@ Examples:
   seawall review export --data seawall-data > reviews.ndjson
   seawall detect logs/ --out runs/today --reviews reviews.ndjson
 
-What people merged, split and dismissed in the console, one JSON object a line, by whom, when and why.
+What people merged, split and dismissed in the console, one JSON object a line: by whom, when, why.
 A detection that reads it joins and parts campaigns accordingly and excuses what was dismissed; the
 evidence on each is weighed anew. Confirmations are labels, which `seawall train` reads.";
 
