@@ -150,7 +150,7 @@ fn the_console_is_walked_in_a_browser() {
     let token = token(root.path());
     said_by_others(&root.path().join("data"));
     let (url, _) = actions::site(Duration::from_millis(5));
-    actions::settings(root.path(), &url, "approve_above = 100\n");
+    actions::settings(root.path(), &url, "approve_above = 40\n");
     let (_served, home, link) = serve(
         root.path(),
         &[

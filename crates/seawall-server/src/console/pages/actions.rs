@@ -316,6 +316,17 @@ fn of_account_one(visitor: &Visitor, account: &str, own: &Done) -> Markup {
     }
 }
 
+/// A number of people that is an expectation. Rows say probabilities to six digits: none is never known.
+pub(super) fn people(expected: f64) -> String {
+    if expected < 0.05 { "less than 0.1".to_owned() } else { format!("{expected:.1}") }
+}
+
+/// The same as a share of so many accounts.
+pub(super) fn share_of_people(expected: f64, accounts: u32) -> String {
+    let share = expected / f64::from(accounts.max(1));
+    if share < 0.0005 { "less than 0.1 %".to_owned() } else { percent(share) }
+}
+
 /// How a share of failures is told.
 fn bound(share: f64) -> String {
     percent(share)

@@ -9,13 +9,13 @@ use axum::{
 use maud::{Markup, html};
 use seawall_charts::{
     table::{Cell, Table},
-    text::{confidence, count, counted, percent},
+    text::{confidence, count, counted},
 };
 use seawall_core::selector::{account_hash, pseudonym};
 
 use super::{
     super::{act, away, files, who},
-    bound, failures, name, not_ready, outcome, scope, stage, standing,
+    bound, failures, name, not_ready, outcome, people, scope, share_of_people, stage, standing,
     steps::REASON_CHARACTERS_MAX,
     told,
 };
@@ -157,8 +157,8 @@ fn figures(action: &Action) -> Markup {
         ),
         (
             "People, predicted",
-            html! { (format!("{:.1}", plan.people)) },
-            html! { (percent(plan.people / f64::from(plan.accounts.max(1)))) " of them" },
+            html! { (people(plan.people)) },
+            html! { (share_of_people(plan.people, plan.accounts)) " of them" },
         ),
     ])
 }
@@ -249,7 +249,7 @@ fn stages(action: &Action) -> Markup {
         table {
             thead { tr {
                 th scope="col" { "Stage" }
-                @for title in ["Accounts", "Accepted", "Refused or failed", "Not asked yet"] { th scope="col" .number { (title) } }
+                @for title in ["Accounts", "Accepted", "Not taken", "To come"] { th scope="col" .number { (title) } }
             } }
             tbody { @for stage in 1..=action.plan.stages.len() {
                 @let rows = action.plan.rows(stage);

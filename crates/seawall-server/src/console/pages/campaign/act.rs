@@ -18,7 +18,10 @@ use serde::Deserialize;
 use super::{
     super::{
         act,
-        actions::steps::{self, REASON_CHARACTERS_MAX},
+        actions::{
+            people, share_of_people,
+            steps::{self, REASON_CHARACTERS_MAX},
+        },
         away, unreadable, who,
     },
     Seen,
@@ -235,15 +238,6 @@ fn stage_words(index: usize, stages: usize) -> &'static str {
     }
 }
 
-/// A number of people that is an expectation.
-fn people(expected: f64) -> String {
-    if expected > 0.0 && expected < 0.05 {
-        "less than 0.1".to_owned()
-    } else {
-        format!("{expected:.1}")
-    }
-}
-
 fn sample(seen: &Seen, rows: &[Row], accounts: u32) -> Markup {
     let content = html! {
         table {
@@ -278,7 +272,7 @@ fn collateral(seen: &Seen, drawn: &Drawn, accounts: u32) -> Markup {
         "collateral",
         "Who might be wronged",
         &html! {
-            p { "About " strong { (people(expected)) " people" } " among " (counted(u64::from(accounts), "account", "accounts")) ", " (percent(expected / f64::from(accounts))) "." }
+            p { "About " strong { (people(expected)) " people" } " among " (counted(u64::from(accounts), "account", "accounts")) ", " (share_of_people(expected, accounts)) "." }
             ul {
                 li { (counted(doubtful, "account belongs", "accounts belong")) " with a probability below 0.95." }
                 li { (counted(campaign.trusted, "member is", "members are")) " trusted by the site, of " (count(campaign.accounts)) " in the campaign." }
