@@ -73,11 +73,8 @@ pub(super) fn sum<'a>(series: impl Iterator<Item = &'a Series>) -> Option<Series
     })
 }
 
-/// What people said of earlier campaigns that this one is made by.
+/// What people said of earlier campaigns that this one is made by. A dismissal stands among the explanations.
 pub(super) fn reviewed(campaign: &Campaign) -> Markup {
-    html! {
-        @if !campaign.reviewed.is_empty() {
-            ul .reviewed { @for own in &campaign.reviewed { li { (sentence(&words::by_review(own))) "." } } }
-        }
-    }
+    let shapes = campaign.reviewed.iter().filter(|own| own.said != "dismissed");
+    html! { @for own in shapes { p { (sentence(&words::by_review(own))) "." } } }
 }

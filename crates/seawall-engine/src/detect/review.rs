@@ -128,6 +128,7 @@ impl Desk<'_> {
             [_] => Err(format!("there is nothing to join: not found {}", list(&missing))),
             _ => self.joined(&indices).map(|whole| (indices[0], Some(whole))),
         };
+        let were: usize = indices.iter().map(|index| self.standing[*index].members.len()).sum();
         let told = match joined {
             Ok((index, whole)) => {
                 if let Some(whole) = whole {
@@ -142,7 +143,7 @@ impl Desk<'_> {
                 let parts = union.parts.len() - missing.len();
                 own.reviewed.extend::<Vec<ByReview>>(said);
                 Ok(format!(
-                    "{parts} of {} are one, of {} accounts",
+                    "{parts} of {} are one, with {} of {were} accounts",
                     union.parts.len(),
                     own.members.len()
                 ))

@@ -69,7 +69,7 @@ fn what_people_decided_reaches_the_next_run() {
     assert_eq!(excused["reviewed"][0]["by"], "p-1");
     assert_eq!(findings["run"]["reviews"][0]["applied"], true);
     let report = read("second/report.html");
-    assert!(report.contains("our own load test") && report.contains("Dismissed by review"));
+    assert!(report.contains("our own load test") && report.contains("dismissed by review"));
     // The file is an input of the run.
     let manifest: Value = serde_json::from_str(&read("second/manifest.json")).expect("JSON");
     assert_eq!(manifest["config"]["reviews"], "reviews.ndjson");
