@@ -349,10 +349,7 @@ pub(super) fn trouble(console: &Console, visitor: &Visitor, trouble: &Trouble) -
                 &visitor.address,
             ),
         ),
-        Trouble::Conflict(why) => {
-            ("Not done", parts::error("This was not done", why, &visitor.request, &visitor.address))
-        }
-        Trouble::Wrong(why) => {
+        Trouble::Conflict(why) | Trouble::Wrong(why) => {
             ("Not done", parts::error("This was not done", why, &visitor.request, &visitor.address))
         }
         Trouble::Forbidden(needed) => ("Restricted", parts::restricted(*needed)),
