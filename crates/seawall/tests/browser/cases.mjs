@@ -167,7 +167,7 @@ async function sign(page, by, who, number) {
   await by.open(card.locator("details.sign > summary"));
   const [saved] = await Promise.all([page.waitForEvent("download"), by.open(card.locator("a[download='approval.txt']"))]);
   const note = signed(readFileSync(await saved.path(), "utf8"), who);
-  await by.fill(card.locator("textarea[name=note]"), note.replace(/[A-Za-z0-9]{8}\n$/, "AAAAAAAA\n"));
+  await by.fill(card.locator("textarea[name=note]"), note.replace(/(— \S+ \S{20})(\S)/, (_, before, own) => before + (own === "A" ? "B" : "A")));
   await by.press(card.getByRole("button", { name: "Approve", exact: true }));
   check((await page.locator("main").innerText()).includes("does not fit"), `a forged signature is refused (${number})`);
   await page.goBack();

@@ -43,6 +43,8 @@ const TABS: [(&str, &str); 8] = [
     ("activity", "Activity"),
 ];
 
+/// Hexadecimal digits of the root that are shown; the copy button has all.
+const ROOT_SHOWN: usize = 16;
 /// What stands before the campaign that a case was opened from.
 pub(super) const FROM_CAMPAIGN: &str = "of campaign ";
 
@@ -87,7 +89,9 @@ pub(in crate::console) async fn page(
     visitor: Visitor,
 ) -> Result<Response, Trouble> {
     let seen = Seen::read(&console, &visitor, &id).await?;
-    shown(&console, &visitor, &seen, &Asked::new(&visitor.address), &Markup::default()).await
+    let asked = Asked::new(&visitor.address);
+    let told = asked.get("done").and_then(|proposal| acts::kept(&seen, proposal));
+    shown(&console, &visitor, &seen, &asked, &told.unwrap_or_default()).await
 }
 
 /// The page, with a word above it of what was just done.
@@ -160,10 +164,11 @@ fn campaign(case: &Case) -> Option<Id> {
 /// Where the log stands, and the button that reads all of it again.
 fn check(seen: &Seen) -> Markup {
     let checkpoint = seen.case.checkpoint;
+    let root = checkpoint.root.to_string();
     html! {
         section .card aria-label="Custody log" {
             div .check {
-                p { "Custody log: " (parts::number(checkpoint.size)) " entries, root " (parts::id(&checkpoint.root.to_string())) span .below { "Note it elsewhere: any later log that does not go on from it was cut or changed." } }
+                p { "Custody log: " (parts::number(checkpoint.size)) " entries, root " code .id { (&root[..ROOT_SHOWN]) "…" } (parts::copy(&root)) span .below { "Note it elsewhere: any later log that does not go on from it was cut or changed." } }
                 form method="post" action={ "/cases/" (seen.id()) "/verify" } { button type="submit" { "Verify vault and log" } }
             }
         }

@@ -131,7 +131,11 @@ fn who_stands_for_a_person_of_the_case_does_what_its_rules_allow() {
         cora.post(&format!("{case}/approve"), &[("proposal", "proposal-1"), ("note", note)])
     };
     assert_eq!(approve("forged").status, 422);
-    assert!(approve("signed").text.contains("Nothing is missing"));
+    let done = format!("{case}?tab=approvals&done=proposal-");
+    assert_eq!(approve("signed").header("location"), format!("{done}1"));
+    // It says so of what the case has, and not of what an address claims.
+    assert!(cora.get(&format!("{done}2")).text.contains("Nothing is missing"));
+    assert!(!cora.get(&format!("{done}1")).text.contains("Your approval is kept"));
     let look = |document: &str, purpose: &str| {
         let fields = [("document", document), ("version", "1"), ("purpose", purpose)];
         cora.post(&format!("{case}/look"), &fields)

@@ -1,7 +1,10 @@
 //! Who did what in the case? Its custody log, the newest first.
 
 use maud::{Markup, html};
-use seawall_charts::table::{Cell, Table};
+use seawall_charts::{
+    table::{Cell, Table},
+    text,
+};
 use seawall_evidence::custody::{self, Action, Entry};
 
 use super::{Seen, evidence::speaks_of};
@@ -20,8 +23,15 @@ const COLUMNS: [Column; 6] = [
     Column::text("", "Why"),
 ];
 
+/// Characters of a name shown at most.
+const ACTOR_CHARACTERS: usize = 72;
 /// Actions by which somebody only looked or took something along.
 const READS: [Action; 4] = [Action::View, Action::Reveal, Action::Export, Action::Verify];
+
+/// Who it was, as an address and a field may have it: nothing in it changes how they look.
+fn shown(entry: &Entry) -> String {
+    text::visible(entry.actor.as_str(), ACTOR_CHARACTERS)
+}
 
 pub(super) fn part(seen: &Seen, asked: &Asked) -> Markup {
     let here = format!("/cases/{}", seen.id());
@@ -38,11 +48,10 @@ pub(super) fn part(seen: &Seen, asked: &Asked) -> Markup {
             "refused" => entry.action == Action::Denied,
             _ => true,
         };
-        of_object && wanted && (who.is_empty() || entry.actor.as_str() == who)
+        of_object && wanted && (who.is_empty() || shown(entry) == who)
     };
     let found: Vec<&Entry> = seen.case.entries.iter().rev().filter(fits).collect();
-    let mut actors: Vec<&str> =
-        seen.case.entries.iter().map(|entry| entry.actor.as_str()).collect();
+    let mut actors: Vec<String> = seen.case.entries.iter().map(shown).collect();
     actors.sort_unstable();
     actors.dedup();
     let rows = html! { @for entry in found.iter().skip(asked.page() * ROWS).take(ROWS) {
@@ -59,7 +68,7 @@ pub(super) fn part(seen: &Seen, asked: &Asked) -> Markup {
         form .filters data-swap action=(here) {
             (asked.hidden(&["object", "who", "what"]))
             div .field { label for="object" { "Of an item, a document, a proposal" } input #object type="search" name="object" value=(object) maxlength="128" spellcheck="false"; }
-            div .field { label for="who" { "Who" } select #who name="who" { option value="" { "Everybody" } @for own in actors { option value=(own) selected[own == who] { (parts::name(own)) } } } }
+            div .field { label for="who" { "Who" } select #who name="who" { option value="" { "Everybody" } @for own in &actors { option value=(own) selected[own == who] { (own) } } } }
             div .field { label for="what" { "What" } select #what name="what" {
                 option value="" { "Everything" }
                 option value="reads" selected[what == "reads"] { "Looked, verified, took along" }

@@ -21,7 +21,11 @@ use super::{
     Seen, shown,
 };
 use crate::console::{
-    Console, Trouble, access::guard::Visitor, cases::Verified, parts, table::Asked,
+    Console, Trouble,
+    access::guard::Visitor,
+    cases::Verified,
+    parts,
+    table::{Asked, encode},
 };
 
 /// Characters of a purpose at least, and at most.
@@ -178,13 +182,19 @@ pub(in crate::console) async fn approve(
     let by = seen.acting()?.to_owned();
     let proposal = words(&typed.proposal, 128);
     let (cases, case, of) = (keeper(&console)?, id.clone(), proposal.clone());
-    let missing = away(move || Ok(cases.approve(&case, &by, &of, &typed.note)?)).await?;
+    away(move || Ok(cases.approve(&case, &by, &of, &typed.note)?)).await?;
     told_to_audit(&console, &visitor, &id, &format!("approved {proposal}")).await?;
-    let told = match missing {
+    let then = format!("/cases/{id}?tab=approvals&done={}", encode(&proposal));
+    Ok(Redirect::to(&then).into_response())
+}
+
+/// That an approval of theirs is kept, where the case says so, and how much is missing.
+pub(super) fn kept(seen: &Seen, proposal: &str) -> Option<Markup> {
+    let (me, _) = seen.me.as_ref()?;
+    let known = seen.case.state.proposals.get(&proposal.parse().ok()?)?;
+    known.approvals.iter().find(|(_, who, _)| who == me)?;
+    Some(match known.missing().len() {
         0 => parts::done("Your approval is kept. Nothing is missing: it can be carried out."),
         count => parts::done(&format!("Your approval is kept. Still missing: {count}.")),
-    };
-    let seen = Seen::read(&console, &visitor, &id).await?;
-    let asked = Asked::new(&format!("/cases/{id}?tab=approvals"));
-    shown(&console, &visitor, &seen, &asked, &told).await
+    })
 }

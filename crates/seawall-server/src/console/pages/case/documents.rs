@@ -57,6 +57,7 @@ pub(super) fn changed(case: &Case, record: &DocumentRecord, paper: Option<&Paper
         })
         .collect();
     let asks = matches!(Kind::of_id(record.id.as_str()), Some(Kind::D4 | Kind::D5));
+    let shows = |id: &str| paper.is_some_and(|paper| paper.figures.iter().any(|own| own == id));
     let mut made = false;
     for entry in case.entries.iter().filter(|entry| entry.action == Action::Record) {
         let of_record = entry.object.as_str() == record.id.as_str();
@@ -67,11 +68,7 @@ pub(super) fn changed(case: &Case, record: &DocumentRecord, paper: Option<&Paper
             continue;
         }
         match entry.body() {
-            Ok(Record::Figure(figure))
-                if paper.is_some_and(|paper| {
-                    paper.figures.iter().any(|id| id == figure.id.as_str())
-                }) =>
-            {
+            Ok(Record::Figure(figure)) if shows(figure.id.as_str()) => {
                 changes.push(format!("{} is {} now", figure.id, figure.state.name()));
             }
             Ok(Record::Schedule(schedule)) if asks => {

@@ -22,6 +22,9 @@ const MASKED: &str = "•••";
 /// Hexadecimal digits of a hash that are shown; the copy button has all.
 const HASH_SHOWN: usize = 12;
 
+/// Characters of an id that are shown; the copy button has all.
+const ID_SHOWN: usize = 10;
+
 /// A line of the table.
 struct Line {
     item: Item,
@@ -139,12 +142,20 @@ pub(super) fn part(seen: &Seen, asked: &Asked) -> Markup {
     }
 }
 
+/// The end of an id tells items of a case apart; what comes before is the time.
+fn short(id: &str) -> String {
+    match id.char_indices().rev().nth(ID_SHOWN - 1) {
+        Some((from, _)) if from > 0 => format!("…{}", &id[from..]),
+        _ => id.to_owned(),
+    }
+}
+
 fn row(here: &str, line: &Line) -> Markup {
     let Line { item, kind, state, cited, events } = line;
     let hash = item.sha256.to_string();
     html! {
         tr data-row {
-            th scope="row" { (kind.replace('_', " ")) span .below { code .id { (item.id) } " " (parts::copy(item.id.as_str())) } }
+            th scope="row" { (kind.replace('_', " ")) span .below { code .id title=(item.id) { (short(item.id.as_str())) } (parts::copy(item.id.as_str())) } }
             td { code { (&hash[..HASH_SHOWN]) "…" } (parts::copy(&hash)) span .below { (parts::number(item.size)) " bytes, " (parts::value(item.media_type.as_str())) } }
             td { @if item.personal_data { (parts::masked(MASKED, None)) span .below { "tells of persons" } } @else { (parts::value(item.source.as_str())) } }
             td { (parts::name(item.acquired_by.as_str())) span .below { (parts::value(item.method.as_str())) } }
