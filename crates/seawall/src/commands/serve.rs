@@ -188,7 +188,7 @@ fn console_options(arguments: &Arguments, settings: &Settings) -> Option<pages::
         data: arguments.data.clone(),
         runs: arguments.runs.clone().unwrap_or_else(|| arguments.data.join("runs")),
         url: arguments.console_url.clone(),
-        cases: Some(Offered::new(
+        cases: Some(Offered::of(
             arguments.cases.as_ref().or(settings.case_data.as_ref()).unwrap_or(&arguments.data),
         )),
     })
