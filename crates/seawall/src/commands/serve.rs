@@ -209,7 +209,7 @@ fn console_options(
         url: arguments.console_url.clone(),
         actions: arguments.actions.as_deref().map(pages::actions::Settings::read).transpose()?,
         models: arguments.mcp,
-        cases: Some(Offered::at(
+        cases: Some(Offered::of(
             arguments.cases.as_ref().or(settings.case_data.as_ref()).unwrap_or(&arguments.data),
         )),
     }))

@@ -51,7 +51,7 @@ pub(crate) struct Offered {
 
 impl Offered {
     /// Those in `data`, where their keys lie as well.
-    pub(crate) fn at(data: &Path) -> Arc<dyn Cases> {
+    pub(crate) fn of(data: &Path) -> Arc<dyn Cases> {
         Arc::new(Self { data: data.to_owned() })
     }
 

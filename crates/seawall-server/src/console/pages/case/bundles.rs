@@ -89,7 +89,7 @@ pub(super) fn part(console: &Console, visitor: &Visitor, seen: &Seen) -> Markup 
         }
     } };
     html! {
-        p .soft { "A bundle is a BagIt bag that anybody can check without Seawall: " code { "python3 verify.py BUNDLE" } ", or " code { "seawall verify BUNDLE" } ". What left is bound by the custody log." }
+        p .soft { "A bundle is a BagIt bag that anybody can check without Seawall: " code { "python3 BUNDLE/data/verify.py BUNDLE" } ", or " code { "seawall verify BUNDLE" } ". What left is bound by the custody log." }
         @if all.is_empty() {
             (parts::empty("No bundle was exported yet", &html! { p { "It holds what was released, the log, seals and approvals, and what passes the disclosure gate for its recipient. " @if may { "Export one below." } @else { code { "seawall case bundle export" } " writes one." } } }))
         } @else {
