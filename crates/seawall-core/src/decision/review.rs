@@ -5,7 +5,9 @@
 //! little of is excused: it challenges nobody, until a later review finds more. It is made every hour, and sooner where
 //! a campaign has doubled: a crowd that an advertisement brings is not challenged for long.
 
-use std::collections::{HashMap, HashSet};
+use std::cell::LazyCell;
+
+use hashbrown::{HashMap, HashSet};
 
 use super::{known::Known, provisional::Provisional, snapshot::Snapshot};
 use crate::{
@@ -70,15 +72,16 @@ pub(super) fn review(provisional: &mut Provisional, known: &Known, snapshot: &Sn
     let judged = (others.len() + members.values().map(Vec::len).sum::<usize>()) as u32;
     let mut campaigns: Vec<u32> = members.keys().copied().collect();
     campaigns.sort_unstable();
-    let shared = members.values().flat_map(|own| shared(own)).collect();
-    let peers = Peers::count(&shared, &others);
+    // In most hours no campaign has enough members, and then nobody has to be counted.
+    let peers = LazyCell::new(|| {
+        Peers::count(&members.values().flat_map(|own| shared(own)).collect(), &others)
+    });
     for campaign in campaigns {
         let own = &members[&campaign];
         let enough = own.len() >= MEMBERS_MIN as usize && others.len() >= own.len();
         let excused = enough && {
-            let facts =
-                facts(&own[..own.len().min(WEIGHED_MAX)], &peers, own.len(), judged, snapshot);
-            is_excused(&facts)
+            let weighed = &own[..own.len().min(WEIGHED_MAX)];
+            is_excused(&facts(weighed, &peers, own.len(), judged, snapshot))
         };
         provisional.reviewed(campaign, excused);
     }
