@@ -8,12 +8,11 @@ const SHOTS = process.env.SEAWALL_SHOTS;
 /** Pages walked at most: one of each sort is enough. */
 const PAGES_MAX = 80;
 
-/** Widths in CSS pixels; twice the size on a usual screen leaves half of its width. */
+/** Widths in CSS pixels; twice the size on a usual screen leaves half of its width. Themes change colours only: one width shows them. */
 export const SCREENS = {
   light: { viewport: { width: 1280, height: 900 }, colorScheme: "light" },
   dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
   narrow: { viewport: { width: 360, height: 740 }, colorScheme: "light" },
-  "narrow-dark": { viewport: { width: 360, height: 740 }, colorScheme: "dark" },
   zoomed: { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2, colorScheme: "light" },
 };
 
