@@ -20,7 +20,7 @@ use fjall::{
 use crate::Error;
 
 /// Blocks of rows that are kept in memory.
-const CACHE_BYTES: u64 = 64 << 20;
+const CACHE_BYTES: u64 = 128 << 20;
 /// Rows of a table that are in memory only, until they are written out in order.
 const TABLE_BYTES: u64 = 16 << 20;
 /// What is written twice, until it is in order.
@@ -84,15 +84,12 @@ impl Tables {
 
     /// The table of a name; it is made where there is none.
     pub fn table(&self, name: &str) -> Result<Table, Error> {
-        // Indexes and filters grow with the rows: they are read through the cache in parts, as rows are, so that memory
-        // does not.
+        // Indexes grow with the rows: they are read through the cache in parts, as rows are, so that memory does not.
         let options = || {
             KeyspaceCreateOptions::default()
                 .max_memtable_size(TABLE_BYTES)
                 .index_block_partitioning_policy(PartitioningPolicy::all(true))
-                .filter_block_partitioning_policy(PartitioningPolicy::all(true))
                 .index_block_pinning_policy(PinningPolicy::disabled())
-                .filter_block_pinning_policy(PinningPolicy::disabled())
         };
         let keyspace = self.database.keyspace(name, options);
         keyspace.map(Table).map_err(|source| error(Path::new(name), source))
