@@ -136,7 +136,7 @@ fn scope(scope: Scope) -> Markup {
         }
         Scope::Bits { least } => html! { "members with " (least) " bits or more" },
         Scope::Sample { accounts } => {
-            html! { (count(u64::from(accounts))) " members drawn by lot" }
+            html! { (count(u64::from(accounts))) " members at most, drawn by lot" }
         }
     }
 }
