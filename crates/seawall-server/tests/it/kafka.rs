@@ -327,7 +327,8 @@ fn killed_again_and_again(broker: &Broker) {
     // How far there is to go is what the broker says of its ends, and Tansu says less than it has.
     if matches!(broker, Broker::Mock(_)) {
         let lag = "seawall_stream_lag{stream=\"kafka/signups\",partition=\"0\"} 0";
-        let is_told = (0..100).any(|_| {
+        // Who was killed is of the group until its session ends, and nobody is told before.
+        let is_told = (0..600).any(|_| {
             pause(Duration::from_millis(100));
             site.get("/metrics").body.as_str().is_some_and(|text| text.contains(lag))
         });
