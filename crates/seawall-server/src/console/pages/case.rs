@@ -31,7 +31,7 @@ mod schedule;
 pub(super) mod stepper;
 mod timeline;
 
-/// The parts of the page, each at an address of its own. A new part is a line here and in [`tab`].
+/// The parts of the page, each at an address of its own. A new part is a line here and in [`shown`].
 const TABS: [(&str, &str); 8] = [
     ("evidence", "Evidence vault"),
     ("documents", "Exhibits and documents"),
