@@ -19,9 +19,30 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What arrived: headers, by their names in lower case, and the body.
 #[derive(Debug)]
-struct Arrived {
-    headers: Value,
-    body: String,
+pub(crate) struct Arrived {
+    pub(crate) headers: Value,
+    pub(crate) body: String,
+}
+
+impl Arrived {
+    /// Reads one request, which must be to that path.
+    pub(crate) fn read(stream: &TcpStream, path: &str) -> std::io::Result<Self> {
+        let mut input = BufReader::new(stream);
+        let mut headers = serde_json::Map::new();
+        let mut line = String::new();
+        input.read_line(&mut line)?;
+        assert!(line.starts_with(&format!("POST {path} ")), "{line}");
+        loop {
+            line.clear();
+            input.read_line(&mut line)?;
+            let Some((name, value)) = line.trim_end().split_once(':') else { break };
+            headers.insert(name.to_ascii_lowercase(), value.trim().into());
+        }
+        let length = headers["content-length"].as_str().and_then(|text| text.parse().ok());
+        let mut body = vec![0; length.expect("a length")];
+        input.read_exact(&mut body)?;
+        Ok(Self { headers: headers.into(), body: String::from_utf8(body).expect("text") })
+    }
 }
 
 /// A receiver on loopback that gives these answers one after the other, and the last one from then on.
@@ -46,23 +67,10 @@ fn take(
     mut stream: TcpStream,
     answers: &mut impl Iterator<Item = u16>,
 ) -> std::io::Result<Arrived> {
-    let mut input = BufReader::new(stream.try_clone()?);
-    let mut headers = serde_json::Map::new();
-    let mut line = String::new();
-    input.read_line(&mut line)?;
-    assert!(line.starts_with("POST /hook "), "{line}");
-    loop {
-        line.clear();
-        input.read_line(&mut line)?;
-        let Some((name, value)) = line.trim_end().split_once(':') else { break };
-        headers.insert(name.to_ascii_lowercase(), value.trim().into());
-    }
-    let length = headers["content-length"].as_str().and_then(|text| text.parse().ok());
-    let mut body = vec![0; length.expect("a length")];
-    input.read_exact(&mut body)?;
+    let arrived = Arrived::read(&stream, "/hook")?;
     let status = answers.next().expect("an answer");
     write!(stream, "HTTP/1.1 {status} x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")?;
-    Ok(Arrived { headers: headers.into(), body: String::from_utf8(body).expect("text") })
+    Ok(arrived)
 }
 
 fn start(data: &Path, networks: &[&str]) -> Site {

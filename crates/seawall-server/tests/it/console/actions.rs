@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::Write as _,
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -12,7 +12,7 @@ use seawall_core::campaign::findings::fixture;
 use serde_json::{Value, json};
 
 use super::desk::{Browser, Desk, Page, SECRET};
-use crate::webhook::verified;
+use crate::webhook::{Arrived, verified};
 
 /// How a site answers: from the number of the request and what it asks for.
 type Answers = Box<dyn Fn(usize, &Value) -> Answer + Send>;
@@ -83,21 +83,7 @@ fn take(
     answers: &Answers,
     silent: &mut Vec<TcpStream>,
 ) -> std::io::Result<()> {
-    let mut input = BufReader::new(stream.try_clone()?);
-    let mut headers = serde_json::Map::new();
-    let mut line = String::new();
-    input.read_line(&mut line)?;
-    assert!(line.starts_with("POST /actions "), "{line}");
-    loop {
-        line.clear();
-        input.read_line(&mut line)?;
-        let Some((name, value)) = line.trim_end().split_once(':') else { break };
-        headers.insert(name.to_ascii_lowercase(), value.trim().into());
-    }
-    let length = headers["content-length"].as_str().and_then(|text| text.parse().ok());
-    let mut body = vec![0; length.expect("a length")];
-    input.read_exact(&mut body)?;
-    let body = String::from_utf8(body).expect("text");
+    let Arrived { headers, body } = Arrived::read(&stream, "/actions")?;
     let event: Value = serde_json::from_str(&body).expect("JSON");
     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
     let answer = answers(seen.bodies.len(), &event);
@@ -117,7 +103,7 @@ fn take(
             }
         }
     }
-    seen.headers.push(headers.into());
+    seen.headers.push(headers);
     seen.bodies.push(body);
     drop(seen);
     match answer {
