@@ -125,10 +125,13 @@ impl CaseState {
                 let complete = |known: &&super::fold::CaseProposal| known.missing().is_empty();
                 (self.proposals.values().filter(complete).count(), self.proposals.len())
             }
-            Step::Schedule => self.reached(1),
-            Step::Served => self.reached(2),
-            Step::Executed => self.reached(3),
-            Step::Watch => self.reached(4),
+            Step::Schedule => {
+                let scheduled = self.scheduled();
+                self.reached(|asset, far| far >= 1 || scheduled.contains_key(asset))
+            }
+            Step::Served => self.reached(|_, far| far >= 2),
+            Step::Executed => self.reached(|_, far| far >= 3),
+            Step::Watch => self.reached(|_, far| far >= 4),
         }
     }
 
@@ -143,10 +146,11 @@ impl CaseState {
     }
 
     /// Of the assets that were said to belong to the operation, how many are so far.
-    fn reached(&self, wanted: u8) -> (usize, usize) {
+    fn reached(&self, is_there: impl Fn(&Id, u8) -> bool) -> (usize, usize) {
         let mut counted = (0, 0);
-        for far in self.assets.values().filter_map(|known| far(known.state)) {
-            counted.0 += usize::from(far >= wanted);
+        for (asset, known) in &self.assets {
+            let Some(far) = far(known.state) else { continue };
+            counted.0 += usize::from(is_there(asset, far));
             counted.1 += 1;
         }
         counted

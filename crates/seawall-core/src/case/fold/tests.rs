@@ -4,7 +4,7 @@ use super::*;
 use crate::case::{
     asset::{Alternative, Asset, Attribution, Confidence, Use, tests::domain},
     progress::{Standing, Step},
-    record::{AssetChange, CompanionRecord, StageChange},
+    record::{AssetChange, CompanionRecord, ScheduleRecord, StageChange},
 };
 
 fn id(text: &str) -> Id {
@@ -271,6 +271,22 @@ fn an_asset_is_attributed_by_two_on_evidence() {
     built.ok("ana", Role::Analyst, named(asset.clone()));
     built.resting("lee", Role::Lead, to(AssetState::Attributed), approval, 'b').unwrap();
     assert!(built.state.items[&id("item-1")].cited);
+    // It is asked for as soon as it stands in a schedule, whatever is said of the asset itself.
+    let asked_for = |built: &Built| {
+        let progress = built.state.progress();
+        let schedule = progress.iter().find(|own| own.step == Step::Schedule).unwrap();
+        (schedule.done, schedule.of)
+    };
+    assert_eq!(asked_for(&built), (0, 1));
+    let schedule = ScheduleRecord {
+        version: 1,
+        item: id("item-1"),
+        sha256: hash('a'),
+        assets: vec![(1, id("asset-1"))],
+        made_at: at("2026-03-05T10:00:00Z"),
+    };
+    built.ok("lee", Role::Lead, Change::Record(Record::Schedule(schedule)));
+    assert_eq!(asked_for(&built), (1, 1));
     // What somebody says does not verify it.
     for next in
         [AssetState::Scheduled, AssetState::Ordered, AssetState::Served, AssetState::Executed]
