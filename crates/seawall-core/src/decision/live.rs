@@ -203,12 +203,7 @@ impl Live {
             (second.saturating_sub(own.first_seen), own.events, own.trusted);
         let challenged = own.challenged;
         let (selectors, exposures) = self.observed(&values, second);
-        let alarmed: Vec<(KindId, u64)> = selectors
-            .iter()
-            // What points to a campaign that is known makes no new one.
-            .filter(|own| own.alarmed && !self.loaded.is_telling(own.value))
-            .map(|own| (KindId(own.kind), own.value))
-            .collect();
+        let alarmed = self.alarmed(&selectors);
         let is_new = alarmed.iter().any(|own| fresh.contains(own));
         let provisional = (alarmed.len() > 1)
             .then(|| self.provisional.observe(&alarmed, is_new, &self.counters, self.signups))
@@ -240,6 +235,22 @@ impl Live {
             spent: Spent::default(),
             measured: Measured { exposures, challenged },
         }
+    }
+
+    /// Selectors that raised an alarm. Where those of two families point to campaigns that are known, what points to them
+    /// makes no new one; one family alone may be what an operation has in common with another.
+    fn alarmed(&self, selectors: &[Observed]) -> Vec<(KindId, u64)> {
+        let is_telling = |own: &&Observed| self.loaded.is_telling(own.value);
+        let mut alarmed: Vec<&Observed> = selectors.iter().filter(|own| own.alarmed).collect();
+        if alarmed.iter().any(is_telling) {
+            let told = selectors.iter().filter(is_telling);
+            let families =
+                told.fold(0_u16, |set, own| set | 1 << KindId(own.kind).kind().family as u16);
+            if families.count_ones() >= 2 {
+                alarmed.retain(|own| !is_telling(own));
+            }
+        }
+        alarmed.into_iter().map(|own| (KindId(own.kind), own.value)).collect()
     }
 
     /// Reviews provisional campaigns where it is time: what an innocent explanation accounts for is excused.

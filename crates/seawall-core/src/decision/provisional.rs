@@ -15,6 +15,7 @@ use crate::{
         evidence::{BINDING_BITS, KIND_BITS_MAX, kind_bits},
         membership::OUTSIDER_DISCOUNT,
     },
+    link::tail::poisson_ln_upper,
     selector::{KindId, registry::KINDS},
 };
 
@@ -25,7 +26,11 @@ pub const PAIRS_MAX: usize = 65_536;
 /// Accounts on which two selectors must come together.
 const TOGETHER_MIN: u32 = 3;
 /// How much more often than by chance.
-const EXCESS_MIN: f64 = 4.0;
+const EXCESS_MIN: f64 = 2.0;
+/// Natural logarithm of the probability that two which have nothing to do with each other come together so often: one in a
+/// million, at each look at each of tens of thousands of pairs. Where they are joined too easily, crowds and farms become
+/// one campaign, and whatever a review says of it is wrong for some.
+const LN_CHANCE_MAX: f64 = -13.8;
 /// Share of accounts taken to follow a campaign in a kind, where nobody has measured it.
 const SHARE: f64 = 0.9;
 /// Selectors of one account that are looked at.
@@ -186,8 +191,10 @@ impl Provisional {
         *together += 1;
         let together = *together;
         // Where the site has seen little else yet, whatever comes together does so by chance as well.
-        let is_excess =
-            expected(together).is_some_and(|expected| f64::from(together) >= EXCESS_MIN * expected);
+        let is_excess = expected(together).is_some_and(|expected| {
+            f64::from(together) >= EXCESS_MIN * expected
+                && poisson_ln_upper(u64::from(together), expected) <= LN_CHANCE_MAX
+        });
         if together >= TOGETHER_MIN && is_excess {
             let (a, b) = (self.top(a), self.top(b));
             let (above, below) = (a.min(b), a.max(b));
