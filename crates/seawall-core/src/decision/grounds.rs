@@ -75,6 +75,11 @@ impl Grounds {
     }
 }
 
+/// Whether an account belongs to a campaign of the snapshot.
+pub(super) fn is_member(loaded: &Loaded, exposed: &Exposed) -> bool {
+    best(loaded, exposed).0.is_some_and(|found| found.membership.bound)
+}
+
 /// The campaign that fits best: one that the account could join before one that it could not, then by bits. And the bits
 /// of the next best.
 fn best(loaded: &Loaded, exposed: &Exposed) -> (Option<Found>, Option<f64>) {

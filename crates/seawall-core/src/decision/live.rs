@@ -15,10 +15,11 @@ use super::{
     burst,
     counter::{CELL_BYTES, Counters},
     exposed::Loaded,
+    grounds::is_member,
     known::Known,
     policy::{Budgets, Policy, Spent},
     provisional::Provisional,
-    record::{EVENT_TYPES, Inputs, Measured, Observed, Record},
+    record::{EVENT_TYPES, Inputs, Measured, Observed, Record, exposed},
     review::review,
     scored::Ready,
 };
@@ -203,16 +204,16 @@ impl Live {
             (second.saturating_sub(own.first_seen), own.events, own.trusted);
         let challenged = own.challenged;
         let (selectors, exposures) = self.observed(&values, second);
-        let alarmed = self.alarmed(&selectors);
-        let is_new = alarmed.iter().any(|own| fresh.contains(own));
-        let provisional = (alarmed.len() > 1)
-            .then(|| self.provisional.observe(&alarmed, is_new, &self.counters, self.signups))
-            .flatten();
         let one = |kind: Option<KindId>| {
             let found = kind.and_then(|kind| values.iter().find(|value| value.0 == kind));
             found.map_or(0, |value| value.1)
         };
         let stratum = [one(self.country), one(self.client)];
+        let alarmed = self.alarmed(&selectors, stratum);
+        let is_new = alarmed.iter().any(|own| fresh.contains(own));
+        let provisional = (alarmed.len() > 1)
+            .then(|| self.provisional.observe(&alarmed, is_new, &self.counters, self.signups))
+            .flatten();
         let mut indicators: Vec<String> = Vec::new();
         if !self.indicators.is_empty() {
             let held = values.iter().filter_map(|(_, value)| self.indicators.get(value));
@@ -237,20 +238,19 @@ impl Live {
         }
     }
 
-    /// Selectors that raised an alarm. Where those of two families point to campaigns that are known, what points to them
-    /// makes no new one; one family alone may be what an operation has in common with another.
-    fn alarmed(&self, selectors: &[Observed]) -> Vec<(KindId, u64)> {
-        let is_telling = |own: &&Observed| self.loaded.is_telling(own.value);
-        let mut alarmed: Vec<&Observed> = selectors.iter().filter(|own| own.alarmed).collect();
-        if alarmed.iter().any(is_telling) {
-            let told = selectors.iter().filter(is_telling);
-            let families =
-                told.fold(0_u16, |set, own| set | 1 << KindId(own.kind).kind().family as u16);
-            if families.count_ones() >= 2 {
-                alarmed.retain(|own| !is_telling(own));
-            }
+    /// Selectors that raised an alarm. Where the account belongs to a campaign that is known, what points to known ones makes
+    /// no new one; elsewhere it may be what two operations have in common.
+    fn alarmed(&self, selectors: &[Observed], stratum: [u64; 2]) -> Vec<(KindId, u64)> {
+        let alarmed = selectors.iter().filter(|own| own.alarmed);
+        let mut alarmed: Vec<(KindId, u64)> =
+            alarmed.map(|own| (KindId(own.kind), own.value)).collect();
+        let is_telling = |own: &(KindId, u64)| self.loaded.is_telling(own.1);
+        if alarmed.iter().any(is_telling)
+            && is_member(&self.loaded, &exposed(&self.loaded, selectors, stratum))
+        {
+            alarmed.retain(|own| !is_telling(own));
         }
-        alarmed.into_iter().map(|own| (KindId(own.kind), own.value)).collect()
+        alarmed
     }
 
     /// Reviews provisional campaigns where it is time: what an innocent explanation accounts for is excused.

@@ -163,10 +163,15 @@ pub struct Record {
 impl Inputs {
     /// What the account shows, to be held against the campaigns of a snapshot.
     pub fn exposed(&self, loaded: &Loaded) -> Exposed {
-        Exposed {
-            values: self.selectors.iter().map(|own| (KindId(own.kind), own.value)).collect(),
-            stratum: loaded.snapshot.stratum(self.stratum[0], self.stratum[1]),
-        }
+        exposed(loaded, &self.selectors, self.stratum)
+    }
+}
+
+/// What an account of a stratum shows with its selectors.
+pub(super) fn exposed(loaded: &Loaded, selectors: &[Observed], stratum: [u64; 2]) -> Exposed {
+    Exposed {
+        values: selectors.iter().map(|own| (KindId(own.kind), own.value)).collect(),
+        stratum: loaded.snapshot.stratum(stratum[0], stratum[1]),
     }
 }
 
