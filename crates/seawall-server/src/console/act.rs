@@ -6,6 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{access::capability::Role, actions, review};
 
+/// By what somebody signs in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// A password, or the link that lets one set it.
+    #[default]
+    Password,
+    /// What a provider of `OpenID` Connect says.
+    Openid,
+}
+
 /// Something that was done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
@@ -53,16 +64,25 @@ pub enum Act {
     SignedIn {
         /// SHA-256 of its secret.
         session: String,
+        /// By what.
+        #[serde(default)]
+        way: Way,
     },
     /// A session ended.
     SignedOut {
         /// SHA-256 of its secret.
         session: String,
     },
-    /// A password was wrong. What was typed is not kept: it may be a password.
+    /// Somebody was not let in. What was typed is not kept: it may be a password; nor what a provider calls them.
     SignInFailed {
         /// Whose name it was, where it was anybody's.
         person: Option<String>,
+        /// By what they wanted in.
+        #[serde(default)]
+        way: Way,
+        /// Why, where it was no wrong password.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
     },
     /// A token for programs was made.
     TokenMade {

@@ -56,6 +56,8 @@ fn entrance() -> Vec<Route> {
         route!(GET "/assets/{name}", Nobody, assets::file),
         route!(GET "/login", Nobody, pages::login::form),
         route!(POST "/login", Nobody, pages::login::sign_in),
+        route!(GET "/login/openid", Nobody, pages::login::openid::begin),
+        route!(GET "/login/openid/back", Nobody, pages::login::openid::back),
         route!(GET "/join/{secret}", Nobody, pages::join::form),
         route!(POST "/join/{secret}", Nobody, pages::join::join),
         route!(POST "/logout", Person, pages::login::sign_out),

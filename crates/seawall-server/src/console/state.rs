@@ -59,7 +59,7 @@ impl State {
                 self.people.change(person, |own| own.case_name.clone_from(case_name));
             }
             Act::Enabled { person } => self.people.change(person, |own| own.disabled = false),
-            Act::SignedIn { session } => {
+            Act::SignedIn { session, .. } => {
                 self.sessions.begin(session, &kept.by, at);
                 self.people.change(&kept.by, |own| own.signed_in_at = Some(at));
             }

@@ -9,5 +9,6 @@ mod kept_cases;
 mod looking;
 mod matrix;
 mod models;
+mod openid;
 mod review;
 mod runs;

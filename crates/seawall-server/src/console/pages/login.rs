@@ -11,14 +11,22 @@ use axum::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
+pub(in crate::console) mod openid;
+
 use super::{act, back, who};
 use crate::{
     clock::now_milliseconds,
     console::{
         Console, Trouble,
-        access::{digest, guard::Visitor, secret, session},
-        act::{Act, SERVER},
-        shell,
+        access::{
+            digest,
+            guard::Visitor,
+            secret,
+            session::{self, Cookie},
+        },
+        act::{Act, SERVER, Way},
+        parts, shell,
+        table::encode,
     },
 };
 
@@ -43,7 +51,7 @@ pub(in crate::console) async fn form(
     Query(Next { next }): Query<Next>,
 ) -> Response {
     let anyone = console.book.state().people.anyone_joined();
-    let body = if anyone { fields(&back(&next, "/"), None) } else { nobody_yet() };
+    let body = if anyone { fields(&console, &back(&next, "/"), None) } else { nobody_yet() };
     shell::outside(StatusCode::OK, "Sign in", &body)
 }
 
@@ -55,10 +63,10 @@ fn nobody_yet() -> Markup {
     }
 }
 
-fn fields(next: &str, problem: Option<&str>) -> Markup {
+fn fields(console: &Console, next: &str, problem: Option<&str>) -> Markup {
     html! {
         h1 { "Sign in" }
-        @if let Some(problem) = problem { div .state.error role="alert" { p { (problem) } } }
+        @if let Some(problem) = problem { div .state.error role="alert" { p { (parts::sentence(problem)) } } }
         form method="post" action="/login" {
             input type="hidden" name="next" value=(next);
             div .field {
@@ -71,11 +79,19 @@ fn fields(next: &str, problem: Option<&str>) -> Markup {
             }
             button .primary type="submit" { "Sign in" }
         }
+        @if let Some(openid) = &console.openid {
+            // A link: the content policy rightly lets no form lead elsewhere.
+            p { a .button href={ "/login/openid?next=" (encode(next)) } { "Sign in with " (parts::name(&openid.settings.name)) } }
+        }
     }
 }
 
-fn refused(status: StatusCode, next: &str, problem: &str) -> Response {
-    shell::outside(status, "Sign in", &fields(next, Some(problem)))
+fn refused(console: &Console, status: StatusCode, next: &str, problem: &str) -> Response {
+    let mut response = shell::outside(status, "Sign in", &fields(console, next, Some(problem)));
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("900"));
+    }
+    response
 }
 
 pub(in crate::console) async fn sign_in(
@@ -84,13 +100,12 @@ pub(in crate::console) async fn sign_in(
 ) -> Response {
     let next = back(&next, "/");
     if !console.attempts.allowed(&name, now_milliseconds()) {
-        let mut response = refused(
+        return refused(
+            &console,
             StatusCode::TOO_MANY_REQUESTS,
             &next,
             "Too many attempts. Wait a quarter of an hour, or ask whoever manages people for a new link.",
         );
-        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("900"));
-        return response;
     }
     let (person, kept) = {
         let state = console.book.state();
@@ -99,18 +114,19 @@ pub(in crate::console) async fn sign_in(
     };
     if !console.hasher.is(password, kept).await {
         console.attempts.failed(&name, now_milliseconds());
-        let failed = Act::SignInFailed { person };
-        let _ = act(&console, SERVER, move |_, _| Ok((vec![failed], ()))).await;
+        keep_refusal(&console, person, Way::Password, String::new()).await;
         return refused(
+            &console,
             StatusCode::UNAUTHORIZED,
             &next,
             "This name and password do not go together.",
         );
     }
     console.attempts.succeeded(&name);
-    match begin(&console, &person.unwrap_or_default()).await {
+    match begin(&console, &person.unwrap_or_default(), Way::Password).await {
         Ok(cookie) => ([(header::SET_COOKIE, cookie)], Redirect::to(&next)).into_response(),
         Err(_) => refused(
+            &console,
             StatusCode::INSUFFICIENT_STORAGE,
             &next,
             "Nothing can be written, so nobody can sign in.",
@@ -118,15 +134,32 @@ pub(in crate::console) async fn sign_in(
     }
 }
 
+/// Keeps that somebody was not let in.
+async fn keep_refusal(console: &Arc<Console>, person: Option<String>, way: Way, why: String) {
+    let failed = Act::SignInFailed { person, way, why };
+    let _ = act(console, SERVER, move |_, _| Ok((vec![failed], ()))).await;
+}
+
 /// Begins a session; the cookie that holds it.
 pub(super) async fn begin(
     console: &Arc<Console>,
     person: &str,
+    way: Way,
 ) -> Result<header::HeaderValue, Trouble> {
     let secret = secret().ok_or_else(|| Trouble::Broken("no random numbers".to_owned()))?;
-    let begun = Act::SignedIn { session: digest(&secret) };
-    act(console, person, move |_, _| Ok((vec![begun], ()))).await?;
-    Ok(session::cookie(Some(&secret), console.site.is_some()))
+    let begun = Act::SignedIn { session: digest(&secret), way };
+    let id = person.to_owned();
+    act(console, person, move |state, _| {
+        // Somebody may have been shut out a moment ago.
+        let may = state.people.by_id(&id).is_some_and(|own| !own.disabled);
+        if may {
+            Ok((vec![begun], ()))
+        } else {
+            Err(Trouble::NotFound("There is nobody with this id."))
+        }
+    })
+    .await?;
+    Ok(session::set(Cookie::Session, Some(&secret), console.site.is_some()))
 }
 
 pub(in crate::console) async fn sign_out(
@@ -135,6 +168,6 @@ pub(in crate::console) async fn sign_out(
 ) -> Result<Response, Trouble> {
     let ended = Act::SignedOut { session: visitor.session.clone() };
     act(&console, &who(&visitor), move |_, _| Ok((vec![ended], ()))).await?;
-    let forget = session::cookie(None, console.site.is_some());
+    let forget = session::set(Cookie::Session, None, console.site.is_some());
     Ok(([(header::SET_COOKIE, forget)], Redirect::to("/login")).into_response())
 }
