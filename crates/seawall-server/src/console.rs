@@ -16,6 +16,7 @@ mod live;
 mod openid;
 mod pages;
 mod parts;
+mod passkey;
 pub mod review;
 pub mod routes;
 pub mod runs;
@@ -100,6 +101,7 @@ pub struct Console {
     app: Arc<App>,
     actions: actions::Desk,
     openid: Option<Arc<Openid>>,
+    passkeys: passkey::Ceremonies,
     data: PathBuf,
     cases: Option<Arc<dyn Cases>>,
     hasher: Hasher,
@@ -128,6 +130,7 @@ impl Console {
                 .openid
                 .clone()
                 .map(|settings| Arc::new(Openid::new(settings, app.service.networks().to_vec()))),
+            passkeys: passkey::Ceremonies::default(),
             app,
             actions: actions::Desk::new(&options.data, options.actions.clone()),
             data: options.data.clone(),

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{access::capability::Role, actions, review};
+use super::{
+    access::{capability::Role, passkeys::Credential},
+    actions, review,
+};
 
 /// By what somebody signs in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +18,8 @@ pub enum Way {
     Password,
     /// What a provider of `OpenID` Connect says.
     Openid,
+    /// A passkey.
+    Passkey,
 }
 
 /// Something that was done.
@@ -83,6 +88,29 @@ pub enum Act {
         /// Why, where it was no wrong password.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         why: String,
+    },
+    /// Somebody added a passkey of theirs.
+    PasskeyAdded {
+        /// Its id.
+        passkey: String,
+        /// What they call it.
+        name: String,
+        /// What it is recognised by.
+        credential: Credential,
+        /// Its counter, and what else changes as it is used.
+        state: String,
+    },
+    /// Somebody took a passkey of theirs away.
+    PasskeyRemoved {
+        /// Its id.
+        passkey: String,
+    },
+    /// Somebody showed a passkey.
+    PasskeyUsed {
+        /// Its id.
+        passkey: String,
+        /// Its state from now on.
+        state: String,
     },
     /// A token for programs was made.
     TokenMade {

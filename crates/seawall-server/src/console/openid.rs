@@ -20,11 +20,11 @@ use tokio::sync::Semaphore;
 
 pub use settings::Settings;
 
-use begun::{Begun, SignIns};
+use begun::Begun;
 use provider::Provider;
 
 use super::{
-    access::{digest, limit::Attempts, people::People, secret},
+    access::{digest, limit::Attempts, people::People, secret, waiting::Waiting},
     openid::token::Expected,
 };
 use crate::{clock::now_milliseconds, service::locked, webhook};
@@ -100,7 +100,7 @@ pub(super) struct Openid {
     pub(super) settings: Settings,
     pub(super) attempts: Attempts,
     provider: Provider,
-    sign_ins: Mutex<SignIns>,
+    sign_ins: Mutex<Waiting<Begun>>,
     places: Semaphore,
 }
 
@@ -158,9 +158,9 @@ impl Openid {
         browser: &str,
         answer: Answer,
     ) -> Result<Visit, Refusal> {
-        let taken =
-            locked(&self.sign_ins).take(&answer.state, &digest(browser), now_milliseconds());
-        let begun = taken.ok_or(Refusal::NotBegun)?;
+        let begun = locked(&self.sign_ins).take(&answer.state, now_milliseconds());
+        // Whoever asks, it is gone then.
+        let begun = begun.filter(|own| own.browser == digest(browser)).ok_or(Refusal::NotBegun)?;
         if answer.issuer.is_some_and(|issuer| issuer != self.settings.issuer) {
             return Err(Refusal::Provider("is another one than was asked"));
         }

@@ -10,5 +10,6 @@ mod looking;
 mod matrix;
 mod models;
 mod openid;
+mod passkeys;
 mod review;
 mod runs;

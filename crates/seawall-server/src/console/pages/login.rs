@@ -5,13 +5,14 @@ use std::sync::Arc;
 use axum::{
     Form,
     extract::{Query, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
 
 pub(in crate::console) mod openid;
+pub(in crate::console) mod passkey;
 
 use super::{act, back, who};
 use crate::{
@@ -25,7 +26,10 @@ use crate::{
             session::{self, Cookie},
         },
         act::{Act, SERVER, Way},
-        parts, shell,
+        parts,
+        passkey::Place,
+        shell,
+        state::State as Folded,
         table::encode,
     },
 };
@@ -49,9 +53,11 @@ pub(in crate::console) struct Typed {
 pub(in crate::console) async fn form(
     State(console): State<Arc<Console>>,
     Query(Next { next }): Query<Next>,
+    headers: HeaderMap,
 ) -> Response {
     let anyone = console.book.state().people.anyone_joined();
-    let body = if anyone { fields(&console, &back(&next, "/"), None) } else { nobody_yet() };
+    let body =
+        if anyone { fields(&console, &headers, &back(&next, "/"), None) } else { nobody_yet() };
     shell::outside(StatusCode::OK, "Sign in", &body)
 }
 
@@ -63,7 +69,9 @@ fn nobody_yet() -> Markup {
     }
 }
 
-fn fields(console: &Console, next: &str, problem: Option<&str>) -> Markup {
+fn fields(console: &Console, headers: &HeaderMap, next: &str, problem: Option<&str>) -> Markup {
+    let passkeys =
+        Place::of(&home(console, headers)).is_some() && console.book.state().passkeys.any();
     html! {
         h1 { "Sign in" }
         @if let Some(problem) = problem { div .state.error role="alert" { p { (parts::sentence(problem)) } } }
@@ -79,6 +87,14 @@ fn fields(console: &Console, next: &str, problem: Option<&str>) -> Markup {
             }
             button .primary type="submit" { "Sign in" }
         }
+        @if passkeys {
+            form method="post" action="/login/passkey" data-passkey="get" data-options="/login/passkey/options" hidden {
+                div .state.error role="alert" hidden { p {} }
+                input type="hidden" name="next" value=(next);
+                input type="hidden" name="credential";
+                button type="submit" { "Sign in with a passkey" }
+            }
+        }
         @if let Some(openid) = &console.openid {
             // A link: the content policy rightly lets no form lead elsewhere.
             p { a .button href={ "/login/openid?next=" (encode(next)) } { "Sign in with " (parts::name(&openid.settings.name)) } }
@@ -86,8 +102,15 @@ fn fields(console: &Console, next: &str, problem: Option<&str>) -> Markup {
     }
 }
 
-fn refused(console: &Console, status: StatusCode, next: &str, problem: &str) -> Response {
-    let mut response = shell::outside(status, "Sign in", &fields(console, next, Some(problem)));
+fn refused(
+    console: &Console,
+    headers: &HeaderMap,
+    status: StatusCode,
+    next: &str,
+    problem: &str,
+) -> Response {
+    let body = fields(console, headers, next, Some(problem));
+    let mut response = shell::outside(status, "Sign in", &body);
     if status == StatusCode::TOO_MANY_REQUESTS {
         response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("900"));
     }
@@ -96,12 +119,14 @@ fn refused(console: &Console, status: StatusCode, next: &str, problem: &str) -> 
 
 pub(in crate::console) async fn sign_in(
     State(console): State<Arc<Console>>,
+    headers: HeaderMap,
     Form(Typed { name, password, next }): Form<Typed>,
 ) -> Response {
     let next = back(&next, "/");
     if !console.attempts.allowed(&name, now_milliseconds()) {
         return refused(
             &console,
+            &headers,
             StatusCode::TOO_MANY_REQUESTS,
             &next,
             "Too many attempts. Wait a quarter of an hour, or ask whoever manages people for a new link.",
@@ -117,6 +142,7 @@ pub(in crate::console) async fn sign_in(
         keep_refusal(&console, person, Way::Password, String::new()).await;
         return refused(
             &console,
+            &headers,
             StatusCode::UNAUTHORIZED,
             &next,
             "This name and password do not go together.",
@@ -127,10 +153,20 @@ pub(in crate::console) async fn sign_in(
         Ok(cookie) => ([(header::SET_COOKIE, cookie)], Redirect::to(&next)).into_response(),
         Err(_) => refused(
             &console,
+            &headers,
             StatusCode::INSUFFICIENT_STORAGE,
             &next,
             "Nothing can be written, so nobody can sign in.",
         ),
+    }
+}
+
+/// The address of the console, as the browser knows it: its host is ours, or the request would not be here.
+pub(super) fn home(console: &Console, headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    match &console.site {
+        Some(site) => format!("https://{}", site.host),
+        None => format!("http://{host}"),
     }
 }
 
@@ -146,20 +182,33 @@ pub(super) async fn begin(
     person: &str,
     way: Way,
 ) -> Result<header::HeaderValue, Trouble> {
-    let secret = secret().ok_or_else(|| Trouble::Broken("no random numbers".to_owned()))?;
-    let begun = Act::SignedIn { session: digest(&secret), way };
     let id = person.to_owned();
-    act(console, person, move |state, _| {
+    let begun = begin_by(console, person, way, move |state| {
         // Somebody may have been shut out a moment ago.
         let may = state.people.by_id(&id).is_some_and(|own| !own.disabled);
-        if may {
-            Ok((vec![begun], ()))
-        } else {
-            Err(Trouble::NotFound("There is nobody with this id."))
+        if may { Ok(Vec::new()) } else { Err(Trouble::NotFound("There is nobody with this id.")) }
+    });
+    begun.await?
+}
+
+/// Begins a session, after what `decide` says is done before, if it lets that be; the cookie that holds it.
+async fn begin_by<E: Send + 'static>(
+    console: &Arc<Console>,
+    person: &str,
+    way: Way,
+    decide: impl FnOnce(&Folded) -> Result<Vec<Act>, E> + Send + 'static,
+) -> Result<Result<header::HeaderValue, E>, Trouble> {
+    let secret = secret().ok_or_else(|| Trouble::Broken("no random numbers".to_owned()))?;
+    let begun = Act::SignedIn { session: digest(&secret), way };
+    let decided = act(console, person, move |state, _| match decide(state) {
+        Ok(mut acts) => {
+            acts.push(begun);
+            Ok((acts, Ok(())))
         }
-    })
-    .await?;
-    Ok(session::set(Cookie::Session, Some(&secret), console.site.is_some()))
+        Err(refusal) => Ok((Vec::new(), Err(refusal))),
+    });
+    let cookie = || session::set(Cookie::Session, Some(&secret), console.site.is_some());
+    Ok(decided.await?.map(|()| cookie()))
 }
 
 pub(in crate::console) async fn sign_out(

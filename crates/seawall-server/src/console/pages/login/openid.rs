@@ -10,7 +10,7 @@ use axum::{
 use maud::html;
 use serde::Deserialize;
 
-use super::{super::act, Next, keep_refusal, refused};
+use super::{super::act, Next, home, keep_refusal, refused};
 use crate::{
     clock::now_milliseconds,
     console::{
@@ -58,16 +58,7 @@ pub(in crate::console) async fn begin(
             let keep = session::set(Cookie::SignIn, Some(&begun.browser), console.site.is_some());
             ([(header::SET_COOKIE, keep)], Redirect::to(&begun.address)).into_response()
         }
-        Err(refusal) => told(&console, &next, refusal, None),
-    }
-}
-
-/// The address of the console, as the browser knows it: its host is ours, or the request would not be here.
-fn home(console: &Console, headers: &HeaderMap) -> String {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    match &console.site {
-        Some(site) => format!("https://{}", site.host),
-        None => format!("http://{host}"),
+        Err(refusal) => told(&console, &headers, &next, refusal, None),
     }
 }
 
@@ -82,7 +73,7 @@ pub(in crate::console) async fn back(
     let key = digest(&browser);
     if !openid.attempts.allowed(&key, now_milliseconds()) {
         let wait = "Too many attempts. Wait a quarter of an hour.";
-        return refused(&console, StatusCode::TOO_MANY_REQUESTS, "/", wait);
+        return refused(&console, &headers, StatusCode::TOO_MANY_REQUESTS, "/", wait);
     }
     let answer = Answer { state, code, issuer: iss };
     let visit = openid.answered(&browser, answer).await;
@@ -101,7 +92,7 @@ pub(in crate::console) async fn back(
         Err((refusal, person)) => {
             openid.attempts.failed(&key, now_milliseconds());
             keep_refusal(&console, person, Way::Openid, refusal.to_string()).await;
-            told(&console, next, refusal, visit.as_ref().ok())
+            told(&console, &headers, next, refusal, visit.as_ref().ok())
         }
     }
 }
@@ -127,7 +118,13 @@ async fn enter(
 }
 
 /// Says why somebody does not get in; to whom the provider knows, also by what.
-fn told(console: &Console, next: &str, refusal: Refusal, visit: Option<&Visit>) -> Response {
+fn told(
+    console: &Console,
+    headers: &HeaderMap,
+    next: &str,
+    refusal: Refusal,
+    visit: Option<&Visit>,
+) -> Response {
     let status = match refusal {
         Refusal::Provider(_) => StatusCode::BAD_GATEWAY,
         Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -140,5 +137,5 @@ fn told(console: &Console, next: &str, refusal: Refusal, visit: Option<&Visit>) 
         problem += visit.subject();
         problem.push('.');
     }
-    refused(console, status, next, &problem)
+    refused(console, headers, status, next, &problem)
 }

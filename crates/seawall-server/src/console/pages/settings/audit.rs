@@ -99,6 +99,7 @@ const fn by(way: Way) -> &'static str {
     match way {
         Way::Password => "",
         Way::Openid => " by OpenID Connect",
+        Way::Passkey => " with a passkey",
     }
 }
 
@@ -122,6 +123,11 @@ fn what(kept: &Kept) -> Markup {
         Act::SignInFailed { person, way, why } => {
             html! { "refused to let " @if let Some(person) = person { (person) } @else { "somebody" } " in" (by(*way)) ": " (parts::sentence(why)) }
         }
+        Act::PasskeyAdded { passkey, name, .. } => {
+            html! { "added the passkey " (parts::name(name)) " (" (passkey) ")" }
+        }
+        Act::PasskeyRemoved { passkey } => html! { "took the passkey " (passkey) " away" },
+        Act::PasskeyUsed { passkey, .. } => html! { "showed the passkey " (passkey) },
         Act::TokenMade { name, scopes } => {
             html! { "made the token " (parts::name(name)) " for " (scopes.join(", ")) }
         }
