@@ -6,11 +6,13 @@
 
 mod event;
 mod fold;
+mod keys;
 mod subject;
 mod transmitter;
 
 pub use event::{Malformed, SecurityEvent};
 pub use fold::Signals;
+pub use keys::{Keys, NoKeys, Unproven};
 pub use transmitter::{Refusal, Transmitter, Transmitters};
 
 /// Longest token that is read.

@@ -25,6 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         runs: data.join("runs"),
         url: None,
         actions: None,
+        openid: None,
         models: false,
         cases: None,
     };

@@ -13,11 +13,14 @@ pub mod book;
 pub mod cases;
 pub(crate) mod kept;
 mod live;
+mod openid;
 mod pages;
 mod parts;
+mod passkey;
 pub mod review;
 pub mod routes;
 pub mod runs;
+mod settings_file;
 mod shell;
 mod state;
 mod table;
@@ -34,6 +37,9 @@ use tokio::sync::broadcast;
 use tower_http::csrf::CsrfLayer;
 
 use crate::api::App;
+pub use openid::Settings as OpenidSettings;
+pub use settings_file::SettingsError;
+
 use access::{
     guard,
     limit::{Attempts, Pace},
@@ -42,6 +48,7 @@ use access::{
 use book::Book;
 use cases::Cases;
 use live::News;
+use openid::Openid;
 use runs::Shelf;
 use trouble::Trouble;
 
@@ -63,6 +70,8 @@ pub struct Options {
     pub url: Option<String>,
     /// Where the site listens that is asked to act on accounts; nothing is asked where it is not said.
     pub actions: Option<actions::Settings>,
+    /// Who says who people are, beside their passwords.
+    pub openid: Option<OpenidSettings>,
     /// Models are answered at [`crate::mcp::http::PATH`], for people who make a token for that.
     pub models: bool,
     /// Who keeps cases, where any are shown.
@@ -91,6 +100,8 @@ pub struct Console {
     shelf: Arc<Shelf>,
     app: Arc<App>,
     actions: actions::Desk,
+    openid: Option<Arc<Openid>>,
+    passkeys: passkey::Ceremonies,
     data: PathBuf,
     cases: Option<Arc<dyn Cases>>,
     hasher: Hasher,
@@ -115,6 +126,11 @@ impl Console {
         let console = Self {
             book: Arc::new(Book::open(&options.data.join("console"))?),
             shelf: Arc::new(Shelf::new(options.runs.clone())),
+            openid: options
+                .openid
+                .clone()
+                .map(|settings| Arc::new(Openid::new(settings, app.service.networks().to_vec()))),
+            passkeys: passkey::Ceremonies::default(),
             app,
             actions: actions::Desk::new(&options.data, options.actions.clone()),
             data: options.data.clone(),

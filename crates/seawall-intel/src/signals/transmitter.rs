@@ -1,14 +1,10 @@
 //! Is a token really of whom it says, and meant for us?
 
 use jiff::Timestamp;
-use jsonwebtoken::{
-    AlgorithmFamily, DecodingKey, Validation, dangerous, decode, decode_header,
-    errors::{Error, ErrorKind},
-    jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse},
-};
+use jsonwebtoken::{dangerous, decode_header};
 
 use super::{
-    TOKEN_BYTES_MAX,
+    Keys, NoKeys, TOKEN_BYTES_MAX, Unproven,
     event::{Claims, Malformed, SecurityEvent},
 };
 
@@ -17,17 +13,12 @@ use super::{
 pub struct Transmitter {
     issuer: String,
     audience: Vec<String>,
-    keys: JwkSet,
+    keys: Keys,
     /// How sure its events make at most, 0 to 100.
     pub confidence_max: u8,
     /// For how many days an event counts.
     pub days: u16,
 }
-
-/// Keys that cannot be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no set of keys (RFC 7517) with a key that signs")]
-pub struct NoKeys;
 
 /// Why a token is not taken. It never quotes what was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,11 +59,7 @@ impl Refusal {
 impl Transmitter {
     /// One whose tokens are meant for that audience, and signed with one of the keys.
     pub fn new(issuer: String, audience: Vec<String>, keys: &str) -> Result<Self, NoKeys> {
-        let mut keys: JwkSet = serde_json::from_str(keys).map_err(|_| NoKeys)?;
-        keys.keys.retain(signs);
-        if keys.keys.is_empty() {
-            return Err(NoKeys);
-        }
+        let keys = Keys::parse(keys)?;
         Ok(Self { issuer, audience, keys, confidence_max: 100, days: 90 })
     }
 
@@ -80,21 +67,6 @@ impl Transmitter {
     pub(super) fn audience(&self) -> &[String] {
         &self.audience
     }
-
-    /// The key that a token names; where it names none, the only one.
-    fn key(&self, id: Option<&str>) -> Option<&Jwk> {
-        match (id, self.keys.keys.as_slice()) {
-            (Some(id), _) => self.keys.find(id),
-            (None, [only]) => Some(only),
-            (None, _) => None,
-        }
-    }
-}
-
-/// A key that both sides know proves nothing, and one to encrypt with is no signature.
-fn signs(key: &Jwk) -> bool {
-    key.common.public_key_use != Some(PublicKeyUse::Encryption)
-        && DecodingKey::from_jwk(key).is_ok_and(|key| key.family() != AlgorithmFamily::Hmac)
 }
 
 /// All whose events are taken.
@@ -117,26 +89,14 @@ impl Transmitters {
         let claimed = claims(token)?;
         let header = decode_header(token).map_err(|_| Malformed::NoToken)?;
         let media_type = header.typ.as_deref().unwrap_or_default().to_ascii_lowercase();
-        // What one does not know and must understand (RFC 7515, 4.1.11) is nothing to guess at.
-        if media_type.trim_start_matches("application/") != "secevent+jwt" || header.crit.is_some()
-        {
+        if media_type.trim_start_matches("application/") != "secevent+jwt" {
             return Err(Malformed::NoToken.into());
         }
         let transmitter = self.of(&claimed.iss).ok_or(Refusal::Issuer)?;
-        let key = transmitter.key(header.kid.as_deref()).ok_or(Refusal::Key)?;
-        let is_for = |own: KeyAlgorithm| own.to_string().parse() == Ok(header.alg);
-        if key.common.key_algorithm.is_some_and(|own| !is_for(own)) {
-            return Err(Refusal::Key);
-        }
-        let key = DecodingKey::from_jwk(key).map_err(|_| Refusal::Key)?;
-        let mut validation = Validation::new(header.alg);
         // A security event does not expire (RFC 8417, 2.2).
-        validation.validate_exp = false;
-        validation.set_required_spec_claims(&["iss", "aud"]);
-        validation.set_issuer(&[&transmitter.issuer]);
-        validation.set_audience(&transmitter.audience);
-        let token = decode::<Claims>(token, &key, &validation).map_err(|error| refusal(&error))?;
-        Ok(SecurityEvent::of(token.claims, now)?)
+        let Transmitter { issuer, audience, keys, .. } = transmitter;
+        let claims: Claims = keys.check(token, issuer, audience)?;
+        Ok(SecurityEvent::of(claims, now)?)
     }
 
     /// What a token says that was checked before.
@@ -152,14 +112,14 @@ fn claims(token: &str) -> Result<Claims, Malformed> {
     dangerous::insecure_decode_claims(token).map_err(|_| Malformed::NoToken)
 }
 
-fn refusal(error: &Error) -> Refusal {
-    match error.kind() {
-        ErrorKind::InvalidIssuer => Refusal::Issuer,
-        ErrorKind::InvalidAudience
-        | ErrorKind::InvalidClaimFormat(_)
-        | ErrorKind::MissingRequiredClaim(_) => Refusal::Audience,
-        ErrorKind::InvalidAlgorithm | ErrorKind::UnsupportedAlgorithm => Refusal::Key,
-        ErrorKind::InvalidSignature => Refusal::Signature,
-        _ => Malformed::NoToken.into(),
+impl From<Unproven> for Refusal {
+    fn from(why: Unproven) -> Self {
+        match why {
+            Unproven::NoToken => Malformed::NoToken.into(),
+            Unproven::Issuer => Self::Issuer,
+            Unproven::Audience => Self::Audience,
+            Unproven::Key => Self::Key,
+            Unproven::Signature => Self::Signature,
+        }
     }
 }

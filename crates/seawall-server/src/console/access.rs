@@ -3,10 +3,12 @@
 pub mod capability;
 pub mod guard;
 pub mod limit;
+pub mod passkeys;
 pub mod password;
 pub mod people;
 pub mod session;
 pub mod tokens;
+pub mod waiting;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use rand::TryRng as _;

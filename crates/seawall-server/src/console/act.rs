@@ -4,7 +4,23 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{access::capability::Role, actions, review};
+use super::{
+    access::{capability::Role, passkeys::Credential},
+    actions, review,
+};
+
+/// By what somebody signs in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// A password, or the link that lets one set it.
+    #[default]
+    Password,
+    /// What a provider of `OpenID` Connect says.
+    Openid,
+    /// A passkey.
+    Passkey,
+}
 
 /// Something that was done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,16 +69,48 @@ pub enum Act {
     SignedIn {
         /// SHA-256 of its secret.
         session: String,
+        /// By what.
+        #[serde(default)]
+        way: Way,
     },
     /// A session ended.
     SignedOut {
         /// SHA-256 of its secret.
         session: String,
     },
-    /// A password was wrong. What was typed is not kept: it may be a password.
+    /// Somebody was not let in. What was typed is not kept: it may be a password; nor what a provider calls them.
     SignInFailed {
         /// Whose name it was, where it was anybody's.
         person: Option<String>,
+        /// By what they wanted in.
+        #[serde(default)]
+        way: Way,
+        /// Why, where it was no wrong password.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+    },
+    /// Somebody added a passkey of theirs.
+    PasskeyAdded {
+        /// Its id.
+        passkey: String,
+        /// What they call it.
+        name: String,
+        /// What it is recognised by.
+        credential: Credential,
+        /// Its counter, and what else changes as it is used.
+        state: String,
+    },
+    /// Somebody took a passkey of theirs away.
+    PasskeyRemoved {
+        /// Its id.
+        passkey: String,
+    },
+    /// Somebody showed a passkey.
+    PasskeyUsed {
+        /// Its id.
+        passkey: String,
+        /// Its state from now on.
+        state: String,
     },
     /// A token for programs was made.
     TokenMade {

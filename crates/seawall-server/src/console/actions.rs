@@ -22,7 +22,7 @@ use std::{
 pub(super) use draw::{ACCOUNTS_MAX, Drawn, draw, key};
 pub(super) use list::{Line, List, ListError};
 pub(super) use send::deliver;
-pub use settings::{Settings, SettingsError};
+pub use settings::Settings;
 pub use step::{Came, Entry, Step};
 
 use crate::service::locked;

@@ -2,6 +2,7 @@
 
 use super::{
     access::{
+        passkeys::{Passkey, Passkeys},
         people::People,
         session::Sessions,
         tokens::{PersonalToken, PersonalTokens},
@@ -11,13 +12,15 @@ use super::{
     review::Reviews,
 };
 
-/// People, sessions, tokens, reviews and actions.
+/// People, sessions, passkeys, tokens, reviews and actions.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     /// Who may use the console.
     pub people: People,
     /// Whose browsers.
     pub sessions: Sessions,
+    /// With what they sign in, beside passwords.
+    pub passkeys: Passkeys,
     /// With what models ask for them.
     pub tokens: PersonalTokens,
     /// What was said of campaigns.
@@ -38,6 +41,7 @@ impl State {
                 // Whoever had the old password is out.
                 self.sessions.end_all(person);
                 self.tokens.end_all(person);
+                self.passkeys.end_all(person);
                 self.people.change(person, |own| {
                     own.name.clone_from(name);
                     own.password = Some(password.clone());
@@ -50,6 +54,7 @@ impl State {
             Act::Disabled { person } => {
                 self.sessions.end_all(person);
                 self.tokens.end_all(person);
+                self.passkeys.end_all(person);
                 self.people.change(person, |own| {
                     own.disabled = true;
                     own.invitation = None;
@@ -59,7 +64,7 @@ impl State {
                 self.people.change(person, |own| own.case_name.clone_from(case_name));
             }
             Act::Enabled { person } => self.people.change(person, |own| own.disabled = false),
-            Act::SignedIn { session } => {
+            Act::SignedIn { session, .. } => {
                 self.sessions.begin(session, &kept.by, at);
                 self.people.change(&kept.by, |own| own.signed_in_at = Some(at));
             }
@@ -75,6 +80,19 @@ impl State {
                 };
                 self.tokens.make(sha256, token);
             }
+            Act::PasskeyAdded { passkey, name, credential, state } => {
+                self.passkeys.add(Passkey {
+                    id: passkey.clone(),
+                    person: kept.by.clone(),
+                    name: name.clone(),
+                    credential: credential.clone(),
+                    state: state.clone(),
+                    added_at: at,
+                    used_at: None,
+                });
+            }
+            Act::PasskeyRemoved { passkey } => self.passkeys.remove(passkey),
+            Act::PasskeyUsed { passkey, state } => self.passkeys.used(passkey, state, at),
             Act::PersonalTokenRevoked { token, .. } => self.tokens.revoke(token),
             Act::Reviewed(entry) => self.reviews.apply(sequence, at, &kept.by, entry),
             Act::Acted(entry) => self.actions.apply(sequence, at, &kept.by, entry),

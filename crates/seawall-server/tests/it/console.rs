@@ -9,5 +9,7 @@ mod kept_cases;
 mod looking;
 mod matrix;
 mod models;
+mod openid;
+mod passkeys;
 mod review;
 mod runs;

@@ -37,6 +37,7 @@ Examples:
   seawall serve --data seawall-data --taxii
   seawall serve --data seawall-data --runs runs --console-url https://seawall.example.org
   seawall serve --data seawall-data --actions actions.toml
+  seawall serve --data seawall-data --openid openid.toml
   seawall serve --data seawall-data --mcp
   seawall serve --data seawall-data --cases /srv/cases
   seawall serve --data seawall-data --kafka kafka.toml
@@ -113,6 +114,12 @@ pub(crate) struct Arguments {
     /// Where the site listens that is asked to act on accounts: a file of settings
     #[arg(long, value_name = "FILE")]
     actions: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "Provider of OpenID Connect that people may sign in to the console with: a file of settings"
+    )]
+    openid: Option<PathBuf>,
     /// Answer models at `/mcp` of the console's address, for people who make a token for that
     #[arg(long)]
     mcp: bool,
@@ -155,6 +162,10 @@ pub(crate) fn run(
     let pages = console_options(arguments, settings)?;
     if arguments.mcp && pages.is_none() {
         let why = "models ask in the name of people, whom the console knows\nhint: offer it as well, with `--console`";
+        return Err(Failure::new(Exit::Usage, why));
+    }
+    if arguments.openid.is_some() && pages.is_none() {
+        let why = "people sign in to the console, which is not offered\nhint: offer it as well, with `--console`";
         return Err(Failure::new(Exit::Usage, why));
     }
     let run = arguments.run.as_ref().map(|run| AtHand::new(run, &[SNAPSHOT])).transpose()?;
@@ -208,6 +219,7 @@ fn console_options(
         runs: arguments.runs.clone().unwrap_or_else(|| arguments.data.join("runs")),
         url: arguments.console_url.clone(),
         actions: arguments.actions.as_deref().map(pages::actions::Settings::read).transpose()?,
+        openid: arguments.openid.as_deref().map(pages::OpenidSettings::read).transpose()?,
         models: arguments.mcp,
         cases: Some(Offered::of(
             arguments.cases.as_ref().or(settings.case_data.as_ref()).unwrap_or(&arguments.data),

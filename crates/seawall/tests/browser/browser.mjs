@@ -37,11 +37,11 @@ export async function start() {
 }
 
 /** A page whose console, errors and requests are watched. `screen` is what Playwright calls a context's options. */
-export async function open(browser, screen, storage) {
+export async function open(browser, screen, storage, home = HOME) {
   const context = await browser.newContext({ reducedMotion: "reduce", ...screen, storageState: storage });
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
-  const where = () => page.url().replace(HOME, "");
+  const where = () => page.url().replace(home, "");
   page.on("console", (message) => {
     // A page that is not there says so in the console as well.
     if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) problem(`console at ${where()}: ${message.text()}`);
@@ -49,7 +49,7 @@ export async function open(browser, screen, storage) {
   page.on("pageerror", (error) => problem(`script at ${where()}: ${error.message}`));
   page.on("request", (request) => {
     const url = request.url();
-    if (!url.startsWith(HOME) && !url.startsWith("data:") && !url.startsWith("blob:")) problem(`a request to ${url} from ${where()}`);
+    if (!url.startsWith(home) && !url.startsWith("data:") && !url.startsWith("blob:")) problem(`a request to ${url} from ${where()}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 500) problem(`${response.status()} for ${response.url()}`);

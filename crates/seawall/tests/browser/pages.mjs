@@ -69,7 +69,7 @@ export async function walk(browser, storage, pages) {
 }
 
 /** Nothing makes the page wider than the screen; what is wide scrolls within itself. */
-async function fits(page, screen, sort) {
+export async function fits(page, screen, sort) {
   const { wide, room, what } = await page.evaluate(() => {
     const root = document.documentElement;
     const beyond = [...document.querySelectorAll("main *")].find((own) => own.getBoundingClientRect().right > root.clientWidth + 1 && !own.closest(".scroller, .tabs, .hidden, svg, dialog"));
@@ -78,7 +78,7 @@ async function fits(page, screen, sort) {
   if (wide > room + 1) problem(`${sort} is ${wide} px wide on a screen of ${room} (${screen}): ${what}`);
 }
 
-async function accessible(page, screen, sort) {
+export async function accessible(page, screen, sort) {
   await page.evaluate(await source());
   const found = await page.evaluate(() =>
     axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),

@@ -3,6 +3,7 @@
 import { case_by_keys, case_by_mouse, keys } from "./cases.mjs";
 import { open, problem, problems, start } from "./browser.mjs";
 import { SCREENS, find, walk } from "./pages.mjs";
+import { signs_in_with_a_passkey } from "./passkeys.mjs";
 import {
   act_on_accounts, explain_by_keys, explain_by_mouse, join, model_proposes, reachable, review_by_keys, review_by_mouse,
 } from "./stories.mjs";
@@ -31,6 +32,7 @@ try {
   if (account) await story("a signup is explained by keys", () => explain_by_keys(page, account.split("/").pop()));
   await story("a model proposes for somebody", () => model_proposes(page));
   const preview = await story("accounts are acted on in stages", () => act_on_accounts(page));
+  await story("somebody signs in with a passkey", () => signs_in_with_a_passkey(browser));
   const own = keys();
   await story("a case is built, approved and exported by mouse", () => case_by_mouse(page, own));
   await story("a case is built, approved and exported by keys", () => case_by_keys(page, own));

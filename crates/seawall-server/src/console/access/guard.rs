@@ -9,7 +9,12 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::{capability::Capability, digest, id, people::Person, session};
+use super::{
+    capability::Capability,
+    digest, id,
+    people::Person,
+    session::{self, Cookie},
+};
 use crate::{
     clock::now_milliseconds,
     console::{Console, Trouble, routes::Needs, shell, table::encode},
@@ -74,7 +79,7 @@ pub(in crate::console) async fn guard(
 }
 
 fn visitor(console: &Console, request: &Request) -> Option<Visitor> {
-    let secret = session::secret(request.headers(), console.site.is_some())?;
+    let secret = session::secret(request.headers(), Cookie::Session, console.site.is_some())?;
     let session = digest(&secret);
     let mut state = console.book.state();
     let person = state.sessions.used(&session, now_milliseconds())?;

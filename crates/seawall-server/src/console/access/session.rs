@@ -8,6 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub const IDLE: i64 = 12 * 3600 * 1000;
 /// How long any session lives.
 pub const LONGEST: i64 = 7 * 24 * 3600 * 1000;
+/// How long a sign-in may take that was begun.
+pub const SIGN_IN: i64 = 10 * 60 * 1000;
 
 /// A browser that somebody signed in with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,28 +69,52 @@ const fn counts(session: &Session, now: i64) -> bool {
     now - session.seen_at < IDLE && now - session.begun_at < LONGEST
 }
 
-/// A cookie's name: over TLS one that no other host and no plain page can set.
-const fn name(secure: bool) -> &'static str {
-    if secure { "__Host-seawall" } else { "seawall" }
+/// What a browser keeps a secret for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cookie {
+    /// Its session.
+    Session,
+    /// A sign-in that it began and that takes more than one request.
+    SignIn,
+}
+
+impl Cookie {
+    /// Its name: over TLS one that no other host and no plain page can set.
+    const fn name(self, secure: bool) -> &'static str {
+        match (self, secure) {
+            (Self::Session, true) => "__Host-seawall",
+            (Self::Session, false) => "seawall",
+            (Self::SignIn, true) => "__Host-seawall-sign-in",
+            (Self::SignIn, false) => "seawall-sign-in",
+        }
+    }
+
+    /// How long it is kept, in milliseconds.
+    const fn age(self) -> i64 {
+        match self {
+            Self::Session => LONGEST,
+            Self::SignIn => SIGN_IN,
+        }
+    }
 }
 
 /// The secret that a browser sends.
-pub fn secret(headers: &HeaderMap, secure: bool) -> Option<String> {
+pub fn secret(headers: &HeaderMap, cookie: Cookie, secure: bool) -> Option<String> {
     let cookies =
         headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut pairs =
         cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let (_, value) = pairs.find(|(own, _)| *own == name(secure))?;
+    let (_, value) = pairs.find(|(own, _)| *own == cookie.name(secure))?;
     (value.len() <= 64).then(|| value.to_owned())
 }
 
 /// Makes a browser keep a secret, or forget it.
-pub fn cookie(secret: Option<&str>, secure: bool) -> HeaderValue {
+pub fn set(cookie: Cookie, secret: Option<&str>, secure: bool) -> HeaderValue {
     let flags = if secure { "; Secure" } else { "" };
-    let age = if secret.is_some() { LONGEST / 1000 } else { 0 };
+    let age = if secret.is_some() { cookie.age() / 1000 } else { 0 };
     let text = format!(
         "{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{flags}",
-        name(secure),
+        cookie.name(secure),
         secret.unwrap_or_default()
     );
     HeaderValue::from_str(&text).expect("a secret has only characters of headers")
@@ -122,9 +148,10 @@ mod tests {
             header::COOKIE,
             HeaderValue::from_static("a=1; seawall=abc; __Host-seawall=xyz"),
         );
-        assert_eq!(secret(&headers, false).as_deref(), Some("abc"));
-        assert_eq!(secret(&headers, true).as_deref(), Some("xyz"));
-        let set = cookie(Some("abc"), true);
+        assert_eq!(secret(&headers, Cookie::Session, false).as_deref(), Some("abc"));
+        assert_eq!(secret(&headers, Cookie::Session, true).as_deref(), Some("xyz"));
+        assert_eq!(secret(&headers, Cookie::SignIn, false), None);
+        let set = set(Cookie::Session, Some("abc"), true);
         let set = set.to_str().expect("text");
         assert!(set.starts_with("__Host-seawall=abc; Path=/; HttpOnly; SameSite=Lax;"));
         assert!(set.ends_with("; Secure"));

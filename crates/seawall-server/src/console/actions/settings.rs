@@ -1,17 +1,16 @@
 //! Where does the site listen, and how is it asked? A file of settings that whoever starts the server names.
 
-use std::{
-    io::Read as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use axum::http::Uri;
 use serde::Deserialize;
 
-use crate::webhook::Secret;
+use crate::{
+    console::settings_file::{SettingsError, Topic, beside, text, url},
+    webhook::Secret,
+};
 
-const BYTES_MAX: u64 = 64 << 10;
-const URL_BYTES_MAX: usize = 2000;
+const TOPIC: Topic = Topic { of: "actions", document: "docs/actions.md" };
 /// Accounts of a request at most.
 const BATCH_MAX: u32 = 1000;
 /// Attempts at most.
@@ -75,43 +74,16 @@ pub struct Settings {
     pub(in crate::console) failures_max: f64,
 }
 
-/// Why settings are none.
-#[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
-    /// A file cannot be read.
-    #[error("cannot read `{path}`")]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// It is not as it must be.
-    #[error("`{path}` has no settings of actions: {why}\nhint: docs/actions.md has an example")]
-    Wrong {
-        /// Which.
-        path: PathBuf,
-        /// What is wrong.
-        why: String,
-    },
-}
-
 impl Settings {
     /// Reads the file of settings, and that of the secrets, which lies beside it unless its path is whole.
     pub fn read(path: &Path) -> Result<Self, SettingsError> {
-        let wrong = |why: String| SettingsError::Wrong { path: path.to_owned(), why };
-        // Not its own words: they would quote the file.
-        let file: File = toml::from_str(&text(path)?).map_err(|error| {
-            wrong(error.message().lines().next().unwrap_or_default().to_owned())
+        let file: File = TOPIC.read(path)?;
+        let beside = beside(path, &file.secret_file);
+        let secrets = secrets(&text(&beside)?).ok_or_else(|| {
+            let why = "it has one to three secrets, one a line, each `whsec_` and 24 to 64 bytes in base64";
+            TOPIC.wrong(&beside, why)
         })?;
-        let beside = path.parent().unwrap_or(Path::new("")).join(&file.secret_file);
-        let secrets = secrets(&text(&beside)?).ok_or_else(|| SettingsError::Wrong {
-            path: beside.clone(),
-            why: "it has one to three secrets, one a line, each `whsec_` and 24 to 64 bytes in base64"
-                .to_owned(),
-        })?;
-        check(&file).map_err(|why| wrong(why.to_owned()))?;
+        check(&file).map_err(|why| TOPIC.wrong(path, why))?;
         Ok(Self {
             url: file.url,
             secrets,
@@ -143,34 +115,18 @@ impl Settings {
     }
 }
 
-fn text(path: &Path) -> Result<String, SettingsError> {
-    let mut text = String::new();
-    fs_err::File::open(path)
-        .and_then(|file| file.take(BYTES_MAX).read_to_string(&mut text))
-        .map_err(|source| SettingsError::Read { path: path.to_owned(), source })?;
-    Ok(text)
-}
-
 fn secrets(text: &str) -> Option<Vec<Secret>> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let secrets: Vec<Secret> = lines.map(Secret::parse).collect::<Option<_>>()?;
     (1..=SECRETS_MAX).contains(&secrets.len()).then_some(secrets)
 }
 
-fn check(file: &File) -> Result<(), &'static str> {
-    let url: Option<Uri> = file.url.parse().ok().filter(|_| file.url.len() <= URL_BYTES_MAX);
-    let url = url.ok_or("`url` is no URL")?;
-    let is_web = matches!(url.scheme_str(), Some("https" | "http"))
-        && url.host().is_some_and(|host| !host.is_empty())
-        && !url.authority().is_some_and(|own| own.as_str().contains('@'));
-    if !is_web {
-        return Err("`url` is `https://` or `http://` and a host, without a user");
-    }
-    // Account ids go over it.
-    let is_here = matches!(url.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    if url.scheme_str() == Some("http") && !is_here {
-        return Err("`url` is `https://`: account ids go over it");
-    }
+fn check(file: &File) -> Result<(), String> {
+    url(&file.url).map_err(|why| format!("`url` {why}"))?;
+    limits(file).map_err(ToOwned::to_owned)
+}
+
+fn limits(file: &File) -> Result<(), &'static str> {
     if !(1..=BATCH_MAX).contains(&file.batch) {
         return Err("`batch` is from 1 to 1000");
     }

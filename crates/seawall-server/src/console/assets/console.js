@@ -16,6 +16,10 @@ function localTimes(root) {
 function ready(root) {
   localTimes(root);
   for (const button of all("[data-copy], [data-keys]", root)) button.hidden = false;
+  if (passkeys) {
+    for (const form of all("form[data-passkey]", root)) form.hidden = false;
+    for (const text of all("[data-passkey-none]", root)) text.hidden = true;
+  }
 }
 
 // Another page in place of this one, without losing the place: filters, columns, tabs, pages of a list.
@@ -68,6 +72,9 @@ document.addEventListener("submit", (event) => {
   if (form.matches("form[data-swap]")) {
     event.preventDefault();
     swap(form.action.split("?")[0] + "?" + new URLSearchParams(new FormData(form)));
+  } else if (form.matches("form[data-passkey]")) {
+    event.preventDefault();
+    passkey(form);
   } else if (form.method === "post" && !form.target) {
     // Twice pressed is once meant.
     if (form.dataset.sent) event.preventDefault();
@@ -81,6 +88,27 @@ document.addEventListener("change", (event) => {
     for (const box of all(`input[name="${event.target.dataset.all}"]`)) box.checked = event.target.checked;
   }
 });
+
+// Passkeys: the browser asks the person, the server what and whether. What needs them is hidden where there are none.
+const passkeys = "parseCreationOptionsFromJSON" in (window.PublicKeyCredential ?? {});
+async function passkey(form) {
+  const told = one("[role=alert]", form);
+  told.hidden = true;
+  try {
+    const answer = await fetch(form.dataset.options, { method: "POST" });
+    if (!answer.ok || answer.redirected) throw new Error("The server asks for no passkey. Reload this page.");
+    const options = await answer.json();
+    const credential = form.dataset.passkey === "create"
+      ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
+      : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+    form.elements.credential.value = JSON.stringify(credential.toJSON());
+    form.submit();
+  } catch (error) {
+    const known = { NotAllowedError: "No passkey was given, or it took too long.", InvalidStateError: "This device has a passkey of yours already." };
+    one("p", told).textContent = known[error.name] ?? error.message;
+    told.hidden = false;
+  }
+}
 
 // Rows of a list, chosen by keys.
 const rowsOf = () => all("[data-row]");

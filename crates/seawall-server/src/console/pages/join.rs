@@ -17,7 +17,7 @@ use crate::{
     console::{
         Console, Trouble,
         access::{digest, password, people::NAME_CHARACTERS_MAX},
-        act::Act,
+        act::{Act, Way},
         shell,
     },
 };
@@ -113,7 +113,7 @@ pub(in crate::console) async fn join(
         Ok((vec![Act::Joined { person: person.clone(), name: called, password }], person))
     });
     match joined.await {
-        Ok(person) => match login::begin(&console, &person).await {
+        Ok(person) => match login::begin(&console, &person, Way::Password).await {
             Ok(cookie) => ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response(),
             Err(_) => Redirect::to("/login").into_response(),
         },

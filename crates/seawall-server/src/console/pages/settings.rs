@@ -17,6 +17,7 @@ use crate::console::{
 
 pub(in crate::console) mod audit;
 pub(in crate::console) mod own;
+pub(in crate::console) mod passkeys;
 pub(in crate::console) mod people;
 pub(in crate::console) mod tokens;
 
@@ -39,8 +40,9 @@ pub(in crate::console) async fn page(
 
 /// The parts of the settings that one may see.
 fn tabs(visitor: &Visitor, here: &str) -> Markup {
-    let all: [_; 5] = [
+    let all: [_; 6] = [
         ("", "You and roles", None),
+        ("/passkeys", "Your passkeys", None),
         ("/own-tokens", "Your tokens", None),
         ("/people", "People", Some(Capability::People)),
         ("/tokens", "Tokens", Some(Capability::People)),

@@ -190,6 +190,7 @@ impl Desk {
             runs: data.path().join("runs"),
             url: None,
             actions: actions(data.path()),
+            openid: openid(data.path()),
             models: true,
             cases: Some(cases),
         };
@@ -285,6 +286,13 @@ fn actions(data: &Path) -> Option<console::actions::Settings> {
     let path = data.join("actions.toml");
     let is_there = path.try_exists().expect("readable");
     is_there.then(|| console::actions::Settings::read(&path).expect("settings"))
+}
+
+/// Which provider people sign in with, where the data directory says so.
+fn openid(data: &Path) -> Option<console::OpenidSettings> {
+    let path = data.join("openid.toml");
+    let is_there = path.try_exists().expect("readable");
+    is_there.then(|| console::OpenidSettings::read(&path).expect("settings"))
 }
 
 /// The link that a page shows.

@@ -12,7 +12,7 @@ use super::{
 use crate::console::{
     Console, Trouble,
     access::guard::Visitor,
-    act::{Act, Kept, SERVER},
+    act::{Act, Kept, SERVER, Way},
     parts,
     shell::{self, Page, Place},
     table::{self, Asked, ROWS},
@@ -95,6 +95,14 @@ pub(in crate::console) async fn verify(
     shown(&console, &visitor, &Asked::new("/settings/audit"), &told).await
 }
 
+const fn by(way: Way) -> &'static str {
+    match way {
+        Way::Password => "",
+        Way::Openid => " by OpenID Connect",
+        Way::Passkey => " with a passkey",
+    }
+}
+
 /// What was done, in words. Secrets and hashes of passwords stay in the journal.
 fn what(kept: &Kept) -> Markup {
     match &kept.act {
@@ -107,11 +115,19 @@ fn what(kept: &Kept) -> Markup {
         }
         Act::Disabled { person } => html! { "shut " (person) " out" },
         Act::Enabled { person } => html! { "let " (person) " in again" },
-        Act::SignedIn { .. } => html! { "signed in" },
+        Act::SignedIn { way, .. } => html! { "signed in" (by(*way)) },
         Act::SignedOut { .. } => html! { "signed out" },
-        Act::SignInFailed { person } => {
+        Act::SignInFailed { person, way: Way::Password, .. } => {
             html! { "refused a password" @if let Some(person) = person { " for " (person) } }
         }
+        Act::SignInFailed { person, way, why } => {
+            html! { "refused to let " @if let Some(person) = person { (person) } @else { "somebody" } " in" (by(*way)) ": " (parts::sentence(why)) }
+        }
+        Act::PasskeyAdded { passkey, name, .. } => {
+            html! { "added the passkey " (parts::name(name)) " (" (passkey) ")" }
+        }
+        Act::PasskeyRemoved { passkey } => html! { "took the passkey " (passkey) " away" },
+        Act::PasskeyUsed { passkey, .. } => html! { "showed the passkey " (passkey) },
         Act::TokenMade { name, scopes } => {
             html! { "made the token " (parts::name(name)) " for " (scopes.join(", ")) }
         }
