@@ -10,7 +10,7 @@ use webauthn_rp::{
     AuthenticatedCredential, DiscoverableAuthentication64, DiscoverableAuthenticationServerState,
     DiscoverableCredentialRequestOptions, PublicKeyCredentialCreationOptions, Registration,
     RegistrationServerState,
-    bin::{Decode, Encode},
+    bin::{Decode as _, Encode as _},
     request::{
         AsciiDomain, PublicKeyCredentialDescriptor, RpId,
         auth::AuthenticationVerificationOptions,

@@ -2,7 +2,7 @@
 
 use super::{
     access::{
-        passkeys::{Passkey, Passkeys},
+        passkeys::Passkeys,
         people::People,
         session::Sessions,
         tokens::{PersonalToken, PersonalTokens},
@@ -81,15 +81,7 @@ impl State {
                 self.tokens.make(sha256, token);
             }
             Act::PasskeyAdded { passkey, name, credential, state } => {
-                self.passkeys.add(Passkey {
-                    id: passkey.clone(),
-                    person: kept.by.clone(),
-                    name: name.clone(),
-                    credential: credential.clone(),
-                    state: state.clone(),
-                    added_at: at,
-                    used_at: None,
-                });
+                self.passkeys.add(passkey, (&kept.by, at), name, credential, state);
             }
             Act::PasskeyRemoved { passkey } => self.passkeys.remove(passkey),
             Act::PasskeyUsed { passkey, state } => self.passkeys.used(passkey, state, at),

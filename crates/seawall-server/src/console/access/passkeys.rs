@@ -62,8 +62,24 @@ impl Passkeys {
         own
     }
 
-    pub(in crate::console) fn add(&mut self, passkey: Passkey) {
-        self.by_credential.insert(passkey.credential.id.clone(), passkey);
+    pub(in crate::console) fn add(
+        &mut self,
+        id: &str,
+        (person, at): (&str, i64),
+        name: &str,
+        credential: &Credential,
+        state: &str,
+    ) {
+        let passkey = Passkey {
+            id: id.to_owned(),
+            person: person.to_owned(),
+            name: name.to_owned(),
+            credential: credential.clone(),
+            state: state.to_owned(),
+            added_at: at,
+            used_at: None,
+        };
+        self.by_credential.insert(credential.id.clone(), passkey);
     }
 
     pub(in crate::console) fn used(&mut self, id: &str, state: &str, at: i64) {
