@@ -288,7 +288,7 @@ fn largest_model() -> Ready {
 fn asking(live: &mut Live, loaded: &Loaded, signups: &[Signup]) {
     let model = largest_model();
     let inputs: Vec<_> =
-        signups.iter().map(|own| live.observe(&own.event(), 0, 1_900_000_000)).collect();
+        signups.iter().map(|own| live.observe(&own.event(), 0, 1_900_000_000).inputs).collect();
     let found: Vec<_> = inputs.iter().map(|own| Grounds::find(loaded, own)).collect();
     let mut quiet = model.model.clone();
     quiet.bound.threshold = Some(1e9);

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub mod snapshot;
 pub mod exposed;
 pub mod membership;
+mod profile;
 pub mod counter;
 pub mod burst;
 pub mod provisional;

@@ -1,13 +1,13 @@
 //! What has an account shown so far, and which campaigns could it belong to?
 
-use std::collections::HashMap;
-
-use super::{
-    membership::{most_bits, strange_bits},
-    snapshot::Snapshot,
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
 };
+
+use super::{membership::most_bits, profile::Profile, snapshot::Snapshot};
 use crate::{
-    campaign::evidence::BINDING_BITS,
+    campaign::{evidence::BINDING_BITS, membership::Belonging},
     selector::{KindId, Role},
 };
 
@@ -55,6 +55,26 @@ fn point(own: &mut Vec<Pointer>, pointer: Pointer) {
     }
 }
 
+/// The hash of a hash. What is looked up by it is what a detection found, which nobody can fill at will.
+#[derive(Clone, Copy, Debug, Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// A snapshot that is ready to be asked.
 #[derive(Debug)]
 pub struct Loaded {
@@ -63,12 +83,9 @@ pub struct Loaded {
     /// Its id.
     pub id: String,
     /// For each telling value, the campaigns that it points to. Values of different kinds have different hashes.
-    pointers: HashMap<u64, Vec<Pointer>>,
-    /// For each campaign, the hashes of all its values in the order of its kinds: looking a value up stays within a few
-    /// lines of memory.
-    values: Vec<Box<[u64]>>,
-    /// For each campaign and kind, the bits of an account that has values of the kind, and none that members have.
-    strange: Vec<Box<[f64]>>,
+    pointers: HashMap<u64, Vec<Pointer>, BuildHasherDefault<AsItIs>>,
+    /// The campaigns, laid out for asking.
+    profiles: Vec<Profile>,
 }
 
 impl Loaded {
@@ -80,7 +97,7 @@ impl Loaded {
 
     /// Prepares a snapshot whose id is known.
     pub fn with_id(snapshot: Snapshot, id: String) -> Self {
-        let mut pointers: HashMap<u64, Vec<Pointer>> = HashMap::new();
+        let mut pointers: HashMap<u64, Vec<Pointer>, _> = HashMap::default();
         for (number, campaign) in (0..).zip(&snapshot.campaigns) {
             for kind in &campaign.kinds {
                 if KindId(kind.kind).kind().role != Role::Link {
@@ -95,24 +112,14 @@ impl Loaded {
                 }
             }
         }
-        let values = snapshot.campaigns.iter().map(|campaign| {
-            let values = campaign.kinds.iter().flat_map(|kind| &kind.values);
-            values.map(|value| value.value).collect()
-        });
-        let strange = snapshot.campaigns.iter().map(|campaign| {
-            campaign.kinds.iter().map(|kind| strange_bits(&snapshot, kind)).collect()
-        });
-        Self { values: values.collect(), strange: strange.collect(), snapshot, id, pointers }
+        let campaigns = snapshot.campaigns.iter();
+        let profiles = campaigns.map(|campaign| Profile::new(&snapshot, campaign)).collect();
+        Self { profiles, snapshot, id, pointers }
     }
 
-    /// Hashes of a campaign's values, kind by kind, each ascending. Campaigns are numbered as in the snapshot.
-    pub fn values(&self, campaign: u32) -> &[u64] {
-        &self.values[campaign as usize]
-    }
-
-    /// For each kind of a campaign, the bits of an account that has values of it, and none that members have.
-    pub fn strange(&self, campaign: u32) -> &[f64] {
-        &self.strange[campaign as usize]
+    /// All evidence on an account that is no member of a campaign. Campaigns are numbered as in the snapshot.
+    pub(super) fn belonging(&self, campaign: u32, exposed: &Exposed) -> Belonging {
+        self.profiles[campaign as usize].belonging(&self.snapshot, exposed)
     }
 
     /// Values that point to a campaign.

@@ -2,7 +2,6 @@
 
 use super::{
     exposed::{Exposed, Loaded},
-    membership::belonging,
     record::{Inputs, Membership, ProvisionalMembership},
     scored::Scored,
 };
@@ -48,18 +47,37 @@ pub struct Grounds {
     pub scored: Option<Scored>,
 }
 
+/// Where an account belongs among the campaigns of a snapshot.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Weighed {
+    /// The campaign that it fits best.
+    best: Option<Found>,
+    /// Bits for the one that it fits second best.
+    second_bits: Option<f64>,
+}
+
+impl Weighed {
+    /// Whether it is a member of the one that it fits best.
+    pub(super) fn is_member(&self) -> bool {
+        self.best.as_ref().is_some_and(|found| found.membership.bound)
+    }
+}
+
 impl Grounds {
     /// Finds them, without what a model says: that is asked about them.
     pub fn find(loaded: &Loaded, inputs: &Inputs) -> Self {
-        let exposed = inputs.exposed(loaded);
+        Self::of(loaded, inputs, weigh(loaded, &inputs.exposed(loaded)))
+    }
+
+    /// The same, where the account was weighed already.
+    pub(super) fn of(loaded: &Loaded, inputs: &Inputs, weighed: Weighed) -> Self {
         let alarmed = inputs.selectors.iter().filter(|own| own.alarmed);
         let families = alarmed
             .clone()
             .fold(0_u16, |set, own| set | 1 << KindId(own.kind).kind().family as u16);
-        let (membership, second_bits) = best(loaded, &exposed);
         Self {
-            membership,
-            second_bits,
+            membership: weighed.best,
+            second_bits: weighed.second_bits,
             provisional: provisional(loaded, inputs),
             burst_selectors: alarmed.count() as u32,
             burst_families: families.count_ones(),
@@ -75,21 +93,18 @@ impl Grounds {
     }
 }
 
-/// Whether an account belongs to a campaign of the snapshot.
-pub(super) fn is_member(loaded: &Loaded, exposed: &Exposed) -> bool {
-    best(loaded, exposed).0.is_some_and(|found| found.membership.bound)
-}
-
-/// The campaign that fits best: one that the account could join before one that it could not, then by bits. And the bits
-/// of the next best.
-fn best(loaded: &Loaded, exposed: &Exposed) -> (Option<Found>, Option<f64>) {
+/// Holds an account against the campaigns that it could belong to. Best is one that it could join before one that it could
+/// not, then by bits.
+pub(super) fn weigh(loaded: &Loaded, exposed: &Exposed) -> Weighed {
     let snapshot = &loaded.snapshot;
     let mut best: Option<Found> = None;
-    let mut others: Option<f64> = None;
-    let mut pass = |bits: f64| others = Some(others.map_or(bits, |own: f64| own.max(bits)));
+    let mut second_bits: Option<f64> = None;
+    let mut pass = |bits: f64| {
+        second_bits = Some(second_bits.map_or(bits, |own: f64| own.max(bits)));
+    };
     for index in loaded.candidates(exposed) {
         let campaign = &snapshot.campaigns[index as usize];
-        let belonging = belonging(loaded, index, exposed);
+        let belonging = loaded.belonging(index, exposed);
         let bits = f64::from(belonging.bits);
         // Whether it comes back shows later only, so silence binds nobody here.
         let bound = bits >= MEMBER_BITS && belonging.is_bound(false, snapshot.single_family);
@@ -120,7 +135,7 @@ fn best(loaded: &Loaded, exposed: &Exposed) -> (Option<Found>, Option<f64>) {
             belonging,
         });
     }
-    (best, others)
+    Weighed { best, second_bits }
 }
 
 fn provisional(loaded: &Loaded, inputs: &Inputs) -> Option<ProvisionalMembership> {

@@ -1,6 +1,6 @@
 //! What is known of each account, in bounded memory?
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque, hash_map::Entry};
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,11 @@ impl Account {
     /// Kinds that it need not be asked for any more.
     pub const fn settled(&self) -> KindSet {
         self.kinds
+    }
+
+    /// Makes room for so many values, and no more: there are millions of accounts, most of which show all at once.
+    pub fn expect(&mut self, values: usize) {
+        self.values.reserve_exact(values);
     }
 
     /// Takes in a value; `false` where it is none that the account shows for the first time.
@@ -125,17 +130,19 @@ impl Known {
 
     /// An account, which is known from now on.
     pub fn meet(&mut self, account: u64, second: u32) -> &mut Account {
-        if !self.accounts.contains_key(&account) {
-            if self.order.len() >= self.accounts_max
-                && let Some(first) = self.order.pop_front()
-            {
-                self.accounts.remove(&first);
-            }
-            self.order.push_back(account);
+        if self.order.len() >= self.accounts_max
+            && !self.accounts.contains_key(&account)
+            && let Some(first) = self.order.pop_front()
+        {
+            self.accounts.remove(&first);
         }
-        self.accounts
-            .entry(account)
-            .or_insert_with(|| Account { first_seen: second, ..Account::default() })
+        match self.accounts.entry(account) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(room) => {
+                self.order.push_back(account);
+                room.insert(Account { first_seen: second, ..Account::default() })
+            }
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
     burst,
     counter::{CELL_BYTES, Counters},
     exposed::Loaded,
-    grounds::is_member,
+    grounds::{Grounds, Weighed, weigh},
     known::Known,
     policy::{Budgets, Policy, Spent},
     provisional::Provisional,
@@ -63,6 +63,16 @@ pub struct Indicator {
     pub id: String,
     /// Second from which it no longer holds, since the Unix epoch.
     pub valid_until: i64,
+}
+
+/// An event that was taken in, for a decision about it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// What a decision depends on.
+    pub inputs: Inputs,
+    /// The snapshot that counted then, and what the account was weighed to by it, where it had to be.
+    loaded: Arc<Loaded>,
+    weighed: Option<Weighed>,
 }
 
 /// What has been seen.
@@ -187,7 +197,7 @@ impl Live {
 
     /// Takes in an event, and returns what a decision about it depends on. `received_at` is when it came, in seconds since
     /// the Unix epoch: a clock that is far ahead must not age what is counted.
-    pub fn observe(&mut self, event: &Event<'_>, sequence: u64, received_at: i64) -> Inputs {
+    pub fn observe(&mut self, event: &Event<'_>, sequence: u64, received_at: i64) -> Seen {
         let seconds = event.time.seconds().min(received_at + AHEAD_SECONDS_MAX);
         let second = u32::try_from(seconds.max(0)).unwrap_or(u32::MAX);
         self.review(second);
@@ -209,7 +219,7 @@ impl Live {
             found.map_or(0, |value| value.1)
         };
         let stratum = [one(self.country), one(self.client)];
-        let alarmed = self.alarmed(&selectors, stratum);
+        let (alarmed, weighed) = self.alarmed(&selectors, stratum);
         let is_new = alarmed.iter().any(|own| fresh.contains(own));
         let provisional = (alarmed.len() > 1)
             .then(|| self.provisional.observe(&alarmed, is_new, &self.counters, self.signups))
@@ -220,7 +230,7 @@ impl Live {
             indicators.extend(held.filter(|i| seconds < i.valid_until).map(|i| i.id.clone()));
         }
         let number = EVENT_TYPES.iter().position(|known| known.0 == event.event_type);
-        Inputs {
+        let inputs = Inputs {
             sequence,
             time: event.time.milliseconds(),
             event_type: number.unwrap_or(0) as u8,
@@ -235,22 +245,30 @@ impl Live {
             indicators,
             spent: Spent::default(),
             measured: Measured { exposures, challenged },
-        }
+        };
+        Seen { inputs, loaded: Arc::clone(&self.loaded), weighed }
     }
 
     /// Selectors that raised an alarm. Where the account belongs to a campaign that is known, what points to known ones makes
-    /// no new one; elsewhere it may be what two operations have in common.
-    fn alarmed(&self, selectors: &[Observed], stratum: [u64; 2]) -> Vec<(KindId, u64)> {
+    /// no new one; elsewhere it may be what two operations have in common. What the account was weighed to for that, too:
+    /// one selector alone makes nothing, so nobody is weighed for it.
+    fn alarmed(
+        &self,
+        selectors: &[Observed],
+        stratum: [u64; 2],
+    ) -> (Vec<(KindId, u64)>, Option<Weighed>) {
         let alarmed = selectors.iter().filter(|own| own.alarmed);
         let mut alarmed: Vec<(KindId, u64)> =
             alarmed.map(|own| (KindId(own.kind), own.value)).collect();
         let is_telling = |own: &(KindId, u64)| self.loaded.is_telling(own.1);
-        if alarmed.iter().any(is_telling)
-            && is_member(&self.loaded, &exposed(&self.loaded, selectors, stratum))
-        {
+        if alarmed.len() < 2 || !alarmed.iter().any(is_telling) {
+            return (alarmed, None);
+        }
+        let weighed = weigh(&self.loaded, &exposed(&self.loaded, selectors, stratum));
+        if weighed.is_member() {
             alarmed.retain(|own| !is_telling(own));
         }
-        alarmed
+        (alarmed, Some(weighed))
     }
 
     /// Reviews provisional campaigns where it is time: what an innocent explanation accounts for is excused.
@@ -274,11 +292,16 @@ impl Live {
     }
 
     /// Decides about what was just observed, and counts the answer.
-    pub fn decide(&mut self, mut inputs: Inputs) -> Record {
+    pub fn decide(&mut self, seen: Seen) -> Record {
+        let Seen { mut inputs, loaded, weighed } = seen;
+        let grounds = match weighed {
+            Some(weighed) => Grounds::of(&loaded, &inputs, weighed),
+            None => Grounds::find(&loaded, &inputs),
+        };
         let (stratum, seconds) = (inputs.stratum, inputs.time.div_euclid(1000));
         let policy = self.policy_of(inputs.account);
         inputs.spent = self.budgets.spent(stratum, seconds, policy.budget());
-        let record = Record::make(&self.loaded, &policy, self.model.as_deref(), inputs);
+        let record = Record::make(&loaded, &policy, self.model.as_deref(), inputs, grounds);
         self.budgets.spend(stratum, seconds, policy.budget(), record.decision.decision);
         record
     }
@@ -295,14 +318,14 @@ impl Live {
         challenged.attempts = event.challenge_attempts.or(challenged.attempts);
         let failed = event.challenge_outcome.is_some_and(|how| how != ChallengeOutcome::Passed);
         challenged.failed = challenged.failed.saturating_add(u32::from(failed));
-        let mut fresh = Vec::new();
+        let mut shown = Vec::with_capacity(KINDS.len());
         let wanted = KindSet::ALL.without(own.settled());
         self.deriver.derive_wanted(event, &self.lists, wanted, |kind, value| {
-            if own.add(kind, value) {
-                fresh.push((kind, value));
-            }
+            shown.push((kind, value));
         });
-        fresh
+        own.expect(shown.len());
+        shown.retain(|(kind, value)| own.add(*kind, *value));
+        shown
     }
 
     fn count(&mut self, kind: KindId, value: u64, second: u32) {

@@ -181,8 +181,8 @@ pub fn decide(
     policy: &Policy,
     model: Option<&Ready>,
     inputs: &Inputs,
+    mut grounds: Grounds,
 ) -> Decision {
-    let mut grounds = Grounds::find(loaded, inputs);
     grounds.scored = model.and_then(|model| model.score(loaded, inputs, &grounds));
     let Outcome { answer, rule, without_limit, limit, shadow } = policy.ask(&grounds, inputs);
     let reasons = reasons(loaded, inputs, &grounds);
@@ -247,9 +247,15 @@ mod aside {
 }
 
 impl Record {
-    /// Decides, and keeps what the decision was made of.
-    pub fn make(loaded: &Loaded, policy: &Policy, model: Option<&Ready>, inputs: Inputs) -> Self {
-        let decision = decide(loaded, policy, model, &inputs);
+    /// Decides on grounds, and keeps what the decision was made of.
+    pub(super) fn make(
+        loaded: &Loaded,
+        policy: &Policy,
+        model: Option<&Ready>,
+        inputs: Inputs,
+        grounds: Grounds,
+    ) -> Self {
+        let decision = decide(loaded, policy, model, &inputs, grounds);
         Self { snapshot: loaded.id.clone(), policy: policy.id().to_owned(), inputs, decision }
     }
 
@@ -301,7 +307,9 @@ impl Record {
             Some(id) if model.is_some_and(|model| model.id == id) => model,
             Some(id) => return Err(ReplayError::Model(id.to_owned())),
         };
-        Ok(Self::make(loaded, policy, model, self.inputs.clone()))
+        let inputs = self.inputs.clone();
+        let grounds = Grounds::find(loaded, &inputs);
+        Ok(Self::make(loaded, policy, model, inputs, grounds))
     }
 
     /// Id of the account model that was asked; none where none was.

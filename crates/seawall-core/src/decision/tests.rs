@@ -120,7 +120,7 @@ fn a_clock_that_is_ahead_does_not_age_what_is_counted() {
         let time = Time::from_milliseconds(milliseconds).expect("a time");
         let mut event = Event::new(time, EventType::Signup, account);
         event.device_id = Some("one-device");
-        live.observe(&event, 0, 1_700_000_000)
+        live.observe(&event, 0, 1_700_000_000).inputs
     };
     signup(1_700_000_000_000, "a");
     signup(4_000_000_000_000, "b");

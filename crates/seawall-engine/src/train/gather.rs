@@ -9,7 +9,7 @@ use seawall_core::{
         exposed::Loaded,
         features::features,
         grounds::Grounds,
-        live::Live,
+        live::{Live, Seen},
         policy::Policy,
         record::{EVENT_TYPES, Inputs, Record},
     },
@@ -106,7 +106,7 @@ impl Sink for Gather<'_> {
         self.last = self.last.max(time);
         self.events += 1;
         self.late += u64::from(is_late);
-        let inputs = self.live.observe(event, self.sequence, event.time.seconds());
+        let Seen { inputs, .. } = self.live.observe(event, self.sequence, event.time.seconds());
         self.sequence += 1;
         let loaded = self.live.loaded();
         let is_known = event.time.seconds() <= loaded.snapshot.last_seen;

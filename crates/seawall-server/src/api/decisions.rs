@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use seawall_core::decision::record::Record;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{
@@ -34,6 +34,12 @@ const BATCH_MAX: usize = 1000;
 #[serde(deny_unknown_fields)]
 struct Batch {
     events: Vec<Box<RawValue>>,
+}
+
+/// What is answered to it.
+#[derive(Serialize)]
+struct DecidedBatch<'a> {
+    decisions: Vec<Answered<'a>>,
 }
 
 /// An event of JSON as one line: lines are what the journal keeps.
@@ -118,7 +124,7 @@ pub(super) async fn decide_batch(
             (0..count).map(|_| Answered::late(policy.late(), policy.id(), &snapshot)).collect()
         }
     };
-    Ok(answer(StatusCode::OK, &serde_json::json!({ "decisions": decisions })))
+    Ok(answer(StatusCode::OK, &DecidedBatch { decisions }))
 }
 
 /// What became of a wish for decisions.

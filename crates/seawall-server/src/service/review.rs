@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use seawall_core::decision::{
     Answer,
     exposed::Loaded,
+    grounds::Grounds,
     policy::{Budgets, Policy},
     record::{Record, decide},
     scored::Ready,
@@ -101,7 +102,7 @@ fn ask(
     let mut inputs = record.inputs.clone();
     let (stratum, seconds) = (inputs.stratum, inputs.time.div_euclid(1000));
     inputs.spent = budgets.spent(stratum, seconds, policy.budget());
-    let decision = decide(loaded, policy, model, &inputs);
+    let decision = decide(loaded, policy, model, &inputs, Grounds::find(loaded, &inputs));
     budgets.spend(stratum, seconds, policy.budget(), decision.decision);
     Change {
         sequence: inputs.sequence,

@@ -8,9 +8,9 @@ use std::{
 use seawall_core::{
     decision::{
         exposed::Loaded,
-        live::{Indicator, Limits, Live},
+        live::{Indicator, Limits, Live, Seen},
         policy::Policy,
-        record::{Inputs, Record},
+        record::Record,
         scored::Ready,
     },
     event::Event,
@@ -80,13 +80,13 @@ struct Take<'a> {
     places: &'a Places,
     sequence: u64,
     received_at: i64,
-    inputs: Option<Inputs>,
+    seen: Option<Seen>,
 }
 
 impl Sink for Take<'_> {
     fn event(&mut self, event: &Event<'_>) {
         let event = self.places.complete(event);
-        self.inputs = Some(self.live.observe(&event, self.sequence, self.received_at));
+        self.seen = Some(self.live.observe(&event, self.sequence, self.received_at));
     }
 }
 
@@ -218,11 +218,11 @@ impl State {
             return Ok(None);
         }
         let (live, places) = (&mut self.live, &self.places);
-        let mut take = Take { live, places, sequence, received_at, inputs: None };
+        let mut take = Take { live, places, sequence, received_at, seen: None };
         self.lines.read("event", line, &mut take);
-        let inputs = take.inputs.ok_or(Error::Entry { sequence })?;
+        let seen = take.seen.ok_or(Error::Entry { sequence })?;
         Ok(decide.then(|| {
-            let record = Arc::new(self.live.decide(inputs));
+            let record = Arc::new(self.live.decide(seen));
             self.awaited.insert(sequence, Arc::clone(&record));
             self.book.decided(&record, received_at.saturating_mul(1000));
             record
