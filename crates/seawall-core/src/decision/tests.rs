@@ -1,5 +1,7 @@
 //! Do the parts hold together?
 
+mod crowded;
+
 use std::sync::Arc;
 
 use super::{
