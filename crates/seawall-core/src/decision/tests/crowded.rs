@@ -11,7 +11,7 @@ fn signup(live: &mut Live, number: u32, domain: &str, device: &str) -> Record {
     let (account, email) = (format!("account-{number}"), format!("someone{number}@{domain}"));
     let time = Time::from_milliseconds(1_700_000_000_000 + i64::from(number) * 1000);
     let mut event = Event::new(time.expect("a time"), EventType::Signup, &account);
-    (event.email, event.device_id) = (Some(&email), Some(device));
+    (event.email, event.device_id) = (Some(email.as_str()), Some(device));
     let inputs = live.observe(&event, u64::from(number), 1_800_000_000);
     live.decide(inputs)
 }

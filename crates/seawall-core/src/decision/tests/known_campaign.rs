@@ -71,7 +71,7 @@ fn decided(snapshot: Snapshot, device: &str) -> (Vec<Record>, u64) {
         let time = Time::from_milliseconds(1_700_000_000_000 + i64::from(number) * 1000);
         let mut event = Event::new(time.expect("a time"), EventType::Signup, &account);
         (event.email, event.device_id) =
-            (Some(&email), Some(if is_theirs { device } else { &own }));
+            (Some(email.as_str()), Some(if is_theirs { device } else { &own }));
         if is_theirs {
             event.referrer = Some("https://television.example/tonight");
         }
