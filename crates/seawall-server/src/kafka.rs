@@ -7,6 +7,7 @@
 mod pass_on;
 mod settings;
 mod take_in;
+mod unreachable;
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +16,10 @@ use std::{
     time::Duration,
 };
 
-use rdkafka::{ClientConfig, client::ClientContext, error::KafkaError, statistics::Statistics};
+use rdkafka::{
+    ClientConfig, client::ClientContext, config::RDKafkaLogLevel, error::KafkaError,
+    statistics::Statistics,
+};
 
 pub use settings::{Absent, Begin, Input, Output, Settings, SettingsError};
 
@@ -87,11 +91,26 @@ struct Told {
     stats: Arc<StreamStats>,
     /// Name of the streams, where this client reads.
     reads: Option<String>,
+    /// What was said last of a connection that was given up.
+    failed: Mutex<Option<String>>,
 }
 
 impl Told {
+    fn new(app: &App, reads: Option<String>) -> Self {
+        let stats = Arc::clone(app.service.stream_stats());
+        Self { stats, reads, failed: Mutex::default() }
+    }
+
     fn fault(&self, error: &KafkaError) {
-        self.stats.fault(now_milliseconds(), error.to_string());
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.stats.fault(now_milliseconds(), unreachable::explained(error, failed.as_deref()));
+    }
+
+    fn hear(&self, facility: &str, line: &str) {
+        if facility == unreachable::FAILED {
+            let said = unreachable::said(line);
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(said);
+        }
     }
 
     #[expect(clippy::iter_over_hash_type, reason = "each end is put in its own place")]
@@ -118,6 +137,10 @@ impl ClientContext for Told {
     fn error(&self, error: KafkaError, _: &str) {
         self.fault(&error);
     }
+
+    fn log(&self, _: RDKafkaLogLevel, facility: &str, line: &str) {
+        self.hear(facility, line);
+    }
 }
 
 /// Name of a topic as a stream.
@@ -131,7 +154,9 @@ fn client(settings: &Settings) -> ClientConfig {
     config
         .set("bootstrap.servers", settings.brokers.join(","))
         .set("client.id", "seawall")
-        .set("statistics.interval.ms", STATISTICS_MILLISECONDS);
+        .set("statistics.interval.ms", STATISTICS_MILLISECONDS)
+        // Why a connection was given up is said there and nowhere else.
+        .set_log_level(RDKafkaLogLevel::Info);
     for (name, value) in &settings.client {
         config.set(name, value);
     }

@@ -1,5 +1,8 @@
 //! Do the parts hold together?
 
+mod crowded;
+mod known_campaign;
+
 use std::sync::Arc;
 
 use super::{

@@ -14,6 +14,7 @@ use std::{
 
 use rdkafka::{
     ClientContext,
+    config::RDKafkaLogLevel,
     error::{KafkaError, RDKafkaErrorCode},
     message::{DeliveryResult, Header, OwnedHeaders},
     producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext},
@@ -54,6 +55,10 @@ impl ClientContext for Arrivals {
     fn error(&self, error: KafkaError, _: &str) {
         self.told.fault(&error);
     }
+
+    fn log(&self, _: RDKafkaLogLevel, facility: &str, line: &str) {
+        self.told.hear(facility, line);
+    }
 }
 
 impl ProducerContext for Arrivals {
@@ -83,7 +88,7 @@ impl PassOn {
         output: &Output,
         end: &Arc<End>,
     ) -> Result<Self, KafkaError> {
-        let told = Told { stats: Arc::clone(app.service.stream_stats()), reads: None };
+        let told = Told::new(app, None);
         let producer = client(settings)
             .set("enable.idempotence", "true")
             .set("message.timeout.ms", "0")

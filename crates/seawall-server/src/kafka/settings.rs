@@ -142,6 +142,10 @@ impl Settings {
         if let Some(own) = client.keys().find(|own| OURS.contains(&own.as_str())) {
             return Err(format!("`{own}` cannot be set under `client`"));
         }
+        let protocol = client.get("security.protocol").map_or("", String::as_str);
+        if !cfg!(feature = "kafka-tls") && protocol.to_ascii_lowercase().ends_with("ssl") {
+            return Err("this program is built without TLS to brokers\nhint: build it with `--features kafka-tls`".to_owned());
+        }
         let topics = input.iter().flat_map(|input| &input.topics);
         let mut topics = topics.chain(output.iter().map(|output| &output.topic));
         if topics.any(|topic| !is_name(topic, TOPIC_MAX)) {
@@ -163,6 +167,14 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_without_tls_says_so() {
+        let text = "brokers = ['b:1']\n[client]\n'security.protocol' = 'SASL_SSL'\n[output]\ntopic = 'a'\n";
+        let refused = Settings::parse(text).err();
+        assert_eq!(refused.is_none(), cfg!(feature = "kafka-tls"), "{refused:?}");
+        assert!(refused.is_none_or(|why| why.contains("hint: build it with")));
+    }
 
     #[test]
     fn settings_say_what_is_wrong_with_them_without_quoting_them() {

@@ -18,6 +18,7 @@ use std::{
 
 use rdkafka::{
     ClientContext, Message as _, Offset, TopicPartitionList,
+    config::RDKafkaLogLevel,
     consumer::{BaseConsumer, Consumer as _, ConsumerContext, RebalanceProtocol},
     error::{KafkaError, RDKafkaErrorCode},
     statistics::Statistics,
@@ -59,6 +60,10 @@ impl ClientContext for Placer {
 
     fn error(&self, error: KafkaError, _: &str) {
         self.told.fault(&error);
+    }
+
+    fn log(&self, _: RDKafkaLogLevel, facility: &str, line: &str) {
+        self.told.hear(facility, line);
     }
 }
 
@@ -145,8 +150,7 @@ impl TakeIn {
         end: &Arc<End>,
     ) -> Result<Self, KafkaError> {
         let name = settings.name.clone();
-        let told =
-            Told { stats: Arc::clone(app.service.stream_stats()), reads: Some(name.clone()) };
+        let told = Told::new(app, Some(name.clone()));
         let placer = Placer {
             app: Arc::clone(app),
             name: name.clone(),
@@ -258,7 +262,7 @@ impl TakeIn {
     fn failed(&self, error: &KafkaError) {
         let code = error.rdkafka_error_code();
         if code != Some(RDKafkaErrorCode::AutoOffsetReset) {
-            self.fault(error.to_string());
+            self.consumer.context().told.fault(error);
             self.end.pause(BUSY_PAUSE);
             return;
         }

