@@ -4,7 +4,8 @@
 
 use maud::{DOCTYPE, PreEscaped, html};
 use seawall_charts::{
-    ActorGraph, TileMap, actor_graph, campaign_graph, campaign_graph_table, tile_map, timeline,
+    ActorGraph, ThingState, TileMap, actor_graph, campaign_graph, campaign_graph_table, tile_map,
+    timeline,
     timeline::{Band, Content, Lane, Moment, Sort, Timeline},
     words::Titles,
 };
@@ -14,6 +15,7 @@ use seawall_core::{
         bursts::bursts,
         findings::{Campaign, fixture},
     },
+    case::badge::Badge,
 };
 
 fn main() {
@@ -26,9 +28,12 @@ fn main() {
         None => fixture::findings().campaigns,
     };
     let picture = Picture::of(&actors::records()).expect("a sound journal");
-    let states =
-        [("domain-1".to_owned(), "seized".to_owned()), ("domain-3".to_owned(), "live".to_owned())]
-            .into();
+    let state = |badge| ThingState { badge, told: "as a case knows it".to_owned() };
+    let states = [
+        ("domain-1".to_owned(), state(Badge::Seized)),
+        ("domain-3".to_owned(), state(Badge::Live)),
+    ]
+    .into();
     let page = html! {
         (DOCTYPE)
         html lang="en" {

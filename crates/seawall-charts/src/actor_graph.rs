@@ -6,7 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
-use seawall_core::actor::{Claim, ClaimKey, Picture, Relation, Standing, Target, ThingKind};
+use seawall_core::{
+    actor::{Claim, ClaimKey, Picture, Relation, Standing, Target, ThingKind},
+    case::badge::Badge,
+};
 
 use crate::{
     calendar::moment,
@@ -34,10 +37,19 @@ pub struct ActorGraph<'a> {
     pub picture: &'a Picture,
     /// How many claims away things are drawn.
     pub steps: u8,
-    /// What became of a thing, by its id: "live", "reported", "seized", "back".
-    pub states: &'a BTreeMap<String, String>,
+    /// What became of a thing, by its id.
+    pub states: &'a BTreeMap<String, ThingState>,
     /// Width in CSS pixels, at least 794.
     pub width: f64,
+}
+
+/// What became of a thing, as cases know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThingState {
+    /// In a word.
+    pub badge: Badge,
+    /// In full: the state, of which case, since when.
+    pub told: String,
 }
 
 /// Sorts of things, in the order of tiers from left to right.
@@ -135,8 +147,10 @@ pub fn actor_graph(input: &ActorGraph<'_>) -> String {
 pub fn actor_graph_table(input: &ActorGraph<'_>) -> Table {
     let mut table = Table::new(&[
         "subject",
+        "subject_state",
         "relation",
         "target",
+        "target_state",
         "standing",
         "assessed",
         "sources",
@@ -154,10 +168,16 @@ pub fn actor_graph_table(input: &ActorGraph<'_>) -> Table {
         let against: Vec<String> = claim.contradicts.values().map(graded).collect();
         let at =
             |moment: Option<jiff::Timestamp>| moment.map_or(Cell::None, |at| at.to_string().into());
+        let state = |id: &str| match input.states.get(id) {
+            Some(ThingState { badge, told }) => format!("{}: {told}", badge.as_str()).into(),
+            None => Cell::None,
+        };
         table.rows.push(vec![
             name(input.picture, &key.subject).into(),
+            state(&key.subject),
             key.relation.name().replace('_', " ").into(),
             name(input.picture, key.target.as_str()).into(),
+            state(key.target.as_str()),
             claim.standing().words().into(),
             claim.assessed().word().into(),
             sources.join("; ").into(),
@@ -345,7 +365,10 @@ impl<'a> Drawing<'a> {
         html! {
             (card.draw(place))
             @if let Some(state) = state {
-                text .state x=(px(place.x + 10.0)) y=(px(place.y + 46.0)) { "● " (visible(state, 20)) }
+                text .state.(state.badge.as_str()) x=(px(place.x + 10.0)) y=(px(place.y + 46.0)) {
+                    title { (visible(&state.told, 160)) }
+                    (state.badge.mark()) " " (state.badge.as_str())
+                }
             }
         }
     }

@@ -22,7 +22,7 @@ pub mod timeline;
 pub mod waterfall;
 pub mod words;
 
-pub use actor_graph::{ActorGraph, actor_graph, actor_graph_table, reach};
+pub use actor_graph::{ActorGraph, ThingState, actor_graph, actor_graph_table, reach};
 pub use calendar::{moment, moment_of, period};
 pub use campaign_graph::{campaign_graph, campaign_graph_table};
 pub use selector_graph::selector_graph;

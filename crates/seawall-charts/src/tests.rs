@@ -8,6 +8,7 @@ use seawall_core::{
         bursts::bursts,
         findings::{Campaign, Findings, Graph, GraphNode, Series, fixture},
     },
+    case::badge::Badge,
 };
 
 use crate::{
@@ -323,7 +324,8 @@ fn count_of(cell: &crate::table::Cell) -> Option<u64> {
 #[test]
 fn a_claim_of_one_source_is_dotted_and_a_contradicted_one_is_not_like_others() {
     let picture = Picture::of(&actors::records()).expect("a sound journal");
-    let states = [("domain-1".to_owned(), "seized".to_owned())].into();
+    let told = "disabled in case storm".to_owned();
+    let states = [("domain-1".to_owned(), crate::ThingState { badge: Badge::Seized, told })].into();
     let input = ActorGraph {
         id: "a",
         start: actors::START,
@@ -343,7 +345,9 @@ fn a_claim_of_one_source_is_dotted_and_a_contradicted_one_is_not_like_others() {
     };
     // Two of the claims lead to a text, and are no lines.
     assert_eq!((number("one-source"), number("contradicted"), number("corroborated")), (9, 2, 7));
-    assert_eq!(crate::actor_graph_table(&input).rows.len(), 18);
+    let table = crate::actor_graph_table(&input);
+    assert_eq!(table.rows.len(), 18);
+    assert_eq!(table.csv().matches("seized: disabled in case storm").count(), 2);
     let alone = ActorGraph { steps: 0, ..input };
     assert_eq!(crate::actor_graph_table(&alone).rows.len(), 0);
     shown(&crate::actor_graph(&alone));

@@ -18,7 +18,7 @@ mod subject;
 mod text;
 mod write;
 
-pub use account::{account_hash, pseudonym};
+pub use account::{account_hash, pseudonym, spelled_pseudonym};
 pub use deriver::{Deriver, KindSet};
 pub use lists::{ListSummary, Lists, NetworkClass, UnknownList};
 pub use parse::client::Client;

@@ -28,6 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         openid: None,
         models: false,
         cases: None,
+        fresh: console::FRESH,
     };
     let options = ServeOptions {
         listen: address.parse()?,

@@ -37,6 +37,7 @@ use tokio::sync::broadcast;
 use tower_http::csrf::CsrfLayer;
 
 use crate::api::App;
+pub use access::session::FRESH;
 pub use openid::Settings as OpenidSettings;
 pub use settings_file::SettingsError;
 
@@ -76,6 +77,8 @@ pub struct Options {
     pub models: bool,
     /// Who keeps cases, where any are shown.
     pub cases: Option<Arc<dyn Cases>>,
+    /// How long after a sign-in one may add a passkey or a token, in milliseconds: [`FRESH`].
+    pub fresh: i64,
 }
 
 /// Why the console cannot be offered.
@@ -104,6 +107,7 @@ pub struct Console {
     passkeys: passkey::Ceremonies,
     data: PathBuf,
     cases: Option<Arc<dyn Cases>>,
+    fresh: i64,
     hasher: Hasher,
     attempts: Attempts,
     pace: Pace,
@@ -135,6 +139,7 @@ impl Console {
             actions: actions::Desk::new(&options.data, options.actions.clone()),
             data: options.data.clone(),
             cases: options.cases.clone(),
+            fresh: options.fresh,
             hasher: Hasher::default(),
             attempts: Attempts::default(),
             pace: Pace::default(),

@@ -259,6 +259,11 @@ impl Service {
         self.write(labels.into_iter().map(kept).collect())
     }
 
+    /// Accounts that were exonerated since this was asked last.
+    pub(crate) fn take_exonerated(&self) -> Vec<String> {
+        locked(&self.state).take_exonerated()
+    }
+
     /// Keeps named values.
     pub(crate) fn name(
         &self,

@@ -15,5 +15,14 @@ pub fn account_hash(account: &str) -> u64 {
 
 /// The pseudonym of the account with that hash, for people: `a-` and 10 hexadecimal digits.
 pub fn pseudonym(account_hash: u64) -> String {
-    format!("a-{:010x}", account_hash >> 24)
+    spelled_pseudonym(account_hash).map(char::from).iter().collect()
+}
+
+/// The same in ASCII, for who spells many.
+pub fn spelled_pseudonym(account_hash: u64) -> [u8; 12] {
+    let mut spelled = *b"a-0000000000";
+    for (index, digit) in spelled[2..].iter_mut().enumerate() {
+        *digit = b"0123456789abcdef"[(account_hash >> (60 - 4 * index)) as usize & 0xf];
+    }
+    spelled
 }

@@ -19,7 +19,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-pub(super) use draw::{ACCOUNTS_MAX, Drawn, draw, key};
+pub(super) use draw::{ACCOUNTS_MAX, Drawn, Outline, draw, key, outline};
 pub(super) use list::{Line, List, ListError};
 pub(super) use send::deliver;
 pub use settings::Settings;

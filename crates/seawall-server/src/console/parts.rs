@@ -78,6 +78,11 @@ pub(super) fn scroller(label: &str, content: &impl Render) -> Markup {
     html! { div .scroller role="group" aria-label=(label) tabindex="0" { (content) } }
 }
 
+/// What stands at the head of a page: its title, and what is said below it.
+pub(super) fn head(title: &impl Render, below: &Markup) -> Markup {
+    html! { div .head { div { h1 { (title) } (below) } } }
+}
+
 /// A block with a head and whatever stands in it.
 pub(super) fn block(id: &str, title: &str, content: &Markup) -> Markup {
     html! {

@@ -15,7 +15,7 @@ use std::{
 use seawall_engine::output::{Error, MANIFEST};
 
 pub use index::{Brief, Run};
-pub use members::{Order, Row};
+pub use members::{Member, Order, Row};
 
 /// Where runs lie, and the one that is shown.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use super::{
     access::{capability::Capability, guard::Visitor},
     assets, parts,
     review::{Said, Status},
+    table::encode,
 };
 
 /// The parts of the console, as in the left rail.
@@ -360,6 +361,7 @@ pub(super) fn trouble(console: &Console, visitor: &Visitor, trouble: &Trouble) -
         Trouble::Conflict(why) | Trouble::Wrong(why) => {
             ("Not done", parts::error("This was not done", why, &visitor.request, &visitor.address))
         }
+        Trouble::SignInAgain => ("Sign in again", sign_in_again(&visitor.address)),
         Trouble::Forbidden(needed) => ("Restricted", parts::restricted(*needed)),
         Trouble::Stale(changes) => ("Changed meanwhile", stale(changes)),
         Trouble::CannotKeep(why) => (
@@ -378,6 +380,14 @@ pub(super) fn trouble(console: &Console, visitor: &Visitor, trouble: &Trouble) -
     };
     let body = html! { h1 { (title) } (body) };
     Page::new(Place::Campaigns, title, body).answer_as(trouble.status(), console, visitor)
+}
+
+/// What stands in place of what adds a way in, and the way back to it.
+pub(super) fn sign_in_again(address: &str) -> Markup {
+    parts::stale(&html! {
+        p { "What is added here can sign in later, so it has to be you: you signed in more than a few minutes ago." }
+        p { a .button href={ "/login?next=" (encode(address)) } { "Sign in again" } }
+    })
 }
 
 fn stale(changes: &[String]) -> Markup {

@@ -18,6 +18,8 @@ pub(crate) enum Trouble {
     Wrong(String),
     /// One may not.
     Forbidden(Capability),
+    /// They signed in too long ago for what they want to do.
+    SignInAgain,
     /// The rules of a case do not let them.
     Refused(String),
     /// It does not fit to what is there.
@@ -35,7 +37,7 @@ impl Trouble {
         match self {
             Self::NotFound(_) | Self::Missing(_) => StatusCode::NOT_FOUND,
             Self::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Forbidden(_) | Self::Refused(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::Refused(_) | Self::SignInAgain => StatusCode::FORBIDDEN,
             Self::Stale(_) | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::CannotKeep(_) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,

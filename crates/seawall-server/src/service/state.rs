@@ -1,7 +1,7 @@
 //! What follows from the journal? The fold that a running server and one that comes back share.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex},
 };
 
@@ -24,8 +24,9 @@ use seawall_store::journal::Entry;
 use super::{
     data::Data,
     entry::{
-        ATTEMPT, CHALLENGER, EVENT, EventEntry, INDICATOR, KEY, KNOWLEDGE, KeptReject, Key, LABEL,
-        MODEL, NamedValue, PASSED_ON, POLICY, Promotion, RECORD, REJECT, SNAPSHOT, WEBHOOK,
+        ATTEMPT, CHALLENGER, EVENT, EventEntry, INDICATOR, KEY, KNOWLEDGE, KeptLabel, KeptReject,
+        Key, LABEL, Label, LabelWord, MODEL, NamedValue, PASSED_ON, POLICY, Promotion, RECORD,
+        REJECT, SNAPSHOT, WEBHOOK,
     },
     error::Error,
     keys::Keys,
@@ -40,12 +41,17 @@ const LOADED_MAX: usize = 2;
 /// Account models: those two, and a challenger.
 const MODELS_MAX: usize = 3;
 
+/// Accounts that were exonerated and that nobody asked about yet.
+const EXONERATED_MAX: usize = 10_000;
+
 /// What the journal says up to now.
 pub(crate) struct State {
     pub(crate) live: Live,
     pub(crate) shared: Arc<Shared>,
     /// Labels so far.
     pub(crate) labels: u64,
+    /// Accounts that were exonerated since somebody asked last, the latest of them.
+    exonerated: VecDeque<String>,
     /// Who is to be told what.
     pub(crate) book: Book,
     /// How far streams were read and written.
@@ -101,6 +107,7 @@ impl State {
             live: Live::new(Arc::clone(&loaded), policy, Arc::default(), limits),
             shared: Arc::new(Shared { keys: Mutex::default(), current }),
             labels: 0,
+            exonerated: VecDeque::new(),
             book: Book::default(),
             streams: Streams::default(),
             challenger: None,
@@ -168,7 +175,12 @@ impl State {
             KNOWLEDGE => {
                 self.use_files(serde_json::from_slice(&entry.content).map_err(|_| broken())?)?;
             }
-            LABEL => self.labels += 1,
+            LABEL => {
+                self.labels += 1;
+                if let Ok(KeptLabel { label, .. }) = serde_json::from_slice(&entry.content) {
+                    self.exonerated(label);
+                }
+            }
             WEBHOOK => {
                 self.book.change(serde_json::from_slice(&entry.content).map_err(|_| broken())?);
             }
@@ -187,6 +199,21 @@ impl State {
             _ => {}
         }
         Ok(None)
+    }
+
+    fn exonerated(&mut self, label: Label) {
+        if label.label != LabelWord::Exonerated {
+            return;
+        }
+        if self.exonerated.len() >= EXONERATED_MAX {
+            self.exonerated.pop_front();
+        }
+        self.exonerated.push_back(label.account);
+    }
+
+    /// Accounts that were exonerated since this was asked last.
+    pub(crate) fn take_exonerated(&mut self) -> Vec<String> {
+        self.exonerated.drain(..).collect()
     }
 
     /// The records of these decisions are in the journal, as they were made.

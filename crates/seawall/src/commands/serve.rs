@@ -224,6 +224,7 @@ fn console_options(
         cases: Some(Offered::of(
             arguments.cases.as_ref().or(settings.case_data.as_ref()).unwrap_or(&arguments.data),
         )),
+        fresh: pages::FRESH,
     }))
 }
 

@@ -34,6 +34,8 @@ pub(in crate::console) struct Visitor {
     pub(in crate::console) capabilities: BTreeSet<Capability>,
     /// Digest of the session.
     pub(in crate::console) session: String,
+    /// When they signed in, in milliseconds since the Unix epoch.
+    pub(in crate::console) signed_in_at: i64,
     /// Path and query that were asked for.
     pub(in crate::console) address: String,
     /// Names this request to whoever runs the server.
@@ -43,6 +45,16 @@ pub(in crate::console) struct Visitor {
 impl Visitor {
     pub(in crate::console) fn may(&self, capability: Capability) -> bool {
         self.capabilities.contains(&capability)
+    }
+
+    /// Whether they signed in a moment ago: who finds a browser open is not to add what signs in later.
+    pub(in crate::console) fn is_fresh(&self, console: &Console) -> bool {
+        now_milliseconds() - self.signed_in_at < console.fresh
+    }
+
+    /// Refuses what adds a way in, where they signed in long ago.
+    pub(in crate::console) fn must_be_fresh(&self, console: &Console) -> Result<(), Trouble> {
+        if self.is_fresh(console) { Ok(()) } else { Err(Trouble::SignInAgain) }
     }
 }
 
@@ -84,11 +96,13 @@ fn visitor(console: &Console, request: &Request) -> Option<Visitor> {
     let mut state = console.book.state();
     let person = state.sessions.used(&session, now_milliseconds())?;
     let person = state.people.by_id(&person).filter(|person| !person.disabled)?.clone();
+    let signed_in_at = state.sessions.begun_at(&session)?;
     drop(state);
     Some(Visitor {
         capabilities: person.capabilities(),
         person,
         session,
+        signed_in_at,
         address: address(request),
         request: request_id(request),
     })

@@ -8,6 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub const IDLE: i64 = 12 * 3600 * 1000;
 /// How long any session lives.
 pub const LONGEST: i64 = 7 * 24 * 3600 * 1000;
+/// How long after a sign-in one may add what signs in later, in milliseconds; then one signs in again before.
+pub const FRESH: i64 = 10 * 60 * 1000;
 /// How long a sign-in may take that was begun.
 pub const SIGN_IN: i64 = 10 * 60 * 1000;
 
@@ -38,6 +40,11 @@ impl Sessions {
         }
         session.seen_at = session.seen_at.max(now);
         Some(session.person.clone())
+    }
+
+    /// When a session began, in milliseconds since the Unix epoch.
+    pub fn begun_at(&self, digest: &str) -> Option<i64> {
+        self.by_digest.get(digest).map(|session| session.begun_at)
     }
 
     /// Whether a session still counts, without using it.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::{halt::Tolerated, spread::Spread};
 use super::{
     plan::{Plan, Verb},
     step::{Came, Entry, Step},
@@ -12,7 +13,9 @@ use super::{
 
 mod apply;
 mod check;
+mod halt;
 mod next;
+mod spread;
 #[cfg(test)]
 mod tests;
 
@@ -178,6 +181,7 @@ pub struct Counts {
 /// An action: what was proposed, and what became of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Action {
+    id: String,
     /// What was proposed.
     pub plan: Plan,
     /// All that people did, and what ended by itself, in order.
@@ -201,15 +205,28 @@ pub struct Action {
     taken_back: u32,
     /// Rows to be restored one by one.
     appealed: BTreeSet<u32>,
+    /// Rows that were restored after an appeal, or labelled exonerated.
+    upheld: BTreeSet<u32>,
+    /// Accounts of the stage that began last which the site did not take.
+    failures: u32,
+    /// Accounts that something was done to, as far as is known.
+    done: u32,
+    /// What did not halt it once more.
+    tolerated: Tolerated,
+    /// When the rows of the stage that began last are due, where they are spread.
+    spread: Option<Spread>,
+    /// Since when nothing is sent.
+    paused_at: i64,
     /// What is being asked: forwards and back.
     open: [Option<Batch>; 2],
     batches: u32,
 }
 
 impl Action {
-    fn new(plan: Plan) -> Self {
+    fn new(id: String, plan: Plan) -> Self {
         let items = vec![Item::default(); plan.accounts as usize];
         Self {
+            id,
             plan,
             history: Vec::new(),
             approved_by: None,
@@ -223,6 +240,12 @@ impl Action {
             again: BTreeSet::new(),
             taken_back: 0,
             appealed: BTreeSet::new(),
+            upheld: BTreeSet::new(),
+            failures: 0,
+            done: 0,
+            tolerated: Tolerated::default(),
+            spread: None,
+            paused_at: 0,
             open: [None, None],
             batches: 0,
         }
@@ -313,9 +336,16 @@ impl Action {
     }
 
     /// Accounts of the stage that began last which the site did not take.
-    pub fn failures(&self) -> u32 {
-        let counts = self.counts(self.plan.rows(self.stage));
-        counts.refused + counts.failed + counts.unknown
+    pub const fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// When the next and the last account of the stage under way are due, where it is spread; in milliseconds since the
+    /// Unix epoch. What it is paused for is not in it.
+    pub fn due(&self) -> Option<(i64, i64)> {
+        let spread = self.spread.as_ref()?;
+        let end = self.plan.rows(self.stage).end;
+        (self.asked < end).then(|| (spread.at(self.asked), spread.at(end - 1)))
     }
 
     /// Whether the site can be asked to restore an account.
@@ -369,7 +399,8 @@ impl Actions {
 
     pub(in crate::console) fn apply(&mut self, sequence: u64, at: i64, by: &str, entry: &Entry) {
         if let Step::Proposed { plan } = &entry.step {
-            self.by_id.entry(entry.action.clone()).or_insert_with(|| Action::new(plan.clone()));
+            let new = || Action::new(entry.action.clone(), plan.clone());
+            self.by_id.entry(entry.action.clone()).or_insert_with(new);
         }
         let Some(action) = self.by_id.get_mut(&entry.action) else { return };
         if entry.step.is_told() {

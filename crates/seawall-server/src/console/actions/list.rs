@@ -206,7 +206,7 @@ mod tests {
             account: format!("{}\n\"{row}", "x".repeat((row * 31 % 400) as usize)),
             confidence: 0.5,
         };
-        Drawn { lines: (0..accounts).map(of).collect(), left_out: 0, too_many: false }
+        Drawn { lines: (0..accounts).map(of).collect(), left_out: 0 }
     }
 
     #[test]

@@ -118,6 +118,20 @@ impl Scope {
     }
 }
 
+/// When an action halts by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Share of a stage that may be refused or fail.
+    pub failures_max: f64,
+    /// Share of those it was done to that may turn out to be wronged.
+    pub appeals_max: f64,
+    /// So many must be, whatever their share: one of three tells little.
+    pub appeals_least: u32,
+}
+
+/// Longest time that a stage may be spread over: a week.
+pub const DELAY_SECONDS_MAX: u32 = 7 * 24 * 3600;
+
 /// What is to be done, as it was proposed; never changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -143,6 +157,12 @@ pub struct Plan {
     pub list: String,
     /// Accounts that are asked for at a time.
     pub batch: u32,
+    /// Each stage is spread over so many seconds at most; at once where it is 0.
+    #[serde(default)]
+    pub delay_seconds_max: u32,
+    /// When it halts by itself; plans of earlier versions do not.
+    #[serde(default)]
+    pub limits: Option<Limits>,
     /// The next stage begins by itself where no more than this share of the one before was refused or failed.
     pub by_itself: Option<f64>,
     /// A second person has to approve it.

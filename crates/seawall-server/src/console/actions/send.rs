@@ -12,12 +12,13 @@ use std::{
     time::Duration,
 };
 
+use seawall_core::selector::{account_hash, pseudonym};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use ureq::Agent;
 
 use super::{
-    Came, Desk, Entry, Settings, Step,
+    Came, Desk, Entry, Settings, Step, key,
     ledger::{Batch, Next},
     list::Line,
     plan::{Plan, Verb},
@@ -65,6 +66,8 @@ pub(in crate::console) async fn deliver(console: Arc<Console>) {
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         every.tick().await;
+        let own = Arc::clone(&console);
+        let _ = tokio::task::spawn_blocking(move || keep_exonerated(&own)).await;
         for id in due(&console, &under_way) {
             locked(&under_way).insert(id.clone());
             let (console, site, under_way, ended) = (
@@ -94,6 +97,38 @@ fn keep_lost(console: &Console) -> Result<(), BookError> {
             action.lost(now).into_iter().map(|step| act(id, step)).collect::<Vec<_>>()
         });
         Ok((lost.collect(), ()))
+    })
+}
+
+/// Keeps who of an action was labelled exonerated, wherever that was, for an action that more may come of.
+fn keep_exonerated(console: &Console) -> Result<(), BookError> {
+    let accounts = console.app.service.take_exonerated();
+    if accounts.is_empty() {
+        return Ok(());
+    }
+    let open: Vec<(String, String)> = {
+        let state = console.book.state();
+        let open = state.actions.all().filter(|(_, action)| action.may_halt());
+        open.map(|(id, action)| (id.to_owned(), action.plan.list.clone())).collect()
+    };
+    let row = |id: &str, list: &str, account: &String| {
+        let own = pseudonym(account_hash(account));
+        let lines = console.actions.list(id, list).and_then(|list| list.find(key(id, &own)));
+        // A list that cannot be read is told of when it is sent.
+        lines.ok()?.into_iter().find(|line| line.account == *account).map(|line| line.row)
+    };
+    let found: Vec<(&String, u32)> = open
+        .iter()
+        .flat_map(|(id, list)| {
+            accounts.iter().filter_map(move |account| Some((id, row(id, list, account)?)))
+        })
+        .collect();
+    console.book.act(SERVER, |state, _| {
+        // Who was restored on their page stands there as wronged already.
+        let is_new = |id: &str, row| state.actions.of(id).is_some_and(|own| !own.is_upheld(row));
+        let new = found.iter().filter(|(id, row)| is_new(id, *row));
+        let acts = new.map(|(id, row)| act(id, Step::Exonerated { row: *row })).collect();
+        Ok((acts, ()))
     })
 }
 
@@ -331,6 +366,8 @@ mod tests {
             stages: vec![1, 7],
             list: String::new(),
             batch: 3,
+            delay_seconds_max: 0,
+            limits: None,
             by_itself: None,
             needs_approval: false,
             reason: "why".to_owned(),

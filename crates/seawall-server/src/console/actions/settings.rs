@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use axum::http::Uri;
 use serde::Deserialize;
 
+use super::plan::Limits;
 use crate::{
     console::settings_file::{SettingsError, Topic, beside, text, url},
     webhook::Secret,
@@ -33,6 +34,10 @@ struct File {
     retry_seconds: Vec<u32>,
     #[serde(default = "failures_max")]
     failures_max: f64,
+    #[serde(default = "appeals_max")]
+    appeals_max: f64,
+    #[serde(default = "appeals_least")]
+    appeals_least: u32,
 }
 
 const fn approve_above() -> u32 {
@@ -55,6 +60,14 @@ const fn failures_max() -> f64 {
     0.01
 }
 
+const fn appeals_max() -> f64 {
+    0.01
+}
+
+const fn appeals_least() -> u32 {
+    5
+}
+
 /// Where the site listens, and how it is asked.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -70,8 +83,12 @@ pub struct Settings {
     pub(super) timeout_seconds: u64,
     /// How long after each failed attempt the site is asked again.
     pub(super) retry_seconds: Vec<u32>,
-    /// Share of a stage that may be refused or fail where the next one begins by itself.
+    /// Share of a stage that may be refused or fail before the action halts, or the next stage does not begin by itself.
     pub(in crate::console) failures_max: f64,
+    /// Share of those that something was done to that may be restored after appeals before the action halts.
+    appeals_max: f64,
+    /// Fewer than these do not halt it.
+    appeals_least: u32,
 }
 
 impl Settings {
@@ -92,6 +109,8 @@ impl Settings {
             timeout_seconds: file.timeout_seconds,
             retry_seconds: file.retry_seconds,
             failures_max: file.failures_max,
+            appeals_max: file.appeals_max,
+            appeals_least: file.appeals_least,
         })
     }
 
@@ -105,6 +124,17 @@ impl Settings {
             timeout_seconds: timeout_seconds(),
             retry_seconds: retry_seconds.to_vec(),
             failures_max: failures_max(),
+            appeals_max: appeals_max(),
+            appeals_least: appeals_least(),
+        }
+    }
+
+    /// When an action that is proposed now halts by itself.
+    pub(in crate::console) const fn limits(&self) -> Limits {
+        Limits {
+            failures_max: self.failures_max,
+            appeals_max: self.appeals_max,
+            appeals_least: self.appeals_least,
         }
     }
 
@@ -139,6 +169,12 @@ fn limits(file: &File) -> Result<(), &'static str> {
     if !(0.0..=1.0).contains(&file.failures_max) {
         return Err("`failures_max` is from 0 to 1");
     }
+    if !(0.0..=1.0).contains(&file.appeals_max) {
+        return Err("`appeals_max` is from 0 to 1");
+    }
+    if file.appeals_least == 0 {
+        return Err("`appeals_least` is 1 or more");
+    }
     Ok(())
 }
 
@@ -167,6 +203,8 @@ mod tests {
             ("batch = 5000\n", SECRET, "batch"),
             ("timeout_seconds = 0\n", SECRET, "timeout"),
             ("failures_max = 2.0\n", SECRET, "failures_max"),
+            ("appeals_max = -0.1\n", SECRET, "appeals_max"),
+            ("appeals_least = 0\n", SECRET, "appeals_least"),
             ("extra = 1\n", SECRET, "extra"),
             ("", "secret", "whsec_"),
             ("", "whsec_AAAA", "24 to 64"),

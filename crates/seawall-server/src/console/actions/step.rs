@@ -61,6 +61,11 @@ pub enum Step {
         /// Why.
         reason: String,
     },
+    /// Somebody labelled one account `exonerated`, elsewhere than on its page.
+    Exonerated {
+        /// Its row in the list.
+        row: u32,
+    },
     /// The site is about to be asked about some accounts.
     Sending {
         /// Number of the batch within the action.
@@ -108,7 +113,8 @@ impl Step {
     pub const fn is_told(&self) -> bool {
         !matches!(
             self,
-            Self::Sending { .. }
+            Self::Exonerated { .. }
+                | Self::Sending { .. }
                 | Self::Trying { .. }
                 | Self::Answered { .. }
                 | Self::LeftOff { .. }

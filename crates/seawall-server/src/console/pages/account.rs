@@ -282,7 +282,7 @@ pub(in crate::console) async fn list(
         }
     } };
     let body = html! {
-        div .head { div { h1 { "Accounts" } } }
+        (parts::head(&"Accounts", &Markup::default()))
         @if console.shelf.run().is_none() { (campaigns::no_run(&console)) }
         form .filters action="/accounts" {
             div .field { label for="account" { "Account" } input #account type="search" name="account" value=(wanted.as_deref().unwrap_or_default()) placeholder="Id or pseudonym" maxlength="400" spellcheck="false"; }

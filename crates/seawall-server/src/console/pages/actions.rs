@@ -52,10 +52,7 @@ pub(in crate::console) async fn list(
     drop(own);
     drop(state);
     let body = html! {
-        div .head { div {
-            h1 { "Actions" }
-            p .soft { "What the site was asked to do to the accounts of campaigns, stage by stage, and what it answered." }
-        } }
+        (parts::head(&"Actions", &html! { p .soft { "What the site was asked to do to the accounts of campaigns, stage by stage, and what it answered." } }))
         @if !console.actions.is_ready() { (not_ready()) }
         @if total == 0 {
             (parts::empty("No action yet", &html! { p { "Whoever may act on accounts begins on the page of a campaign, with " em { "Act on accounts" } "." } p { a href="/campaigns" { "All campaigns" } } }))
@@ -170,6 +167,9 @@ pub(super) fn told(step: &Step) -> Markup {
         }
         Step::RolledBack { reason } => with("rolled it back", reason),
         Step::Appealed { reason, .. } => with("restored one account after an appeal", reason),
+        Step::Exonerated { .. } => {
+            html! { "counts one account as wronged: it was labelled exonerated" }
+        }
         Step::Sending { batch, back, rows } => {
             html! { "sends batch " (batch) ", " (counted(rows.len() as u64, "account", "accounts")) @if *back { ", to be restored" } }
         }

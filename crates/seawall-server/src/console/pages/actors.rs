@@ -1,6 +1,6 @@
 //! Who runs operations, with what, for whom, and who says so?
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     extract::{Path, State},
@@ -15,6 +15,7 @@ use seawall_intel::{
     stix::{Object, Tlp, write_bundle},
 };
 
+use self::states::States;
 use super::{away, files};
 use crate::console::{
     Console, Trouble,
@@ -25,8 +26,12 @@ use crate::console::{
     table::{self, Asked, Column, ROWS, encode},
 };
 
+mod states;
+
 /// Width of the picture in CSS pixels; it scrolls where there is less room.
 const WIDTH: f64 = 930.0;
+const NOTE: &str = "From left to right: customers, actors, what they use, and campaigns. A dotted line rests on one source alone, a dashed one is contradicted.";
+const NOTE_WITH_STATES: &str = "From left to right: customers, actors, what they use, and campaigns. A dotted line rests on one source alone, a dashed one is contradicted. What became of an asset is the last that a case knows: only what was measured is seized.";
 const STEPS: [(u8, &str); 3] =
     [(1, "One claim away"), (2, "Two claims away"), (3, "Three claims away")];
 
@@ -47,6 +52,8 @@ const COLUMNS: [Column; 4] = [
     Column::number("", "Claims"),
     Column::text("", "Named by"),
 ];
+/// What stands beside them for who may see cases.
+const STATE_COLUMN: Column = Column::text("", "What it has");
 
 pub(in crate::console) async fn list(
     State(console): State<Arc<Console>>,
@@ -54,6 +61,7 @@ pub(in crate::console) async fn list(
 ) -> Result<Response, Trouble> {
     let asked = Asked::new(&visitor.address);
     let picture = picture(&console).await?;
+    let states = States::read(&console, &visitor, &picture).await?;
     let wanted = asked.get("q").unwrap_or_default().to_lowercase();
     let fits = |id: &str, name: &str| {
         let others = || picture.names(id).any(|(other, _)| other.to_lowercase().contains(&wanted));
@@ -68,10 +76,14 @@ pub(in crate::console) async fn list(
             td { @for (index, (name, _)) in picture.names(&thing.id).take(6).enumerate() { @if index > 0 { ", " } (parts::name(name)) } }
             td .number { (picture.of_subject(&thing.id).count() + picture.leading_to(&thing.id).count()) }
             td { @for (index, source) in sources.iter().take(4).enumerate() { @if index > 0 { ", " } (parts::name(&source.name)) } }
+            @if states.are_shown { td { (states.of_those_it_has(&picture, &thing.id)) } }
         }
     } };
+    let mut columns = COLUMNS.to_vec();
+    columns.extend(states.are_shown.then_some(STATE_COLUMN));
     let body = html! {
-        div .head { div { h1 { "Actors and infrastructure" } } }
+        (parts::head(&"Actors and infrastructure", &Markup::default()))
+        (states.note())
         @if all.is_empty() {
             (parts::empty("No actor is known", &html! { p { "Claims about actors come from what others share and from what people write down: " code { "seawall intel import" } ", " code { "seawall actor link" } "." } }))
         } @else {
@@ -80,7 +92,7 @@ pub(in crate::console) async fn list(
                 button type="submit" { "Filter" }
             }
             @if found.is_empty() { (parts::filtered_out("/actors")) } @else {
-                div .list { (table::table(&asked, "Actors", &COLUMNS, ("", false), &rows)) (table::pager(&asked, found.len(), ROWS)) }
+                div .list { (table::table(&asked, "Actors", &columns, ("", false), &rows)) (table::pager(&asked, found.len(), ROWS)) }
             }
         }
     };
@@ -101,23 +113,23 @@ pub(in crate::console) async fn page(
     let (thing, sources) =
         picture.things.get(&id).ok_or(Trouble::NotFound("Nothing of this id is known."))?;
     let steps = steps(&asked);
-    let states = BTreeMap::new();
+    let states = States::read(&console, &visitor, &picture).await?;
     let graph = ActorGraph {
         id: "actor",
         start: &id,
         picture: &picture,
         steps,
-        states: &states,
+        states: &states.by_thing,
         width: WIDTH,
     };
     let address = |name: &str| format!("/actors/{}/{name}?steps={steps}", in_path(&id));
     let (csv, svg) = (address("claims.csv"), address("graph.svg"));
     let body = html! {
-        div .head { div {
-            h1 { (parts::name(&thing.name)) }
+        (parts::head(&html! { (parts::name(&thing.name)) (states.badge(&id)) }, &html! {
             p .soft { (thing.kind.name().replace('_', " ")) " · named by " @for (index, source) in sources.iter().enumerate() { @if index > 0 { ", " } (parts::name(&source.name)) } }
             @if let Some(said) = &thing.description { p { (parts::sentence(said)) } }
-        } }
+        }))
+        (states.note())
         (parts::figures(&figures(&picture, &id)))
         ul .chips aria-label="How far" {
             @for (number, words) in STEPS { li { a data-swap href=(asked.with("steps", &number.to_string())) aria-current=[(number == steps).then_some("true")] { (words) } } }
@@ -125,14 +137,14 @@ pub(in crate::console) async fn page(
         (parts::block("picture", "Graph", &Figure {
             id: "graph",
             title: "Who has to do with whom, and with what",
-            note: "From left to right: customers, actors, what they use, and campaigns. A dotted line rests on one source alone, a dashed one is contradicted.",
+            note: if states.are_shown { NOTE_WITH_STATES } else { NOTE },
             wide: actor_graph(&graph),
             narrow: String::new(),
             table: &actor_graph_table(&graph),
             files: Some((&csv, &svg)),
         }.render()))
-        (parts::block("claims", "Every claim, and who makes it", &claims(&picture, &id)))
-        (parts::block("hypotheses", "What would change our mind", &hypotheses(&picture, &id)))
+        (parts::block("claims", "Every claim, and who makes it", &claims(&picture, &states, &id)))
+        (parts::block("hypotheses", "What would change our mind", &hypotheses(&picture, &states, &id)))
         @if visitor.may(Capability::Export) {
             p .files { a href=(address("bundle.json")) download { "STIX 2.1 bundle (TLP:AMBER)" } }
         }
@@ -178,13 +190,13 @@ const CLAIM_COLUMNS: [Column; 5] = [
     Column::text("", "First and last asserted"),
 ];
 
-fn claims(picture: &Picture, id: &str) -> Markup {
+fn claims(picture: &Picture, states: &States, id: &str) -> Markup {
     let mut claims = of(picture, id);
     // What is surest stands first.
     claims.sort_by_key(|(key, claim)| (std::cmp::Reverse(claim.standing()), (*key).clone()));
     let rows = html! { @for (key, claim) in claims.iter().take(ROWS) {
         tr {
-            th scope="row" { (statement(picture, key)) }
+            th scope="row" { (statement(picture, states, key)) }
             td { (mark(claim.standing())) span .below { "assessed " (claim.assessed().word()) @if let Some((least, most)) = claim.confidences() { ", said " (least) @if most > least { "–" (most) } " of 100" } } }
             td { @for said in claim.supports.values() { (source(said)) } @if claim.supports.is_empty() { span .soft { "nobody any more" } } }
             td { @for said in claim.contradicts.values() { (source(said)) } @if claim.contradicts.is_empty() { span .soft { "–" } } }
@@ -198,8 +210,8 @@ fn claims(picture: &Picture, id: &str) -> Markup {
     }
 }
 
-fn statement(picture: &Picture, key: &ClaimKey) -> Markup {
-    let thing = |id: &str| html! { a href={ "/actors/" (in_path(id)) } { (parts::name(picture.things.get(id).map_or(id, |(thing, _)| &thing.name))) } };
+fn statement(picture: &Picture, states: &States, key: &ClaimKey) -> Markup {
+    let thing = |id: &str| html! { a href={ "/actors/" (in_path(id)) } { (parts::name(picture.things.get(id).map_or(id, |(thing, _)| &thing.name))) } (states.badge(id)) };
     html! {
         (thing(&key.subject)) " " (key.relation.name().replace('_', " ")) " "
         @match &key.target { Target::Thing(id) => { (thing(id)) } Target::Text(text) => { (parts::value(text)) } }
@@ -225,7 +237,7 @@ fn source(said: &Assertion) -> Markup {
 }
 
 /// Other explanations that were weighed, and what rests on too little.
-fn hypotheses(picture: &Picture, id: &str) -> Markup {
+fn hypotheses(picture: &Picture, states: &States, id: &str) -> Markup {
     let claims = of(picture, id);
     let weighed: Vec<_> = claims
         .iter()
@@ -242,7 +254,7 @@ fn hypotheses(picture: &Picture, id: &str) -> Markup {
             (parts::empty("No other explanation was weighed", &html! { p { "Without one, no claim is assessed as high. " code { "seawall actor assess" } " writes one down." } }))
         } @else {
             ul { @for (key, own) in weighed {
-                li { "That " (statement(picture, key)) " could also be: " strong { (parts::sentence(&own.explanation)) } ". Against it: " (parts::sentence(&own.against)) "." }
+                li { "That " (statement(picture, states, key)) " could also be: " strong { (parts::sentence(&own.explanation)) } ". Against it: " (parts::sentence(&own.against)) "." }
             } }
         }
         @if !weak.is_empty() {
@@ -262,14 +274,14 @@ pub(in crate::console) async fn file(
     if !picture.things.contains_key(&id) {
         return Err(Trouble::NotFound("Nothing of this id is known."));
     }
-    let states = BTreeMap::new();
+    let states = States::read(&console, &visitor, &picture).await?;
     let steps = steps(&asked);
     let graph = ActorGraph {
         id: "actor",
         start: &id,
         picture: &picture,
         steps,
-        states: &states,
+        states: &states.by_thing,
         width: WIDTH,
     };
     match file.as_str() {

@@ -37,7 +37,7 @@ pub(in crate::console) async fn page(
 ) -> Response {
     let asked = Asked::new(&visitor.address);
     let body = html! {
-        div .head { div { h1 { "Campaigns" } p .soft { "Groups of accounts that one operation most likely made. Bits measure the evidence for each account after the most favourable innocent explanation; every bit doubles it." } } }
+        (parts::head(&"Campaigns", &html! { p .soft { "Groups of accounts that one operation most likely made. Bits measure the evidence for each account after the most favourable innocent explanation; every bit doubles it." } }))
         @match console.shelf.run() {
             Some(run) => (list(&console, &run, &asked)),
             None => (no_run(&console)),

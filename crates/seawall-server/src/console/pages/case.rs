@@ -108,7 +108,7 @@ pub(super) async fn shown(
         "schedule" => schedule::part(seen),
         "approvals" => approvals::part(console, visitor, seen).await?,
         "assets" => assets::part(seen),
-        "timeline" => timeline::part(seen),
+        "timeline" => timeline::part(console, seen),
         "bundles" => bundles::part(console, visitor, seen),
         "activity" => activity::part(seen, asked),
         _ => evidence::part(seen, asked),

@@ -123,7 +123,7 @@ pub(in crate::console) async fn list(
     let rows =
         html! { @for own in found.iter().skip(asked.page() * ROWS).take(ROWS) { (row(own)) } };
     let body = html! {
-        div .head { div { h1 { "Takedown cases" } p .soft { "What a case holds, and who did what in it, follows from its custody log. Seawall signs, files and sends nothing: people do." } } }
+        (parts::head(&"Takedown cases", &html! { p .soft { "What a case holds, and who did what in it, follows from its custody log. Seawall signs, files and sends nothing: people do." } }))
         @if all.is_empty() {
             (parts::empty("There is no case yet", &html! { p { "A case takes evidence in, proves what it says, and asks others to act. " @if visitor.may(Capability::ChangeCases) { "Open one below, or with " } @else { "Whoever works on cases opens one, here or with " } code { "seawall case new" } "." } }))
         } @else {

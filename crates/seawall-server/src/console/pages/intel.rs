@@ -38,7 +38,7 @@ pub(in crate::console) async fn page(
     };
     let shares = outbound::shares(&console).await?;
     let body = html! {
-        div .head { div { h1 { "Intelligence" } } }
+        (parts::head(&"Intelligence", &Markup::default()))
         (counts(&archive))
         (search(wanted.as_deref()))
         @if let Some(found) = &found { (answers(found)) }

@@ -30,7 +30,7 @@ pub(in crate::console) async fn page(
     visitor: Visitor,
 ) -> Response {
     let body = html! {
-        div .head { div { h1 { "Overview" } } }
+        (parts::head(&"Overview", &Markup::default()))
         @match console.shelf.run() {
             Some(run) => (seen(&console, &run)),
             None => (campaigns::no_run(&console)),

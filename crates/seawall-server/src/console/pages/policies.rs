@@ -56,7 +56,7 @@ pub(in crate::console) async fn page(
         None => None,
     };
     let body = html! {
-        div .head { div { h1 { "Decisions and policies" } } }
+        (parts::head(&"Decisions and policies", &Markup::default()))
         (explain_form(&asked))
         (registry(&asked, &policies, &promotions.items))
         @if promotions.next_cursor.is_some() { (parts::partial(promotions.items.len() as u64, PROMOTIONS_MAX as u64, &html! { "Later promotions are in the journal." })) }

@@ -15,6 +15,10 @@ use seawall_engine::output::Error;
 
 /// Longest row that is read.
 const ROW_BYTES_MAX: usize = 64 << 10;
+/// What probabilities are written in: six decimals.
+const MILLIONTHS: u32 = 1_000_000;
+/// What bits are written in: three decimals.
+const THOUSANDTHS: u32 = 1_000;
 
 /// In which order are members shown?
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,14 +66,29 @@ pub struct Row {
     pub families: Vec<(Family, f64, String)>,
 }
 
-/// Where a member's row stands.
+/// Where a member's row stands, and what of it is asked of all members of a campaign.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     offset: u64,
     /// Hash of the account id.
     hash: u64,
-    bits: f32,
-    campaign: u32,
+    /// Bits in thousandths, as the file has them.
+    bits: i32,
+    /// Probability of membership in millionths, as the file has it.
+    confidence: u32,
+}
+
+/// A member without its row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Member {
+    /// Its place within the campaign, in the order of the file.
+    pub index: u32,
+    /// Hash of the account id.
+    pub hash: u64,
+    /// Probability of membership, as its row says.
+    pub confidence: f64,
+    /// Bits in all, as its row says.
+    pub bits: f64,
 }
 
 /// The members of a run.
@@ -103,14 +122,14 @@ impl Members {
         };
         let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 20).from_reader(open()?);
         let mut record = csv::ByteRecord::new();
-        let (mut places, mut left_out) = (Vec::new(), 0);
+        let (mut placed, mut left_out) = (Vec::new(), 0);
         loop {
             let read = reader.read_byte_record(&mut record);
             if !read.map_err(|_| malformed(reader.position().line()))? {
                 break;
             }
             let (offset, line) = record.position().map_or((0, 0), |at| (at.byte(), at.line()));
-            if places.len() as u64 >= members_max {
+            if placed.len() as u64 >= members_max {
                 left_out += 1;
                 continue;
             }
@@ -119,17 +138,23 @@ impl Members {
             };
             let campaign =
                 text(1).and_then(|id| campaigns.get(id)).ok_or_else(|| malformed(line))?;
-            let bits = text(3).and_then(|bits| bits.parse().ok()).ok_or_else(|| malformed(line))?;
+            let number = |column: usize, of_one| {
+                text(column).and_then(|number| fixed(number, of_one)).ok_or_else(|| malformed(line))
+            };
+            let confidence = u32::try_from(number(2, MILLIONTHS)?).map_err(|_| malformed(line))?;
+            let bits = i32::try_from(number(3, THOUSANDTHS)?).map_err(|_| malformed(line))?;
             let account = text(0).ok_or_else(|| malformed(line))?;
             let campaign = u32::try_from(*campaign).map_err(|_| malformed(line))?;
-            places.push(Place { offset, hash: account_hash(account), bits, campaign });
+            let place = Place { offset, hash: account_hash(account), bits, confidence };
+            placed.push((campaign, place));
         }
         // Stable, so that the order of the file stays within a campaign.
-        places.sort_by_key(|place| place.campaign);
+        placed.sort_by_key(|(campaign, _)| *campaign);
         let mut starts = vec![0; campaigns.len() + 1];
-        for place in &places {
-            starts[place.campaign as usize + 1] += 1;
+        for (campaign, _) in &placed {
+            starts[*campaign as usize + 1] += 1;
         }
+        let places: Vec<Place> = placed.into_iter().map(|(_, place)| place).collect();
         for index in 1..starts.len() {
             starts[index] += starts[index - 1];
         }
@@ -161,46 +186,61 @@ impl Members {
         from: usize,
         limit: usize,
     ) -> Result<Vec<Row>, Error> {
-        let Some(end) = self.starts.get(campaign + 1) else { return Ok(Vec::new()) };
-        let own = &self.places[self.starts[campaign]..*end];
+        let own = self.places(campaign);
         let (from, to) = (from.min(own.len()), (from + limit).min(own.len()));
         let mut indices: Vec<u32> = (0..own.len() as u32).collect();
         let place = |index: &u32| own[*index as usize];
         // Only what is shown is put in order: a campaign may have a million members.
-        let key = |index: &u32| -> (f32, u64, u32) {
+        let key = |index: &u32| -> (i64, u64, u32) {
             let place = place(index);
             match order {
-                Order::File => (0.0, 0, *index),
-                Order::Doubtful => (place.bits, 0, *index),
-                Order::Sure => (-place.bits, 0, *index),
-                Order::Random => (0.0, place.hash, *index),
+                Order::File => (0, 0, *index),
+                Order::Doubtful => (place.bits.into(), 0, *index),
+                Order::Sure => (-i64::from(place.bits), 0, *index),
+                Order::Random => (0, place.hash, *index),
             }
-        };
-        let compare = |left: &u32, right: &u32| {
-            let (left, right) = (key(left), key(right));
-            left.0.total_cmp(&right.0).then((left.1, left.2).cmp(&(right.1, right.2)))
         };
         if order != Order::File {
             if to < indices.len() {
-                indices.select_nth_unstable_by(to, compare);
+                indices.select_nth_unstable_by_key(to, key);
                 indices.truncate(to);
             }
             if from < indices.len() {
-                indices.select_nth_unstable_by(from, compare);
+                indices.select_nth_unstable_by_key(from, key);
             }
-            indices[from..].sort_unstable_by(compare);
+            indices[from..].sort_unstable_by_key(key);
         }
         indices.truncate(to);
         indices[from..].iter().map(|index| self.row(place(index).offset)).collect()
     }
 
+    fn places(&self, campaign: usize) -> &[Place] {
+        let Some(end) = self.starts.get(campaign + 1) else { return &[] };
+        &self.places[self.starts[campaign]..*end]
+    }
+
     /// Hands on every member of a campaign, in the order of the file.
     pub fn each(&self, campaign: usize, take: &mut dyn FnMut(Row)) -> Result<(), Error> {
-        let Some(end) = self.starts.get(campaign + 1) else { return Ok(()) };
-        for place in &self.places[self.starts[campaign]..*end] {
+        for place in self.places(campaign) {
             take(self.row(place.offset)?);
         }
         Ok(())
+    }
+
+    /// The same without reading a row.
+    pub fn members(&self, campaign: usize) -> impl Iterator<Item = Member> {
+        (0..).zip(self.places(campaign)).map(|(index, place)| Member {
+            index,
+            hash: place.hash,
+            confidence: f64::from(place.confidence) / f64::from(MILLIONTHS),
+            bits: f64::from(place.bits) / f64::from(THOUSANDTHS),
+        })
+    }
+
+    /// The row of a member, by its place within the campaign.
+    pub fn at(&self, campaign: usize, index: u32) -> Result<Row, Error> {
+        let place = self.places(campaign).get(index as usize).ok_or_else(unreadable)?;
+        self.row(place.offset)
     }
 
     /// Campaigns of an account, by its id or its pseudonym, with its row in each.
@@ -213,8 +253,9 @@ impl Members {
         let first = self.by_hash.partition_point(|index| hash(index) < low);
         let own = self.by_hash[first..].iter().take_while(|index| hash(index) <= high).take(limit);
         own.map(|index| {
-            let place = self.places[*index as usize];
-            Ok((place.campaign as usize, self.row(place.offset)?))
+            let index = *index as usize;
+            let campaign = self.starts.partition_point(|start| *start <= index) - 1;
+            Ok((campaign, self.row(self.places[index].offset)?))
         })
         .collect()
     }
@@ -236,11 +277,21 @@ impl Members {
                 return Ok(row);
             }
         }
-        Err(Error::Malformed {
-            path: "members.csv".into(),
-            reason: "a row cannot be read".to_owned(),
-        })
+        Err(unreadable())
     }
+}
+
+fn unreadable() -> Error {
+    Error::Malformed { path: "members.csv".into(), reason: "a row cannot be read".to_owned() }
+}
+
+/// A decimal as so many parts of one; none where it is not exactly that, as no run writes it.
+fn fixed(text: &str, of_one: u32) -> Option<i64> {
+    let number: f64 = text.parse().ok()?;
+    let parts = (number * f64::from(of_one)).round();
+    // Zero has two signs.
+    let is_exact = (parts / f64::from(of_one) + 0.0).total_cmp(&(number + 0.0)).is_eq();
+    (is_exact && parts.abs() <= f64::from(u32::MAX)).then_some(parts as i64)
 }
 
 /// The upper 40 bits of the hash that a pseudonym holds.

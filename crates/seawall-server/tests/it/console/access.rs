@@ -182,3 +182,31 @@ fn two_people_do_not_get_the_same_name() {
     assert_eq!(desk.browser().post(&link(&made), &fields).status, 422);
     assert_eq!(first.post("/settings/people", &[("name", "Ann")]).status, 422);
 }
+
+/// Who finds a browser open adds nothing that signs in later.
+#[test]
+fn what_signs_in_later_is_added_only_shortly_after_a_sign_in() {
+    let desk = Desk::start(&fixture::findings());
+    let first = desk.first();
+    let token = [("name", "reads"), ("scope", "read")];
+    let own = [("name", "model"), ("days", "30")];
+    assert_eq!(first.post("/settings/tokens", &token).status, 200);
+    assert_eq!(first.post("/settings/own-tokens", &own).status, 200);
+    let desk = desk.restart_after(|data| fs_err::write(data.join("stale"), "").expect("written"));
+    let first = desk.again(&first);
+    for (page, fields) in [("/settings/tokens", &token), ("/settings/own-tokens", &own)] {
+        let shown = first.get(page).text;
+        let back = format!("href=\"/login?next={}\"", page.replace('/', "%2F"));
+        assert!(shown.contains(&back) && !shown.contains("Make it"), "{shown}");
+        let refused = first.post(page, fields);
+        assert_eq!(refused.status, 403, "{}", refused.text);
+        assert!(refused.text.contains(&back), "{}", refused.text);
+    }
+    for path in ["/settings/passkeys", "/settings/passkeys/options"] {
+        assert_eq!(first.post(path, &[("name", "x"), ("credential", "{}")]).status, 403);
+    }
+    let log = first.get("/settings/audit").text;
+    assert_eq!(log.matches("made the token").count(), 1, "{log}");
+    // What takes something away goes on as ever.
+    assert_eq!(first.post("/settings/tokens/revoke", &[("name", "reads")]).status, 303);
+}

@@ -379,7 +379,20 @@ fn what_a_site_refuses_is_told_and_a_roll_back_restores_those_it_took() {
     done(&first, &action, "start");
     stands(&first, &action, "ready");
     done(&first, &action, "start");
-    stands(&first, &action, "done");
+    // In the midst of the last stage so many are refused that it halts by itself, with its reason.
+    let halted = stands(&first, &action, "paused");
+    let why = "4 of 36 in stage 3 were refused or failed, more than 1 %";
+    assert!(halted.text.contains(why), "{}", halted.text);
+    let asked = site.seen(|seen| seen.bodies.len());
+    assert!(first.get("/settings/audit").text.contains(why));
+    until("all are asked for", || {
+        let page = first.get(&action);
+        if page.text.contains("</span> paused</span>") {
+            done(&first, &action, "resume");
+        }
+        page.text.contains("</span> done</span>").then_some(())
+    });
+    assert!(site.seen(|seen| seen.bodies.len()) > asked);
     let took = site.accounts("suspend");
     let before = tally(&first, &action);
     assert_eq!(before["accepted"], took.len());
@@ -533,6 +546,79 @@ fn one_account_is_restored_after_an_appeal_and_training_learns_of_it() {
             .status,
         404
     );
+}
+
+#[test]
+fn a_stage_that_is_spread_goes_out_by_and_by_and_survives_a_restart() {
+    let site = Site::start(|_, _| status(200));
+    let settings = site.settings("approve_above = 1000000");
+    let desk = Desk::start_acting(&fixture::findings(), &settings);
+    let first = desk.first();
+    let mut fields = previewed(&first, "verb=suspend&scope=sample&sample=40");
+    fields.push(("delay_hours".to_owned(), "200".to_owned()));
+    assert_eq!(send(&first, &fields).status, 422, "longer than a week");
+    // Five seconds, so that six moments are drawn from.
+    fields.last_mut().expect("the delay").1 = "0.0014".to_owned();
+    let page = send(&first, &fields);
+    assert_eq!(page.status, 303, "{}", page.text);
+    let action = page.header("location").to_owned();
+    until("the last stage", || {
+        go_on(&first, &action);
+        first.get(&action).text.contains("stage 3 of 3").then_some(())
+    });
+    let page = first.get(&action);
+    assert!(page.text.contains("is spread by lot: the next of it is due"), "{}", page.text);
+    let desk = desk.restart();
+    let first = desk.again(&first);
+    stands(&first, &action, "done");
+    assert_eq!(site.accounts("suspend").len(), 40);
+    site.seen(|seen| {
+        let asked: usize = seen.bodies.iter().map(|body| accounts_of(body).len()).sum();
+        assert_eq!(asked, 40, "somebody was asked for twice");
+        // A batch has a hundred: without a delay the last stage would be one.
+        assert!(seen.bodies.len() > 4, "{} requests", seen.bodies.len());
+    });
+}
+
+/// Who was labelled elsewhere counts as much as who was restored on their page.
+#[test]
+fn an_action_halts_by_itself_where_its_accounts_are_exonerated() {
+    let site = Site::start(|_, _| status(200));
+    let settings = site.settings("approve_above = 1000000\nappeals_least = 2\nbatch = 5");
+    let desk = Desk::start_acting(&fixture::findings(), &settings);
+    let first = desk.first();
+    let action = propose(&first, "verb=suspend&scope=sample&sample=40");
+    for _ in 0..2 {
+        done(&first, &action, "start");
+        stands(&first, &action, "ready");
+    }
+    let made = first.post("/settings/tokens", &[("name", "labels"), ("scope", "label")]).text;
+    let is_token = |own: &char| own.is_ascii_alphanumeric() || "-_".contains(*own);
+    let token: String =
+        made[made.find("swt_").expect("a token")..].chars().take_while(is_token).collect();
+    let bearer = format!("Bearer {token}");
+    let label = |account: &str| {
+        let body = json!({ "labels": [{ "account": account, "label": "exonerated" }] });
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        let told = first.send("/api/v1/labels", &body.to_string(), &headers);
+        assert_eq!(told.status, 200, "{}", told.text);
+    };
+    let took: Vec<String> = site.accounts("suspend").into_iter().collect();
+    label(&took[0]);
+    label(&took[0]);
+    label("somebody else");
+    until("it is told", || first.get(&action).text.contains("1 after appeals").then_some(()));
+    label(&took[1]);
+    until("it is told", || first.get(&action).text.contains("2 after appeals").then_some(()));
+    done(&first, &action, "start");
+    let halted = stands(&first, &action, "paused");
+    let why = "2 of 4 were restored after an appeal or labelled exonerated, more than 1 %";
+    assert!(halted.text.contains(why), "{}", halted.text);
+    assert_eq!(site.accounts("suspend").len(), 4);
+    // Whoever goes on has read it.
+    done(&first, &action, "resume");
+    stands(&first, &action, "done");
+    assert_eq!(site.accounts("suspend").len(), 40);
 }
 
 #[test]

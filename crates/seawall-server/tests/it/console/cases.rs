@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use seawall_core::campaign::findings::fixture;
-use seawall_server::console::cases::CaseError;
+use seawall_core::{campaign::findings::fixture, case::state::AssetState};
+use seawall_server::console::cases::{Case, CaseError};
 
 use super::{
     desk::{Browser, Desk},
-    kept_cases::{ID, Kept},
+    kept_cases::{ID, Kept, ending},
 };
 
 const TABS: [&str; 8] =
@@ -73,6 +73,39 @@ fn each_part_of_a_case_is_a_page_and_a_table() {
     assert!(none.contains("Clear filters"));
     let of_item = first.get(&format!("/cases/{ID}?tab=activity&object=item-1")).text;
     assert!(of_item.contains("1 of 1</span>") || of_item.contains("–1 of 1"), "{of_item}");
+}
+
+#[test]
+fn a_timeline_has_the_turning_points_that_are_known_and_no_others() {
+    use AssetState::{Attributed, Executed, Noticed, Verified};
+    let campaign = fixture::findings().campaigns[0].clone();
+    let text = format!("Storm of campaign {}", campaign.campaign);
+    let mut ended = ending(ID, &text, "shop.example", &[Attributed, Noticed, Executed, Verified]);
+    let timeline = |case: Case| {
+        let (_desk, first, _) = opened(Kept { case: Ok(case), ..Kept::of("Storm") });
+        let [page, csv, svg] = ["?tab=timeline", "/timeline.csv", "/timeline.svg"]
+            .map(|part| first.get(&format!("/cases/{ID}{part}")));
+        assert_eq!((page.status, svg.status), (200, 200));
+        assert_eq!(svg.header("content-type"), "image/svg+xml");
+        let own = csv.text.lines().filter(|line| line.contains(",turning point,"));
+        (page.text, own.map(str::to_owned).collect::<Vec<_>>(), svg.text)
+    };
+    // Three more assets are not measured to have ended.
+    let (page, points, _) = timeline(ended.clone());
+    let told = |points: &[String]| -> Vec<String> {
+        points.iter().map(|line| line.split(',').nth(2).expect("what").to_owned()).collect()
+    };
+    // The log of this case is older than the campaign of the fixture.
+    assert_eq!(told(&points), ["First response", "First activity"]);
+    assert!(page.contains("not known, or not yet: it was measured that all of it ended"));
+    let day = &campaign.first_seen[..10];
+    assert!(points[1].starts_with(day) && page.contains(&format!("<strong>{day}</strong>")));
+    ended.state.assets.retain(|id, _| id.as_str() == "asset-4");
+    let (page, points, svg) = timeline(ended);
+    assert_eq!(told(&points), ["First response", "Containment", "First activity"]);
+    for told in ["Turning points", "Enforcement", "First asset noticed", "Containment"] {
+        assert!(svg.contains(told) && page.contains(told), "{told}");
+    }
 }
 
 #[test]

@@ -193,6 +193,7 @@ impl Desk {
             openid: openid(data.path()),
             models: true,
             cases: Some(cases),
+            fresh: fresh(data.path()),
         };
         let console = Console::open(&options, Arc::clone(&app)).expect("opens");
         console.look_for_runs();
@@ -293,6 +294,11 @@ fn openid(data: &Path) -> Option<console::OpenidSettings> {
     let path = data.join("openid.toml");
     let is_there = path.try_exists().expect("readable");
     is_there.then(|| console::OpenidSettings::read(&path).expect("settings"))
+}
+
+/// How long after a sign-in one may add what signs in later; not at all where the data directory has a file `stale`.
+fn fresh(data: &Path) -> i64 {
+    if data.join("stale").try_exists().expect("readable") { 0 } else { console::FRESH }
 }
 
 /// The link that a page shows.

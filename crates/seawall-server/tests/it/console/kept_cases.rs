@@ -14,7 +14,7 @@ use seawall_core::case::{
     fold::{CaseAsset, CaseItem, CaseProposal, ItemFacts},
     hold::Retention,
     people::{Person, Power, Proposal, Role},
-    record::{CaseKind, CaseProfile, Docket, DocumentRecord, ScheduleRecord},
+    record::{AssetChange, CaseKind, CaseProfile, Docket, DocumentRecord, ScheduleRecord},
     schedule::{Row, Schedule},
     state::{AssetState, CaseStage, ItemState},
 };
@@ -36,10 +36,11 @@ use serde_json::{Value, json};
 /// The id of the case.
 pub(super) const ID: &str = "storm";
 
-/// One case, and all that was asked of it.
+/// One case, others that are only looked at, and all that was asked of the one.
 #[derive(Debug)]
 pub(super) struct Kept {
     pub(super) case: Result<Case, CaseError>,
+    pub(super) others: BTreeMap<String, Result<Case, CaseError>>,
     pub(super) papers: BTreeMap<(Id, u64), Paper>,
     pub(super) problems: Vec<String>,
     pub(super) bundle: PathBuf,
@@ -52,6 +53,7 @@ impl Kept {
         let paper = Paper { title: text.to_owned(), bates: Some(bates), figures: Vec::new() };
         Self {
             case: Ok(case(text)),
+            others: BTreeMap::new(),
             papers: BTreeMap::from([((id("D2"), 1), paper.clone()), ((id("D9-key"), 1), paper)]),
             problems: Vec::new(),
             bundle: PathBuf::new(),
@@ -70,12 +72,15 @@ impl Kept {
 
 impl Cases for Kept {
     fn ids(&self) -> Result<Vec<String>, CaseError> {
-        Ok(vec![ID.to_owned()])
+        Ok(self.others.keys().cloned().chain([ID.to_owned()]).collect())
     }
 
     fn read(&self, case: &str) -> Result<Case, CaseError> {
         if case == ID {
             return self.case.clone();
+        }
+        if let Some(other) = self.others.get(case) {
+            return other.clone();
         }
         Err(CaseError::NotThere(format!("there is no case {case}")))
     }
@@ -339,6 +344,23 @@ fn case(text: &str) -> Case {
         CheckpointShown { size: log.0.len() as u64, root: Digest::of("the root of the log") };
     let schedule = Schedule { version: 1, rows: vec![row(text)] };
     Case { file, entries: log.0, checkpoint, state, schedule: Some(schedule) }
+}
+
+/// A case of that id with one asset more, which came to these states one after the other.
+pub(super) fn ending(name: &str, text: &str, identifier: &str, states: &[AssetState]) -> Case {
+    let mut case = case(text);
+    case.file.id = seawall_evidence::text::Id::new(name).expect("an id");
+    let own = asset("asset-4", AssetType::Domain, identifier, text);
+    let mut log = Log(case.entries);
+    log.record("asset-4", &Record::Asset(Box::new(own.clone())));
+    for to in states {
+        let change = AssetChange { asset: own.id.clone(), to: *to, item: None };
+        log.record("asset-4", &Record::AssetState(change));
+    }
+    case.entries = log.0;
+    let state = states.last().copied().unwrap_or(AssetState::Identified);
+    case.state.assets.insert(own.id.clone(), CaseAsset { asset: own, state, verified_by: None });
+    case
 }
 
 fn state(

@@ -1,12 +1,19 @@
 //! Do the pages of accounts, actors, intelligence and policies say what is kept, and nothing else?
 
+use std::sync::Arc;
+
 use seawall_charts::text::{bits, confidence};
 use seawall_core::{
     actor::{Entry, fixture as actors},
     campaign::findings::fixture,
+    case::state::AssetState,
 };
+use seawall_server::console::cases::CaseError;
 
-use super::desk::Desk;
+use super::{
+    desk::Desk,
+    kept_cases::{Kept, ending},
+};
 
 fn keep(desk: &Desk, folder: &str, lines: &[String]) {
     let folder = desk.data().join(folder);
@@ -99,6 +106,60 @@ fn actors_are_shown_with_every_source() {
     assert_eq!(first.get("/actors/nobody").status, 404);
     keep(&desk, "actors", &["{}".to_owned()]);
     assert_eq!(first.get("/actors").status, 500);
+}
+
+/// The last state that any case knows, with that case; and nothing of it for who may not see cases.
+#[test]
+fn what_became_of_the_assets_of_an_actor_is_told_to_those_who_may_see_cases() {
+    use AssetState::{Attributed, Disabled, Executed, Ordered, Scheduled, Served, Verified};
+    let mut kept = Kept::of("Storm");
+    let ended = [Attributed, Scheduled, Ordered, Served, Executed, Verified, Disabled];
+    let cases = [
+        // The one that comes last by name knows the older state.
+        ("zeta", ending("zeta", "Zeta", "ACCOUNTS.example", &[Attributed])),
+        ("alpha", ending("alpha", "Alpha", "accounts.example", &ended)),
+        ("beta", ending("beta", "Beta", "mirror-accounts.example", &[Attributed, Scheduled])),
+    ];
+    kept.others = cases.into_iter().map(|(id, case)| (id.to_owned(), Ok(case))).collect();
+    let damaged = CaseError::Damaged("the log was cut".to_owned());
+    kept.others.insert("gone".to_owned(), Err(damaged));
+    let findings = fixture::findings();
+    let desk = Desk::start_keeping(&findings, &fixture::members(&findings), Arc::new(kept));
+    let first = desk.first();
+    let lines: Vec<String> = actors::records()
+        .iter()
+        .map(|record| serde_json::to_string(record).expect("JSON"))
+        .collect();
+    keep(&desk, "actors", &lines);
+    let own = format!("/actors/{}", actors::START);
+    let addresses = [
+        "/actors".to_owned(),
+        own.clone(),
+        format!("{own}/graph.svg"),
+        format!("{own}/claims.csv"),
+    ];
+    let [list, page, svg, csv] = addresses.clone().map(|address| first.get(&address).text);
+    assert!(list.contains("1 seized") && list.contains("1 reported"), "{list}");
+    assert!(page.contains("href=\"/cases/alpha?tab=assets\"") && !page.contains("/cases/zeta"));
+    assert!(page.contains("1 of the cases cannot be read"));
+    for told in ["disabled in case alpha since 2026-02-25", "scheduled in case beta since"] {
+        assert!(svg.contains(told) && csv.contains(told), "{told}\n{csv}");
+    }
+    assert!(first.get("/actors/domain-1").text.contains("seized"));
+    // Without a case that names it, nothing is told of it.
+    assert!(!first.get("/actors/domain-2?steps=1").text.contains("in case"));
+    let viewer = desk.person(&first, "vic", &["viewer"]);
+    for address in addresses {
+        let seen = viewer.get(&address);
+        assert_eq!(seen.status, 200, "{address}");
+        for secret in
+            ["1 seized", "● seized", "alpha", "beta", "in case", "cannot be read", "What it has"]
+        {
+            assert!(!seen.text.contains(secret), "{address}: {secret}");
+        }
+    }
+    let auditor = desk.person(&first, "aud", &["auditor"]);
+    assert!(auditor.get(&own).text.contains("disabled in case alpha"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Batch, Came, Outcome, Step};
+use super::{Action, Batch, Came, Outcome, Spread, Step, Tolerated};
 
 impl Action {
     pub(super) fn apply(&mut self, at: i64, by: &str, step: &Step) {
@@ -10,14 +10,23 @@ impl Action {
             Step::Proposed { .. } => {}
             Step::Approved => self.approved_by = Some(by.to_owned()),
             Step::Withdrawn { .. } => self.withdrawn = true,
-            Step::Started { stage } => self.stage = *stage,
-            Step::Paused { .. } => self.is_paused = true,
+            Step::Started { stage } => self.start(*stage, at),
+            Step::Paused { .. } => {
+                if !self.is_paused {
+                    self.paused_at = at;
+                }
+                self.is_paused = true;
+            }
             Step::Resumed => self.resume(at),
             Step::Held { .. } => self.held = true,
-            Step::Again => self.ask_again(),
+            Step::Again => self.ask_again(at),
             Step::RolledBack { .. } => self.roll_back(),
             Step::Appealed { row, .. } => {
                 self.appealed.insert(*row);
+                self.upheld.insert(*row);
+            }
+            Step::Exonerated { row } => {
+                self.upheld.insert(*row);
             }
             Step::Sending { batch, back, rows } => self.send(*batch, *back, rows, at),
             Step::LeftOff { batch } => {
@@ -33,9 +42,30 @@ impl Action {
         }
     }
 
+    fn start(&mut self, stage: usize, at: i64) {
+        self.stage = stage;
+        let rows = self.plan.rows(stage);
+        let counts = self.counts(rows.clone());
+        self.failures = counts.refused + counts.failed + counts.unknown;
+        self.tolerated.failures = 0;
+        let delay = self.plan.delay_seconds_max;
+        self.spread = (delay > 0).then(|| Spread::new(&self.id, stage, rows, delay, at));
+    }
+
+    /// Somebody lets it go on, and saw what there is.
+    fn go_on(&mut self, at: i64) {
+        if !std::mem::take(&mut self.is_paused) {
+            return;
+        }
+        if let Some(spread) = &mut self.spread {
+            spread.put_off((at - self.paused_at).max(0));
+        }
+        self.tolerated = Tolerated { failures: self.failures, appeals: self.upheld() };
+    }
+
     /// What waits for its next attempt need not wait any longer.
     fn resume(&mut self, at: i64) {
-        self.is_paused = false;
+        self.go_on(at);
         for own in self.open.iter_mut().flatten() {
             own.next_at = own.next_at.min(at);
         }
@@ -59,28 +89,42 @@ impl Action {
         (from..self.plan.accounts).find(owed).unwrap_or(self.plan.accounts)
     }
 
-    fn ask_again(&mut self) {
-        let back = self.rolled_back;
-        self.is_paused = false;
-        for (row, item) in (0..).zip(&mut self.items) {
-            if back && item.is_retryable() {
+    fn ask_again(&mut self, at: i64) {
+        for row in 0..self.plan.accounts {
+            let item = &mut self.items[row as usize];
+            if self.rolled_back && item.is_retryable() {
                 item.back = Outcome::Waiting;
                 self.taken_back = self.taken_back.min(row);
-            } else if !back && item.done.is_failure() && item.back == Outcome::Waiting {
-                item.done = Outcome::Waiting;
+            } else if !self.rolled_back && item.done.is_failure() && item.back == Outcome::Waiting {
+                self.set_done(row, Outcome::Waiting);
                 self.again.insert(row);
             }
         }
+        self.go_on(at);
+    }
+
+    /// What came of what was to be done to an account.
+    fn set_done(&mut self, row: u32, outcome: Outcome) {
+        let is_of_stage = self.plan.rows(self.stage).contains(&row);
+        let Some(item) = self.items.get_mut(row as usize) else { return };
+        let before = std::mem::replace(&mut item.done, outcome);
+        if is_of_stage {
+            self.failures += u32::from(outcome.is_failure());
+            self.failures -= u32::from(before.is_failure());
+        }
+        self.done += u32::from(outcome.is_done());
+        self.done -= u32::from(before.is_done());
     }
 
     fn send(&mut self, number: u32, back: bool, rows: &[u32], at: i64) {
         for row in rows {
-            if let Some(item) = self.items.get_mut(*row as usize) {
-                *(if back { &mut item.back } else { &mut item.done }) = Outcome::Sending;
-            }
             if back {
+                if let Some(item) = self.items.get_mut(*row as usize) {
+                    item.back = Outcome::Sending;
+                }
                 self.appealed.remove(row);
             } else {
+                self.set_done(*row, Outcome::Sending);
                 self.again.remove(row);
                 self.asked = self.asked.max(row + 1);
             }
@@ -141,7 +185,8 @@ impl Action {
                 item.back = own;
             } else {
                 item.maybe |= batch.unanswered;
-                item.done = if item.maybe && own.is_failure() { Outcome::Unknown } else { own };
+                let is_unknown = item.maybe && own.is_failure();
+                self.set_done(*row, if is_unknown { Outcome::Unknown } else { own });
             }
         }
         if self.rolled_back && !batch.back {

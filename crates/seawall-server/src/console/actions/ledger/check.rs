@@ -69,6 +69,7 @@ impl Action {
             }
             Step::Proposed { .. }
             | Step::Held { .. }
+            | Step::Exonerated { .. }
             | Step::Sending { .. }
             | Step::Trying { .. }
             | Step::Answered { .. }

@@ -65,6 +65,9 @@ impl Action {
         if self.is_paused || self.rolled_back || self.stage == 0 || !self.may_start() {
             return None;
         }
+        if let Some(halt) = self.halt() {
+            return Some(Next::Keep(halt));
+        }
         if let Some(open) = &self.open[0] {
             return (open.next_at <= now).then(|| attempt(open));
         }
@@ -74,13 +77,15 @@ impl Action {
             return Some(self.batch(false, again));
         }
         let end = self.plan.rows(self.stage).end;
+        let due = self.spread.as_ref().map_or(end, |spread| spread.end(now).min(end));
         let is_waiting =
             |row: &u32| self.item(*row).is_some_and(|item| item.done == Outcome::Waiting);
-        let rows: Vec<u32> = (self.asked..end).filter(is_waiting).take(max).collect();
+        let rows: Vec<u32> = (self.asked..due).filter(is_waiting).take(max).collect();
         if !rows.is_empty() {
             return Some(self.batch(false, rows));
         }
-        self.stage_by_itself()
+        // The rest of a stage that is spread comes later.
+        if due < end { None } else { self.stage_by_itself() }
     }
 
     /// The next stage, where it begins by itself and the one before went well.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::console::actions::plan::{Scope, stages};
+use crate::console::actions::plan::{Limits, Scope, stages};
 
 fn plan(accounts: u32) -> Plan {
     Plan {
@@ -18,6 +18,8 @@ fn plan(accounts: u32) -> Plan {
         stages: stages(accounts),
         list: String::new(),
         batch: 7,
+        delay_seconds_max: 0,
+        limits: None,
         by_itself: None,
         needs_approval: false,
         reason: "why".to_owned(),
@@ -152,6 +154,9 @@ fn whatever_fails_everybody_is_asked_for_once_and_all_that_was_done_is_taken_bac
         for stage in 1..=3 {
             kept.does("ann", Step::Started { stage }).expect("started");
             work(&mut kept, &mut site, &mut dice, usize::MAX);
+            let counts = kept.action().counts(kept.action().plan.rows(stage));
+            let failures = counts.refused + counts.failed + counts.unknown;
+            assert_eq!(kept.action().failures(), failures, "{seed}");
         }
         let action = kept.action();
         assert_eq!(kept.restarted(), kept.actions, "{seed}");
@@ -285,4 +290,189 @@ fn the_next_stage_begins_by_itself_where_the_one_before_went_well() {
     ));
     // Somebody may go on all the same.
     badly.does("ann", Step::Started { stage: 2 }).expect("started");
+}
+
+/// What the server does until nothing is due any more at a moment, where the site answers so.
+fn drive(kept: &mut Kept, now: i64, status: u16) -> Vec<u32> {
+    let mut sent = Vec::new();
+    while let Some(next) = kept.action().next(now) {
+        let step = match next {
+            Next::Keep(step) => step,
+            Next::Send(batch) => {
+                sent.extend(&batch.rows);
+                Step::Answered {
+                    batch: batch.number,
+                    attempt: 1,
+                    came: if status == 200 { Came::Accepted } else { Came::Refused },
+                    status: Some(status),
+                    unanswered: false,
+                    why: None,
+                    refused: Vec::new(),
+                    next_at: None,
+                }
+            }
+        };
+        kept.keep(now, "server", step);
+    }
+    sent
+}
+
+const HOUR: i64 = 3_600_000;
+
+#[test]
+fn a_stage_that_is_spread_goes_out_when_it_is_due_whatever_is_restarted_or_paused() {
+    let spread = || {
+        let mut kept = Kept::new(Plan { delay_seconds_max: 72 * 3600, ..plan(30_000) });
+        kept.keep(HOUR, "ann", Step::Started { stage: 1 });
+        kept
+    };
+    let (mut kept, mut restarted) = (spread(), spread());
+    let mut sent: Vec<(i64, u32)> = Vec::new();
+    let mut due = kept.action().due();
+    for minute in 0..=72 * 60 {
+        let now = HOUR + minute * 60_000;
+        let own = drive(&mut kept, now, 200);
+        assert!(own.len() < 30, "{minute}: so many at once");
+        sent.extend(own.iter().map(|row| (now, *row)));
+        // A server that is killed each hour and started again does the same.
+        if minute % 60 == 0 {
+            restarted.actions = restarted.restarted();
+        }
+        assert_eq!(drive(&mut restarted, now, 200), own);
+        due = kept.action().due().or(due);
+    }
+    assert_eq!(sent.iter().map(|(_, row)| *row).collect::<Vec<_>>(), (0..300).collect::<Vec<_>>());
+    assert_eq!(due.expect("it is spread").1, sent[299].0, "the last is due when it goes out");
+    assert_eq!(kept.action().standing(), Standing::Ready);
+    assert_eq!(kept.action().due(), None);
+
+    // What it is paused for comes on top: nothing piles up meanwhile.
+    let mut paused = spread();
+    let half = HOUR + 36 * HOUR;
+    let before = drive(&mut paused, half, 200).len();
+    paused.keep(half, "ann", Step::Paused { why: "lunch".to_owned() });
+    let later = half + 100 * HOUR;
+    assert!(drive(&mut paused, later, 200).is_empty());
+    paused.keep(later, "ann", Step::Resumed);
+    assert!(drive(&mut paused, later, 200).is_empty());
+    assert!((100..200).contains(&before), "{before}");
+    let after: usize =
+        (1..=36).map(|hour| drive(&mut paused, later + hour * HOUR, 200).len()).sum();
+    assert_eq!(before + after, 300);
+    assert_eq!(paused.restarted(), paused.actions);
+}
+
+fn limited(appeals_least: u32) -> Plan {
+    let limits = Limits { failures_max: 0.05, appeals_max: 0.02, appeals_least };
+    Plan { limits: Some(limits), ..plan(30_000) }
+}
+
+/// Why it was halted last.
+fn halted(kept: &Kept) -> &str {
+    assert_eq!(kept.action().standing(), Standing::Paused);
+    match kept.action().history.last() {
+        Some(Event { by, step: Step::Paused { why }, .. }) if by == "server" => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_stage_of_which_too_many_are_refused_halts_by_itself_at_once() {
+    let mut kept = Kept::new(limited(5));
+    kept.does("ann", Step::Started { stage: 1 }).expect("started");
+    // 5 % of 300 are 15: with the third batch of 7 it is more.
+    assert_eq!(drive(&mut kept, 0, 422).len(), 21);
+    assert!(halted(&kept).contains("21 of 300 in stage 1 were refused or failed, more than 5 %"));
+    assert_eq!(kept.restarted(), kept.actions);
+    // Whoever lets it go on has seen that; it takes as much again.
+    kept.does("ann", Step::Resumed).expect("resumed");
+    assert_eq!(drive(&mut kept, 0, 422).len(), 21);
+    assert!(halted(&kept).contains("21 more of 300"));
+    kept.does("ann", Step::Resumed).expect("resumed");
+    assert_eq!(drive(&mut kept, 0, 200).len(), 300 - 42);
+    assert_eq!(kept.action().standing(), Standing::Ready);
+    // The next stage has limits of its own, and 1,000 of 2,700 well done halt nothing.
+    kept.does("ann", Step::Started { stage: 2 }).expect("started");
+    assert_eq!(drive(&mut kept, 0, 200).len(), 2_700);
+    // Asked for again, those that failed before are no failure of this stage.
+    kept.does("ann", Step::Again).expect("again");
+    assert_eq!(drive(&mut kept, 0, 422).len(), 42);
+    assert_eq!(kept.action().standing(), Standing::Ready);
+}
+
+#[test]
+fn an_action_whose_accounts_turn_out_to_be_people_halts_by_itself() {
+    let wronged = |kept: &mut Kept, rows: std::ops::Range<u32>| {
+        for row in rows {
+            // Some are restored on their pages, others labelled elsewhere; who is both counts once.
+            if row % 2 == 0 {
+                let reason = "a person".to_owned();
+                kept.does("bob", Step::Appealed { row, reason }).expect("restored");
+            }
+            kept.keep(0, "server", Step::Exonerated { row });
+        }
+    };
+    let mut kept = Kept::new(limited(5));
+    kept.does("ann", Step::Started { stage: 1 }).expect("started");
+    drive(&mut kept, 0, 200);
+    kept.does("ann", Step::Started { stage: 2 }).expect("started");
+    // 6 of 300 are 2 %, and no more than that.
+    wronged(&mut kept, 0..6);
+    kept.keep(0, "server", Step::Exonerated { row: 29_999 });
+    assert_eq!(kept.action().upheld(), 6, "of whom nothing was done, is none of them");
+    wronged(&mut kept, 6..7);
+    // What one account is restored by is sent all the same.
+    assert_eq!(drive(&mut kept, 0, 200), [0, 2, 4, 6]);
+    assert!(
+        halted(&kept).contains("7 of 300 were restored after an appeal or labelled exonerated")
+    );
+    kept.does("ann", Step::Resumed).expect("resumed");
+    assert_eq!(drive(&mut kept, 0, 200).len(), 2_700);
+    assert_eq!(kept.action().standing(), Standing::Ready);
+    assert_eq!(kept.restarted(), kept.actions);
+
+    // One of three is a third, and tells little.
+    let mut few = Kept::new(Plan { stages: vec![3, 30_000], ..limited(2) });
+    few.does("ann", Step::Started { stage: 1 }).expect("started");
+    drive(&mut few, 0, 200);
+    wronged(&mut few, 0..1);
+    few.does("ann", Step::Started { stage: 2 }).expect("started");
+    assert_eq!(few.action().halt(), None);
+    wronged(&mut few, 1..2);
+    assert!(few.action().halt().is_some());
+}
+
+#[test]
+fn a_stage_does_not_begin_by_itself_after_appeals_and_plans_without_limits_halt_never() {
+    let by_itself = |limits: Option<Limits>| {
+        let own = Plan { by_itself: Some(1.0), limits, ..plan(30_000) };
+        let mut kept = Kept::new(own);
+        kept.does("ann", Step::Started { stage: 1 }).expect("started");
+        while kept.action().counts(0..300).accepted < 300 {
+            match kept.action().next(0) {
+                Some(Next::Keep(step)) => kept.keep(0, "server", step),
+                Some(Next::Send(batch)) => {
+                    let step = Step::Answered {
+                        batch: batch.number,
+                        attempt: 1,
+                        came: Came::Accepted,
+                        status: Some(200),
+                        unanswered: false,
+                        why: None,
+                        refused: Vec::new(),
+                        next_at: None,
+                    };
+                    kept.keep(0, "server", step);
+                }
+                None => panic!("nothing is due"),
+            }
+        }
+        (0..30).for_each(|row| kept.keep(0, "server", Step::Exonerated { row }));
+        drive(&mut kept, 0, 200);
+        kept
+    };
+    let halted_so = by_itself(limited(5).limits);
+    assert!(halted(&halted_so).contains("30 of 300"));
+    assert_eq!(halted_so.action().stage, 1);
+    assert_eq!(by_itself(None).action().standing(), Standing::Done);
 }

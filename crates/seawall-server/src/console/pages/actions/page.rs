@@ -97,16 +97,16 @@ fn title(action: &Action) -> String {
 
 fn head(console: &Console, seen: &Seen) -> Markup {
     let Seen { id, action, .. } = seen;
-    html! {
-        div .head { div {
-            h1 { (title(action)) " of " (parts::name(&action.plan.called)) }
+    parts::head(
+        &html! { (title(action)) " of " (parts::name(&action.plan.called)) },
+        &html! {
             p .soft {
                 (parts::id(id)) " " (standing(action)) " · " (stage(action))
                 " · campaign " a href={ "/campaigns/" (action.plan.campaign) "?tab=actions" } { (action.plan.campaign) }
                 @if let Some(settings) = &console.actions.settings { " · asks " (parts::value(&settings.host())) }
             }
-        } }
-    }
+        },
+    )
 }
 
 /// What stands in the way, and what is under way.
@@ -116,11 +116,15 @@ fn notes(seen: &Seen) -> Markup {
         Step::Paused { why } => Some(why.as_str()),
         _ => None,
     });
+    let due = action.due().filter(|_| action.standing() == Standing::Running);
     html! {
         @match action.standing() {
             Standing::Paused => { (parts::stale(&html! { "Nothing is sent until somebody goes on" @if let Some(why) = paused.filter(|why| !why.is_empty()) { ": " (parts::sentence(why)) } "." })) }
             Standing::Proposed => { (parts::stale(&html! { "It is on more accounts than one person may act on within a day. Somebody else who may act has to approve it." })) }
             _ => {}
+        }
+        @if let Some((next, last)) = due {
+            (parts::stale(&html! { "Stage " (action.stage) " is spread by lot: the next of it is due " (parts::moment(next)) ", the last " (parts::moment(last)) "." }))
         }
         @for batch in action.open() {
             @if let Some((status, why)) = &batch.last {
@@ -153,7 +157,7 @@ fn figures(action: &Action) -> Markup {
         (
             "Restored",
             number(counts.restored),
-            html! { @if counts.not_restored > 0 { (number(counts.not_restored)) " could not be" } @else { "taken back" } },
+            html! { @if counts.not_restored > 0 { (number(counts.not_restored)) " could not be" } @else { (number(action.upheld())) " after appeals or exonerated" } },
         ),
         (
             "People, predicted",
@@ -278,11 +282,21 @@ fn about(seen: &Seen) -> Markup {
                 li { span { "Who" } span { (scope(plan.scope)) @if plan.left_out > 0 { "; " (counted(u64::from(plan.left_out), "member was", "members were")) " left out, since somebody said that they do not belong" } } }
                 li { span { "By" } span { (parts::name(seen.names.first().map_or("", String::as_str))) @if let Some(by) = &seen.approved_by { ", approved by " (parts::name(by)) } } }
                 li { span { "Next stage" } span { @match plan.by_itself { Some(max) => { "by itself, while at most " (bound(max)) " were refused or failed" } None => { "when somebody starts it" } } } }
+                @if plan.delay_seconds_max > 0 { li { span { "Spread" } span { "each stage over up to " (hours(plan.delay_seconds_max)) ", by lot" } } }
+                @if let Some(limits) = plan.limits { li { span { "Halts by itself" } span { "where more than " (bound(limits.failures_max)) " of a stage are refused or fail, or " (limits.appeals_least) " or more, and more than " (bound(limits.appeals_max)) ", turn out to be wronged" } } }
                 li { span { "Of run" } span { (parts::value(&plan.run)) } }
                 li { span { "List, SHA-256" } span { (parts::id(&plan.list)) } }
             }
         },
     )
+}
+
+/// How long a stage takes at most, for people.
+fn hours(seconds: u32) -> String {
+    match seconds {
+        0..3600 => counted(u64::from(seconds.div_ceil(60)), "minute", "minutes"),
+        _ => counted(u64::from(seconds.div_ceil(3600)), "hour", "hours"),
+    }
 }
 
 fn history(seen: &Seen) -> Markup {

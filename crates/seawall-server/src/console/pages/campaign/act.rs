@@ -30,8 +30,8 @@ use crate::console::{
     Console, Trouble,
     access::{self, guard::Visitor},
     actions::{
-        ACCOUNTS_MAX, Drawn, Entry, Step, draw,
-        plan::{Plan, Scope, Verb, stages},
+        ACCOUNTS_MAX, Drawn, Entry, Outline, Step, draw, outline,
+        plan::{DELAY_SECONDS_MAX, Plan, Scope, Verb, stages},
     },
     parts,
     runs::Row,
@@ -77,26 +77,40 @@ impl Wanted {
     }
 }
 
-async fn drawn(seen: &Seen, wanted: &Wanted) -> Result<Drawn, Trouble> {
+/// Pseudonyms of whom somebody said that they do not belong.
+fn doubted(seen: &Seen) -> BTreeSet<String> {
     let members = seen.review.members();
-    let doubted: BTreeSet<String> = members
-        .iter()
-        .filter(|(_, belongs)| !**belongs)
-        .map(|(own, _)| (*own).to_owned())
-        .collect();
-    let (run, position) = (Arc::clone(&seen.run), seen.position);
+    let doubted = members.iter().filter(|(_, belongs)| !**belongs);
+    doubted.map(|(own, _)| (*own).to_owned()).collect()
+}
+
+/// What of the action can be told from the index of the run.
+async fn outlined(seen: &Seen, wanted: &Wanted) -> Result<Outline, Trouble> {
+    let (run, position, doubted) = (Arc::clone(&seen.run), seen.position, doubted(seen));
     let (action, scope) = (wanted.action.clone(), wanted.scope);
-    let drawn = away(move || {
-        draw(&action, scope, &doubted, |each| run.members.each(position, each)).map_err(unreadable)
+    let outline = away(move || {
+        let mut account = |index| run.members.at(position, index).map(|row| row.account);
+        outline(&action, scope, &doubted, run.members.members(position), &mut account)
+            .map_err(unreadable)
     })
     .await?;
-    if drawn.too_many {
+    if outline.too_many {
         return Err(Trouble::Wrong(format!(
             "An action has {} accounts at most. Narrow down whom it is on.",
             count(ACCOUNTS_MAX as u64)
         )));
     }
-    Ok(drawn)
+    Ok(outline)
+}
+
+/// The same with every account, for the list.
+async fn drawn(seen: &Seen, wanted: &Wanted) -> Result<Drawn, Trouble> {
+    let (run, position, doubted) = (Arc::clone(&seen.run), seen.position, doubted(seen));
+    let (action, scope) = (wanted.action.clone(), wanted.scope);
+    away(move || {
+        draw(&action, scope, &doubted, |each| run.members.each(position, each)).map_err(unreadable)
+    })
+    .await
 }
 
 pub(in crate::console) async fn page(
@@ -117,10 +131,9 @@ pub(in crate::console) async fn page(
             .ok_or_else(|| Trouble::Broken("the system gives no random numbers".to_owned()))?,
     };
     let body = html! {
-        div .head { div {
-            h1 { "Act on accounts of " (parts::name(seen.name())) }
+        (parts::head(&html! { "Act on accounts of " (parts::name(seen.name())) }, &html! {
             p .soft { "Nothing is sent from this page. What is proposed here is sent in stages, each of which somebody starts, and can be rolled back." }
-        } }
+        }))
         @if !console.actions.is_ready() { (parts::stale(&html! { "The server does not know where the site listens: start it with " code { "--actions FILE" } ". An action can be previewed, and not proposed." })) }
         (choice(&seen, &asked, &action))
         (preview)
@@ -174,42 +187,38 @@ async fn preview(
             &html! { "This was proposed already: " a href={ "/actions/" (wanted.action) } { "go to the action" } ", or " a href={ "/campaigns/" (seen.id()) "/act" } { "begin another one" } "." },
         ));
     }
-    let drawn = drawn(seen, wanted).await?;
-    let accounts = drawn.lines.len() as u32;
+    let outline = outlined(seen, wanted).await?;
+    let accounts = outline.accounts();
     if accounts == 0 {
-        let why = html! { p { "No listed member of the campaign is in this scope." @if drawn.left_out > 0 { " " (counted(u64::from(drawn.left_out), "member is", "members are")) " left out, since somebody said that they do not belong." } } };
+        let why = html! { p { "No listed member of the campaign is in this scope." @if outline.left_out > 0 { " " (counted(u64::from(outline.left_out), "member is", "members are")) " left out, since somebody said that they do not belong." } } };
         return Ok(parts::empty("Nobody", &why));
     }
-    let rows = shown(seen, &drawn).await?;
+    let rows = shown(seen, &outline).await?;
     Ok(html! {
         div .columns {
             div {
-                (stage_table(&drawn, accounts))
+                (stage_table(&outline))
                 (sample(seen, &rows, accounts))
             }
-            div { (collateral(seen, &drawn, accounts)) }
+            div { (collateral(seen, &outline)) }
         }
-        @if console.actions.is_ready() { (proposal(console, visitor, seen, wanted, &drawn)) }
+        @if console.actions.is_ready() { (proposal(console, visitor, seen, wanted, &outline)) }
     })
 }
 
 /// The first of the order, with all that their rows say: a fair sample, and those that would be acted on first.
-async fn shown(seen: &Seen, drawn: &Drawn) -> Result<Vec<Row>, Trouble> {
-    let wanted: Vec<String> =
-        drawn.lines.iter().take(SHOWN).map(|line| line.account.clone()).collect();
+async fn shown(seen: &Seen, outline: &Outline) -> Result<Vec<Row>, Trouble> {
+    let wanted: Vec<u32> = outline.first(SHOWN).collect();
     let (run, position) = (Arc::clone(&seen.run), seen.position);
     away(move || {
-        let of = |account: &String| {
-            let found = run.members.find(account, 16).map_err(unreadable)?;
-            Ok(found.into_iter().find(|(own, _)| *own == position).map(|(_, row)| row))
-        };
-        let rows: Vec<Option<Row>> = wanted.iter().map(of).collect::<Result<_, Trouble>>()?;
-        Ok(rows.into_iter().flatten().collect())
+        let rows = wanted.iter().map(|index| run.members.at(position, *index));
+        rows.collect::<Result<_, _>>().map_err(unreadable)
     })
     .await
 }
 
-fn stage_table(drawn: &Drawn, accounts: u32) -> Markup {
+fn stage_table(outline: &Outline) -> Markup {
+    let accounts = outline.accounts();
     let ends = stages(accounts);
     let starts = std::iter::once(0).chain(ends.iter().copied());
     let content = html! {
@@ -220,10 +229,10 @@ fn stage_table(drawn: &Drawn, accounts: u32) -> Markup {
                     tr {
                         th scope="row" { "Stage " (index + 1) span .below { (stage_words(index, ends.len())) } }
                         td .number { (count(u64::from(end - start))) }
-                        td .number { (people(drawn.people(start..*end))) }
+                        td .number { (people(outline.people(start..*end))) }
                     }
                 }
-                tr { th scope="row" { strong { "In all" } } td .number { strong { (count(u64::from(accounts))) } } td .number { strong { (people(drawn.people(0..accounts))) } } }
+                tr { th scope="row" { strong { "In all" } } td .number { strong { (count(u64::from(accounts))) } } td .number { strong { (people(outline.people(0..accounts))) } } }
             }
         }
     };
@@ -261,24 +270,23 @@ fn sample(seen: &Seen, rows: &[Row], accounts: u32) -> Markup {
 }
 
 /// Who might be wronged, and how that is known.
-fn collateral(seen: &Seen, drawn: &Drawn, accounts: u32) -> Markup {
-    let campaign = &seen.campaign;
-    let expected = drawn.people(0..accounts);
+fn collateral(seen: &Seen, outline: &Outline) -> Markup {
+    let (campaign, accounts) = (&seen.campaign, outline.accounts());
+    let expected = outline.people(0..accounts);
     let looked_at = seen.review.members();
     let wrong = looked_at.values().filter(|belongs| !**belongs).count() as u64;
     let total = looked_at.len() as u64;
-    let doubtful = drawn.lines.iter().filter(|line| line.confidence < 0.95).count() as u64;
     parts::block(
         "collateral",
         "Who might be wronged",
         &html! {
             p { "About " strong { (people(expected)) " people" } " among " (counted(u64::from(accounts), "account", "accounts")) ", " (share_of_people(expected, accounts)) "." }
             ul {
-                li { (counted(doubtful, "account belongs", "accounts belong")) " with a probability below 0.95." }
+                li { (counted(outline.doubtful(), "account belongs", "accounts belong")) " with a probability below 0.95." }
                 li { (counted(campaign.trusted, "member is", "members are")) " trusted by the site, of " (count(campaign.accounts)) " in the campaign." }
                 @if total > 0 { li { "People looked at " (counted(total, "member", "members")) ": " (counted(wrong, "one does", "do")) " not belong; at most " (percent(clopper_pearson(wrong, total, CONFIDENCE).1)) " of all, if those were drawn by lot." } }
                 @else { li { "Nobody said of any member yet whether it belongs." } }
-                @if drawn.left_out > 0 { li { (counted(u64::from(drawn.left_out), "member is", "members are")) " left out, since somebody said that they do not belong." } }
+                @if outline.left_out > 0 { li { (counted(u64::from(outline.left_out), "member is", "members are")) " left out, since somebody said that they do not belong." } }
             }
             @if !campaign.counter_evidence.is_empty() {
                 div .note { ul { @for sentence in &campaign.counter_evidence { li { (parts::sentence(sentence)) } } } }
@@ -297,7 +305,7 @@ fn proposal(
     visitor: &Visitor,
     seen: &Seen,
     wanted: &Wanted,
-    drawn: &Drawn,
+    outline: &Outline,
 ) -> Markup {
     let Some(settings) = &console.actions.settings else { return Markup::default() };
     let mut fields = BTreeMap::from([
@@ -305,7 +313,7 @@ fn proposal(
         ("verb", wanted.verb.as_str().to_owned()),
         ("scope", wanted.scope.as_str().to_owned()),
         ("run", seen.run.name.clone()),
-        ("list", drawn.sha256()),
+        ("list", outline.sha256.clone()),
     ]);
     match wanted.scope {
         Scope::All => {}
@@ -318,15 +326,18 @@ fn proposal(
         .state()
         .actions
         .unapproved_since(&visitor.person.id, crate::clock::now_milliseconds() - DAY);
-    let is_large = before + drawn.lines.len() as u64 > u64::from(settings.approve_above);
+    let limits = settings.limits();
+    let is_large = before + u64::from(outline.accounts()) > u64::from(settings.approve_above);
     html! {
         form .block method="post" action={ "/campaigns/" (seen.id()) "/act" } {
             h2 { "Propose it" }
             @for (name, value) in &fields { input type="hidden" name=(name) value=(value); }
             div .field { label for="reason" { "Why" } textarea #reason name="reason" required minlength="8" maxlength=(REASON_CHARACTERS_MAX) {} small { "It is kept, shown to whoever approves it, and sent to the site." } }
             label .tick { input type="checkbox" name="by_itself" value="yes"; "Begin each further stage by itself, while at most " (percent(settings.failures_max)) " of the one before were refused or failed" }
+            div .field { label for="delay" { "Spread each stage over up to so many hours, by lot" } input #delay type="number" name="delay_hours" min="0" max=(DELAY_SECONDS_MAX / 3600) step="any" value="0"; small { "Who makes accounts learns from what happens at once. 0 asks for a stage as fast as the site answers; nobody can know beforehand when which account is due." } }
+            p .soft { "It halts by itself where more than " (percent(limits.failures_max)) " of a stage are refused or fail, or where " (limits.appeals_least) " or more, and more than " (percent(limits.appeals_max)) " of those it was done to, are restored after appeals or labelled exonerated." }
             @if is_large { p { "This is more than " (counted(u64::from(settings.approve_above), "account", "accounts")) " within a day: " strong { "somebody else has to approve it." } } }
-            p { button .primary type="submit" { "Propose to " (wanted.verb.as_str()) " " (counted(drawn.lines.len() as u64, "account", "accounts")) } }
+            p { button .primary type="submit" { "Propose to " (wanted.verb.as_str()) " " (counted(u64::from(outline.accounts()), "account", "accounts")) } }
         }
     }
 }
@@ -347,6 +358,21 @@ pub(in crate::console) struct ProposalForm {
     reason: String,
     #[serde(default)]
     by_itself: String,
+    #[serde(default)]
+    delay_hours: String,
+}
+
+/// A longest delay of stages, in seconds.
+fn delay_seconds(given: &str) -> Result<u32, Trouble> {
+    let seconds = match given.trim() {
+        "" => Some(0.0),
+        hours => hours.parse::<f64>().ok().map(|hours| (hours * 3600.0).round()),
+    };
+    let max = f64::from(DELAY_SECONDS_MAX);
+    seconds
+        .filter(|own| (0.0..=max).contains(own))
+        .map(|own| own as u32)
+        .ok_or_else(|| Trouble::Wrong("A stage is spread over 0 to 168 hours.".to_owned()))
 }
 
 /// Keeps what was previewed. The list is on the disk before the journal has it.
@@ -361,6 +387,7 @@ pub(in crate::console) async fn propose(
         Trouble::Wrong("The server does not know where the site listens.".to_owned())
     })?;
     let reason = steps::reason(&form.reason)?;
+    let delay_seconds_max = delay_seconds(&form.delay_hours)?;
     let wanted = Wanted::of(|name| match name {
         "action" => Some(form.action.as_str()),
         "verb" => Some(&form.verb),
@@ -372,9 +399,10 @@ pub(in crate::console) async fn propose(
     });
     let wanted =
         wanted.ok_or_else(|| Trouble::Wrong("The form is none of this console.".to_owned()))?;
+    let outline = outlined(&seen, &wanted).await?;
+    let previewed = (&form.run, &form.list) == (&seen.run.name, &outline.sha256);
     let drawn = drawn(&seen, &wanted).await?;
-    let list = drawn.sha256();
-    if drawn.lines.is_empty() || (&form.run, &form.list) != (&seen.run.name, &list) {
+    if drawn.lines.is_empty() || !previewed || drawn.lines.len() != outline.accounts() as usize {
         return Err(Trouble::Stale(vec![
             "The members are other ones than those of the preview: a newer run is shown, or somebody said of one that it does not belong.".to_owned(),
         ]));
@@ -390,8 +418,10 @@ pub(in crate::console) async fn propose(
         left_out: drawn.left_out,
         people: drawn.people(0..accounts),
         stages: stages(accounts),
-        list,
+        list: drawn.sha256(),
         batch: settings.batch,
+        delay_seconds_max,
+        limits: Some(settings.limits()),
         by_itself: (form.by_itself == "yes").then_some(settings.failures_max),
         needs_approval: false,
         reason,

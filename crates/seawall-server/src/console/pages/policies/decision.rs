@@ -72,7 +72,7 @@ pub(in crate::console) async fn page(
         Err(why) => html! { p { "It cannot be made again: " (parts::sentence(&why)) "." } },
     };
     let body = html! {
-        div .head { div { h1 { "Decision " (parts::id(&id)) } p .soft { (parts::moment(record.inputs.time)) " · " (EVENT_TYPES[usize::from(record.inputs.event_type)].1) } } }
+        (parts::head(&html! { "Decision " (parts::id(&id)) }, &html! { p .soft { (parts::moment(record.inputs.time)) " · " (EVENT_TYPES[usize::from(record.inputs.event_type)].1) } }))
         (figures(&record))
         (parts::block("reasons", "Reasons", &reasons(&record)))
         (parts::block("seen", "What it showed", &seen(&record)))

@@ -26,7 +26,7 @@ use crate::{
         },
         act::Act,
         parts,
-        shell::{Page, Place},
+        shell::{Page, Place, sign_in_again},
     },
     mcp::http::PATH,
 };
@@ -59,7 +59,9 @@ pub(in crate::console) async fn page(
         p { "A model that has one asks in your name: it sees what you may look at, under pseudonyms, and every question stands in the audit log. It decides nothing." }
         @if own.is_empty() { (parts::empty("You have no token", &html! { p { "Make one for a program that speaks the Model Context Protocol." } })) }
         @else { div .list { (table(&own)) } }
-        @if console.models { (make_form()) }
+        @if console.models {
+            @if visitor.is_fresh(&console) { (make_form()) } @else { (sign_in_again("/settings/own-tokens")) }
+        }
         @else { (parts::stale(&html! { "This server answers no models. Whoever runs it starts it with " code { "--mcp" } "." })) }
     };
     Page::new(Place::Settings, "Your tokens", body)
@@ -119,6 +121,7 @@ pub(in crate::console) async fn make(
     if !console.models {
         return Err(Trouble::Wrong("This server answers no models.".to_owned()));
     }
+    visitor.must_be_fresh(&console)?;
     let name = words(&wanted.name, NAME_CHARACTERS_MAX);
     if name.is_empty() || name.chars().any(char::is_control) || !DAYS.contains(&wanted.days) {
         return Err(Trouble::Wrong("A token needs a name, and 7, 30 or 90 days.".to_owned()));

@@ -28,9 +28,11 @@ use crate::{
         act::Act,
         parts,
         passkey::{Place, Refusal},
-        shell::{Page, Place as Part},
+        shell::{Page, Place as Part, sign_in_again},
     },
 };
+
+const PATH: &str = "/settings/passkeys";
 
 #[derive(Deserialize)]
 pub(in crate::console) struct Made {
@@ -63,7 +65,9 @@ pub(in crate::console) async fn page(
         p { "A passkey signs you in with a finger, a face or a number that your device checks, and with no password. It stays on your device, or where that keeps its passkeys; here is only what it is recognised by." }
         @if own.is_empty() { (parts::empty("You have no passkey", &html! { p { "Make one on a device that is yours alone." } })) }
         @else { div .list { (table(&own)) } }
-        @if Place::of(&home).is_some() { (make_form()) }
+        @if Place::of(&home).is_some() {
+            @if visitor.is_fresh(&console) { (make_form()) } @else { (sign_in_again(PATH)) }
+        }
         @else { (parts::stale(&html! { "A passkey belongs to a name, and this address is a number. On this machine open " (parts::value(&named(&home))) "." })) }
     };
     Page::new(Part::Settings, "Your passkeys", body)
@@ -118,6 +122,7 @@ pub(in crate::console) async fn options(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
+    visitor.must_be_fresh(&console)?;
     let place = place(&console, &headers)?;
     let own = own_of(&console, &visitor.person.id);
     let now = now_milliseconds();
@@ -142,6 +147,7 @@ pub(in crate::console) async fn add(
     headers: HeaderMap,
     Form(made): Form<Made>,
 ) -> Result<Response, Trouble> {
+    visitor.must_be_fresh(&console)?;
     let place = place(&console, &headers)?;
     let name = words(&made.name, NAME_CHARACTERS_MAX);
     if name.is_empty() || name.chars().any(char::is_control) {

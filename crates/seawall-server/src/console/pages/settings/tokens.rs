@@ -21,7 +21,7 @@ use crate::{
         access::guard::Visitor,
         act::Act,
         parts,
-        shell::{Page, Place},
+        shell::{Page, Place, sign_in_again},
     },
 };
 
@@ -51,13 +51,13 @@ pub(in crate::console) async fn page(
                 } }
             }
         })) } }
-        (parts::block("make", "Make a token", &html! {
+        @if !visitor.is_fresh(&console) { (sign_in_again("/settings/tokens")) } @else { (parts::block("make", "Make a token", &html! {
             form method="post" action="/settings/tokens" {
                 div .field { label for="name" { "Name" } input #name name="name" required maxlength="64" autocomplete="off"; small { "One of the same name stops working." } }
                 fieldset .field { legend { "For" } @for scope in Scope::ALL { label .tick for={ "scope-" (scope.as_str()) } { input type="checkbox" id={ "scope-" (scope.as_str()) } name="scope" value=(scope.as_str()); (scope.as_str()) } } }
                 button .primary type="submit" { "Make it" }
             }
-        }))
+        })) }
     };
     Page::new(Place::Settings, "Tokens", body)
         .under("Settings", "/settings")
@@ -69,6 +69,7 @@ pub(in crate::console) async fn make(
     visitor: Visitor,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Trouble> {
+    visitor.must_be_fresh(&console)?;
     let name = fields
         .iter()
         .find(|(name, _)| name == "name")
