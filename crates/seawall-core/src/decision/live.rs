@@ -222,10 +222,7 @@ impl Live {
         let (alarmed, weighed) = self.alarmed(&selectors, stratum);
         let is_new = alarmed.iter().any(|own| fresh.contains(own));
         let provisional = (alarmed.len() > 1)
-            .then(|| {
-                let signups = self.signups;
-                self.provisional.observe(&alarmed, is_new, &self.counters, second, signups)
-            })
+            .then(|| self.provisional.observe(&alarmed, is_new, &self.counters, self.signups))
             .flatten();
         let mut indicators: Vec<String> = Vec::new();
         if !self.indicators.is_empty() {

@@ -2,11 +2,8 @@
 //!
 //! Selectors that raised an alarm are nodes; two of different families that come together on accounts more often than
 //! chance lets them are joined. What hangs together is a provisional campaign. It is made of selectors, never of
-//! accounts, grows until there is no [`room`], and is forgotten with the next snapshot. A review weighs innocent
-//! explanations from time to time; what they account for ties nobody. It may be a reason to challenge, never one to block.
-
-mod kept;
-mod room;
+//! accounts, only ever grows, and is forgotten with the next snapshot. A review weighs innocent explanations from time to
+//! time; what they account for ties nobody. It may be a reason to challenge, never one to block.
 
 use std::collections::HashMap;
 
@@ -19,12 +16,13 @@ use crate::{
         membership::OUTSIDER_DISCOUNT,
     },
     link::tail::poisson_ln_upper,
-    selector::KindId,
+    selector::{KindId, registry::KINDS},
 };
 
-#[cfg(test)]
-pub(super) use room::NODES_MAX;
-
+/// Selectors that are joined at most.
+pub const NODES_MAX: usize = 5_000;
+/// Pairs that are counted at most.
+pub const PAIRS_MAX: usize = 65_536;
 /// Accounts on which two selectors must come together.
 const TOGETHER_MIN: u32 = 3;
 /// How much more often than by chance.
@@ -38,13 +36,10 @@ const SHARE: f64 = 0.9;
 /// Selectors of one account that are looked at.
 const OF_ACCOUNT_MAX: usize = 12;
 
-/// A selector that raised an alarm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Node {
+struct Node {
     kind: KindId,
     value: u64,
-    /// At the top: what the campaign is called, the value that raised the first alarm in it.
-    name: u64,
     /// The node above it in its tree, itself at the top.
     parent: u32,
     /// Accounts of its campaign that have it.
@@ -64,24 +59,23 @@ impl Node {
     }
 }
 
-/// Two nodes that came together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Pair {
-    /// Accounts on which they did.
-    together: u32,
-    /// Chance does not explain it.
-    joined: bool,
-}
-
 /// All provisional campaigns.
 #[derive(Clone, Debug, Default)]
 pub struct Provisional {
-    /// In the order of their coming.
     nodes: Vec<Node>,
     by_value: HashMap<u64, u32>,
-    /// By two nodes, the earlier first.
-    pairs: HashMap<(u32, u32), Pair>,
+    /// Accounts on which two nodes came together, the smaller first.
+    pairs: HashMap<(u32, u32), u32>,
     /// A campaign has doubled since it was reviewed.
+    due: bool,
+}
+
+/// The same in an order of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    nodes: Vec<Node>,
+    /// Two nodes and the accounts on which they came together, ascending.
+    pairs: Vec<(u32, u32, u32)>,
     due: bool,
 }
 
@@ -113,6 +107,30 @@ impl Provisional {
         self.nodes.len()
     }
 
+    /// What has to be kept.
+    pub fn kept(&self) -> Kept {
+        let mut pairs: Vec<(u32, u32, u32)> =
+            self.pairs.iter().map(|((a, b), together)| (*a, *b, *together)).collect();
+        pairs.sort_unstable();
+        Kept { nodes: self.nodes.clone(), pairs, due: self.due }
+    }
+
+    /// What was kept; none where it cannot have been.
+    pub fn from_kept(kept: Kept) -> Option<Self> {
+        let Kept { nodes, pairs, due } = kept;
+        let count = nodes.len() as u32;
+        // A node is above those that came after it, so every way up ends.
+        let is_sound = nodes.len() <= NODES_MAX
+            && pairs.len() <= PAIRS_MAX
+            && (0..).zip(&nodes).all(|(number, node)| {
+                node.parent <= number && usize::from(node.kind.0) < KINDS.len()
+            })
+            && pairs.iter().all(|(a, b, _)| a < b && *b < count);
+        let by_value = (0..).zip(&nodes).map(|(number, node)| (node.value, number)).collect();
+        let pairs = pairs.into_iter().map(|(a, b, together)| ((a, b), together)).collect();
+        is_sound.then_some(Self { nodes, by_value, pairs, due })
+    }
+
     fn top(&self, mut node: u32) -> u32 {
         while self.nodes[node as usize].parent != node {
             node = self.nodes[node as usize].parent;
@@ -120,38 +138,35 @@ impl Provisional {
         node
     }
 
-    /// The node of a selector; there is room for it.
-    fn node(&mut self, kind: KindId, value: u64) -> u32 {
-        let nodes = &mut self.nodes;
-        *self.by_value.entry(value).or_insert_with(|| {
-            let number = nodes.len() as u32;
-            nodes.push(Node {
-                kind,
-                value,
-                name: value,
-                parent: number,
-                accounts: 0,
-                members: 0,
-                reviewed: 0,
-                excused: false,
-            });
+    fn node(&mut self, kind: KindId, value: u64) -> Option<u32> {
+        if let Some(node) = self.by_value.get(&value) {
+            return Some(*node);
+        }
+        let number = self.nodes.len() as u32;
+        (self.nodes.len() < NODES_MAX).then(|| {
+            let parent = number;
+            let node =
+                Node { kind, value, parent, accounts: 0, members: 0, reviewed: 0, excused: false };
+            self.nodes.push(node);
+            self.by_value.insert(value, number);
             number
         })
     }
 
     /// Takes in an account's selectors that raised an alarm, in the order of kinds. `is_new` tells that the account
-    /// was not counted with all of them before. `second` is now, `signups` the number of the site's signups so far.
+    /// was not counted with all of them before. `signups` is the number of the site's signups so far.
     pub fn observe(
         &mut self,
         alarmed: &[(KindId, u64)],
         is_new: bool,
         counters: &Counters,
-        second: u32,
         signups: u32,
     ) -> Option<Tied> {
-        self.make_room(counters, second);
-        let looked = alarmed.iter().take(OF_ACCOUNT_MAX);
-        let mut nodes: Vec<u32> = looked.map(|(kind, value)| self.node(*kind, *value)).collect();
+        let mut nodes: Vec<u32> = alarmed
+            .iter()
+            .take(OF_ACCOUNT_MAX)
+            .filter_map(|(kind, value)| self.node(*kind, *value))
+            .collect();
         nodes.sort_unstable();
         nodes.dedup();
         if is_new {
@@ -176,38 +191,35 @@ impl Provisional {
             let exposure = f64::from(signups.saturating_sub(since)).max(f64::from(together));
             Some(f64::from(one.accounts) * f64::from(two.accounts) / exposure.max(1.0))
         };
-        let pair = self.pairs.entry((a, b)).or_default();
-        pair.together += 1;
-        let together = pair.together;
+        if self.pairs.len() >= PAIRS_MAX && !self.pairs.contains_key(&(a, b)) {
+            return;
+        }
+        let together = self.pairs.entry((a, b)).or_default();
+        *together += 1;
+        let together = *together;
         // Where the site has seen little else yet, whatever comes together does so by chance as well.
         let is_excess = expected(together).is_some_and(|expected| {
             f64::from(together) >= EXCESS_MIN * expected
                 && poisson_ln_upper(u64::from(together), expected) <= LN_CHANCE_MAX
         });
         if together >= TOGETHER_MIN && is_excess {
-            pair.joined = true;
-            self.join(a, b, together);
-        }
-    }
-
-    /// Two selectors belong together: they came together on so many accounts, the one that is looked at among them.
-    fn join(&mut self, a: u32, b: u32, together: u32) {
-        // Who had both before is of the campaign that begins; this account is tied in a moment.
-        if [a, b].iter().all(|node| self.nodes[*node as usize].is_alone(*node)) {
-            self.nodes[a.min(b) as usize].members = together - 1;
-            for node in [a, b] {
-                self.nodes[node as usize].accounts = together - 1;
+            // Who had both before is of the campaign that begins; this account is tied in a moment.
+            if [a, b].iter().all(|node| self.nodes[*node as usize].is_alone(*node)) {
+                self.nodes[a.min(b) as usize].members = together - 1;
+                for node in [a, b] {
+                    self.nodes[node as usize].accounts = together - 1;
+                }
             }
-        }
-        let (a, b) = (self.top(a), self.top(b));
-        let (above, below) = (a.min(b), a.max(b));
-        if above != below {
-            self.nodes[below as usize].parent = above;
-            let members = self.nodes[below as usize].members;
-            let above = &mut self.nodes[above as usize];
-            above.members += members;
-            // What has become of the two is another campaign.
-            above.reviewed = 0;
+            let (a, b) = (self.top(a), self.top(b));
+            let (above, below) = (a.min(b), a.max(b));
+            if above != below {
+                self.nodes[below as usize].parent = above;
+                let members = self.nodes[below as usize].members;
+                let above = &mut self.nodes[above as usize];
+                above.members += members;
+                // What has become of the two is another campaign.
+                above.reviewed = 0;
+            }
         }
     }
 
@@ -255,7 +267,7 @@ impl Provisional {
         });
         let node = &self.nodes[top as usize];
         let is_due = node.members >= MEMBERS_MIN && node.members >= 2 * node.reviewed;
-        let tied = Tied { campaign: node.name, accounts: node.members, ties: ties.collect() };
+        let tied = Tied { campaign: node.value, accounts: node.members, ties: ties.collect() };
         let excused = node.excused;
         self.due |= is_due;
         (!excused).then_some(tied)
@@ -320,7 +332,7 @@ mod tests {
             }
         }
         let mut provisional = Provisional::default();
-        let mut tied = || provisional.observe(&pair, true, &counters, 0, 1200).is_some();
+        let mut tied = || provisional.observe(&pair, true, &counters, 1200).is_some();
         assert_eq!([tied(), tied(), tied()], [false; 3]);
         // A dozen is beyond chance, and what was joined stays so.
         assert!((0..9).map(|_| tied()).last() == Some(true) && tied());

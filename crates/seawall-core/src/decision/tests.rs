@@ -1,6 +1,5 @@
 //! Do the parts hold together?
 
-mod crowded;
 mod known_campaign;
 
 use std::sync::Arc;

@@ -27,7 +27,7 @@ use super::{
 };
 
 /// To be raised whenever the same journal gives another state, or a state is kept in another way.
-const FOLD: u32 = 3;
+const FOLD: u32 = 2;
 /// Keys of a piece.
 const KEYS_TOGETHER: usize = 4096;
 /// Records of a piece.

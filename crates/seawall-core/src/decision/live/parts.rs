@@ -10,7 +10,7 @@ use crate::decision::{
     counter::Cell,
     known::Account,
     policy::{Budgets, Spent},
-    provisional::{Node, Pair},
+    provisional::{self, Provisional},
 };
 
 /// Selectors, accounts or indicators of a part.
@@ -25,13 +25,9 @@ enum Part {
     Accounts(Vec<(u64, Account)>),
     /// Indicators, ascending by value.
     Indicators(Vec<(u64, Indicator)>),
-    /// Selectors of provisional campaigns, in the order of their coming.
-    Nodes(Vec<Node>),
-    /// Two of them each, ascending.
-    Pairs(Vec<(u32, u32, Pair)>),
     /// What there is once.
     Rest {
-        is_review_due: bool,
+        provisional: provisional::Kept,
         budgets: Vec<([u64; 2], i64, Spent)>,
         signups: u32,
         reviewed_at: u32,
@@ -67,7 +63,7 @@ impl Live {
         indicators.sort_unstable_by_key(|own| own.0);
         let rest = || {
             encode(&Part::Rest {
-                is_review_due: self.provisional.is_due(),
+                provisional: self.provisional.kept(),
                 budgets: self.budgets.kept(),
                 signups: self.signups,
                 reviewed_at: self.reviewed_at,
@@ -77,8 +73,6 @@ impl Live {
         together(self.counters.kept(), Part::Selectors)
             .chain(together(accounts, Part::Accounts))
             .chain(together(indicators.into_iter(), Part::Indicators))
-            .chain(together(self.provisional.kept_nodes(), Part::Nodes))
-            .chain(together(self.provisional.kept_pairs(), Part::Pairs))
             .chain(std::iter::once_with(rest))
     }
 
@@ -95,15 +89,13 @@ impl Live {
                 self.indicators.extend(indicators);
                 true
             }
-            Part::Nodes(nodes) => nodes.into_iter().all(|node| self.provisional.put_node(node)),
-            Part::Pairs(pairs) => {
-                pairs.into_iter().all(|(a, b, pair)| self.provisional.put_pair(a, b, pair))
-            }
-            Part::Rest { is_review_due, budgets, signups, reviewed_at } => {
+            Part::Rest { provisional, budgets, signups, reviewed_at } => {
                 (self.signups, self.reviewed_at) = (signups, reviewed_at);
                 self.budgets = Budgets::from_kept(budgets);
-                self.provisional.set_due(is_review_due);
-                true
+                Provisional::from_kept(provisional).is_some_and(|kept| {
+                    self.provisional = kept;
+                    true
+                })
             }
         };
         if is_put { Ok(()) } else { Err(NotAPart) }
