@@ -1,7 +1,7 @@
 //! How fast does a server answer? A server and nothing else, to be measured from outside.
 //!
-//! `cargo run --release -p seawall-server --example serve -- DATA ADDRESS THREADS [SNAPSHOT [ENTRIES [KAFKA]]]`: makes a token, prints it,
-//! serves. `ENTRIES` are those between two checkpoints, `KAFKA` is a file of settings. A `-` is none.
+//! `cargo run --release -p seawall-server --example serve -- DATA ADDRESS THREADS [SNAPSHOT [ENTRIES [KAFKA [ACTIONS]]]]`: makes a token, prints it,
+//! serves. `ENTRIES` are those between two checkpoints, `KAFKA` and `ACTIONS` are files of settings. A `-` is none.
 #![expect(clippy::print_stdout, reason = "the token is what it is for")]
 
 use std::{env, error::Error, path::PathBuf};
@@ -16,15 +16,17 @@ use seawall_server::{
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = env::args().skip(1).collect();
     let [data, address, threads, rest @ ..] = words.as_slice() else {
-        return Err("DATA ADDRESS THREADS [SNAPSHOT [ENTRIES [KAFKA]]]".into());
+        return Err("DATA ADDRESS THREADS [SNAPSHOT [ENTRIES [KAFKA [ACTIONS]]]]".into());
     };
     let data = PathBuf::from(data);
     let token = Tokens::open(&data)?.add(&data, "bench", &Scope::ALL)?;
+    let word = |number: usize| rest.get(number).filter(|word| *word != "-");
+    let actions = word(3).map(|path| console::actions::Settings::read(path.as_ref()));
     let console = console::Options {
         data: data.clone(),
         runs: data.join("runs"),
         url: None,
-        actions: None,
+        actions: actions.transpose()?,
         openid: None,
         models: false,
         cases: None,
@@ -34,20 +36,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         listen: address.parse()?,
         service: Options {
             data,
-            snapshot: rest.first().filter(|word| *word != "-").map(PathBuf::from),
-            checkpoint_every: rest
-                .get(1)
-                .filter(|word| *word != "-")
-                .map(|entries| entries.parse())
-                .transpose()?,
+            snapshot: word(0).map(PathBuf::from),
+            checkpoint_every: word(1).map(|entries| entries.parse()).transpose()?,
             ..Options::default()
         },
         threads: threads.parse()?,
         taxii: true,
         console: Some(console),
         #[cfg(feature = "kafka")]
-        kafka: rest
-            .get(2)
+        kafka: word(2)
             .map(|path| seawall_server::kafka::Settings::read(path.as_ref()))
             .transpose()?,
     };

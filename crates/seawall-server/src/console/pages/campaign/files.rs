@@ -7,13 +7,14 @@ use axum::{
     response::Response,
 };
 use seawall_charts::table::{Cell, Table};
+use seawall_core::selector::pseudonym;
 
 use super::{
-    super::{act, away, files, unreadable, who},
+    super::{act, files, who},
     Seen,
     pictures::{self, Picture},
 };
-use crate::console::{Console, Trouble, access::guard::Visitor, act::Act, runs::Order};
+use crate::console::{Console, Trouble, access::guard::Visitor, act::Act, runs::Member};
 
 /// Rows of a list of accounts at most: the rest is in members.csv.
 const ROWS_MAX: usize = 1_000_000;
@@ -41,19 +42,18 @@ pub(in crate::console) async fn accounts(
     visitor: Visitor,
 ) -> Result<Response, Trouble> {
     let seen = Seen::read(&console, &id).await?;
-    let (run, position) = (Arc::clone(&seen.run), seen.position);
-    let rows =
-        away(move || run.members.page(position, Order::Sure, 0, ROWS_MAX).map_err(unreadable))
-            .await?;
-    let exported = Act::Exported { what: format!("accounts of {id}"), rows: rows.len() as u64 };
+    let mut members: Vec<Member> = seen.run.members.members(seen.position).collect();
+    members.sort_by(|a, b| b.bits.total_cmp(&a.bits).then(a.index.cmp(&b.index)));
+    members.truncate(ROWS_MAX);
+    let exported = Act::Exported { what: format!("accounts of {id}"), rows: members.len() as u64 };
     act(&console, &who(&visitor), move |_, _| Ok((vec![exported], ()))).await?;
     let mut table = Table::new(&["account", "campaign", "confidence", "bits"]);
-    for row in rows {
+    for member in members {
         table.rows.push(vec![
-            row.pseudonym.into(),
+            pseudonym(member.hash).into(),
             id.clone().into(),
-            Cell::Share(row.confidence),
-            Cell::Bits(row.bits),
+            Cell::Share(member.confidence),
+            Cell::Bits(member.bits),
         ]);
     }
     Ok(files::csv(&table))
