@@ -114,7 +114,7 @@ impl Loaded {
         }
         let campaigns = snapshot.campaigns.iter();
         let profiles = campaigns.map(|campaign| Profile::new(&snapshot, campaign)).collect();
-        Self { profiles, snapshot, id, pointers }
+        Self { snapshot, id, pointers, profiles }
     }
 
     /// All evidence on an account that is no member of a campaign. Campaigns are numbered as in the snapshot.

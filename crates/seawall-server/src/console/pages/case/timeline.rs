@@ -95,7 +95,10 @@ fn recorded(record: Record) -> Option<(&'static str, String)> {
 }
 
 /// What a case is measured by: where each of them is known, when, and the entry that says so.
-struct TurningPoints([(&'static str, Option<(Moment, Option<u64>)>); 5]);
+struct TurningPoints([(&'static str, Option<TurningPoint>); 5]);
+
+/// When, and the number of the entry that says so, where one does.
+type TurningPoint = (Moment, Option<u64>);
 
 impl TurningPoints {
     fn of(case: &Case, first_activity: Option<Moment>) -> Self {
