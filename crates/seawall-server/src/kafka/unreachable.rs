@@ -46,7 +46,7 @@ fn hint(failed: &str) -> Option<&'static str> {
         Some(
             "the port does not speak TLS; leave `security.protocol` out, or name the port that does",
         )
-    } else if says("SSL listener") || says("Disconnected while requesting ApiVersion") {
+    } else if says("SSL listener") || says("in state APIVERSION_QUERY") {
         Some(
             "where the port speaks TLS, it needs `\"security.protocol\" = \"ssl\"` under `[client]`",
         )
@@ -73,5 +73,8 @@ mod tests {
         let other = KafkaError::Global(RDKafkaErrorCode::UnknownTopicOrPartition);
         assert_eq!(explained(&other, Some(&said)), other.to_string());
         assert_eq!(explained(&down, Some("b:1: Connect failed")), "b:1: Connect failed");
+        // What a port that wants TLS does to who speaks none: librdkafka 2.12 says no more.
+        let closed = "b:1/bootstrap: Disconnected: connection closed by peer: receive 0 after POLLIN (after 1ms in state APIVERSION_QUERY)";
+        assert!(explained(&down, Some(closed)).contains("security.protocol"));
     }
 }
