@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod snapshot;
 pub mod exposed;
-pub mod membership;
-mod profile;
+mod membership;
 pub mod counter;
 pub mod burst;
 pub mod provisional;

@@ -5,7 +5,10 @@ use std::{
     hash::{BuildHasherDefault, Hasher},
 };
 
-use super::{membership::most_bits, profile::Profile, snapshot::Snapshot};
+use super::{
+    membership::{Profile, most_bits},
+    snapshot::Snapshot,
+};
 use crate::{
     campaign::{evidence::BINDING_BITS, membership::Belonging},
     selector::{KindId, Role},

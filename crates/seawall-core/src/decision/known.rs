@@ -36,7 +36,7 @@ impl Account {
     }
 
     /// Makes room for so many values, and no more: there are millions of accounts, most of which show all at once.
-    pub fn expect(&mut self, values: usize) {
+    pub fn reserve(&mut self, values: usize) {
         self.values.reserve_exact(values);
     }
 

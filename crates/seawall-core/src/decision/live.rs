@@ -323,7 +323,7 @@ impl Live {
         self.deriver.derive_wanted(event, &self.lists, wanted, |kind, value| {
             shown.push((kind, value));
         });
-        own.expect(shown.len());
+        own.reserve(shown.len());
         shown.retain(|(kind, value)| own.add(*kind, *value));
         shown
     }
