@@ -15,6 +15,7 @@ use crate::{
     service::{Error, Options, Service, Started},
     signals::{self, Book, BookError, Receiver},
     taxii::{self, Settings, SettingsError, Taxii},
+    unread::read_out,
     webhook,
 };
 
@@ -175,7 +176,7 @@ async fn run(
     let webhooks = tokio::spawn(webhook::deliver(Arc::clone(&app)));
     let acts = console.clone().map(|console| tokio::spawn(console.act_on_accounts()));
     let runs = console.map(|console| tokio::spawn(console.watch_runs()));
-    let router = api::router(app).merge(mounted);
+    let router = read_out(api::router(app).merge(mounted));
     let ended = tokio::select! {
         served = std::future::IntoFuture::into_future(axum::serve(listener, router)) => served,
         () = told_to_end() => Ok(()),

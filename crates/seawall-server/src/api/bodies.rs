@@ -16,8 +16,6 @@ use crate::{problem::Problem, service::Error};
 /// How long a body may take to come.
 const BODY_SECONDS_MAX: u64 = 30;
 const KEY_BYTES_MAX: usize = 200;
-/// Most of a body that is too large that is read all the same.
-const PASSED_OVER_BYTES_MAX: usize = 16 << 20;
 
 /// Media type of a body, without its parameters.
 pub(super) fn media_type(headers: &HeaderMap) -> String {
@@ -45,14 +43,8 @@ pub(super) async fn json_body(
 }
 
 /// Reads a body, no longer than `bytes_max`.
-pub(super) async fn whole_body(mut body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
-    let read = async {
-        let collected = Limited::new(&mut body, bytes_max).collect().await;
-        if collected.as_ref().is_err_and(|error| error.is::<LengthLimitError>()) {
-            pass_over(&mut body).await;
-        }
-        collected
-    };
+pub(super) async fn whole_body(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
+    let read = Limited::new(body, bytes_max).collect();
     match tokio::time::timeout(Duration::from_secs(BODY_SECONDS_MAX), read).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
@@ -63,14 +55,6 @@ pub(super) async fn whole_body(mut body: Body, bytes_max: usize) -> Result<Bytes
         Err(_) => {
             Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "The body took too long"))
         }
-    }
-}
-
-/// Passes over what is left of a body: whoever is still sending would be cut off, and not see the answer.
-async fn pass_over(body: &mut Body) {
-    let mut left = PASSED_OVER_BYTES_MAX;
-    while let (Some(Ok(frame)), true) = (body.frame().await, left > 0) {
-        left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
     }
 }
 

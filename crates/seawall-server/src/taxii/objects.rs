@@ -29,9 +29,6 @@ type Answered = Result<Response, Refused>;
 
 /// How long a body may take to come.
 const BODY_SECONDS_MAX: u64 = 60;
-/// How much of a body is read, and for how long, that is not taken.
-const PASSED_OVER_BYTES_MAX: usize = 128 << 20;
-const PASSED_OVER_SECONDS_MAX: u64 = 10;
 
 const ADDED_AFTER: &str = "added_after";
 const ID: &str = "match[id]";
@@ -167,30 +164,7 @@ pub(super) async fn remove(State(taxii): State<Arc<Taxii>>, asked: Asked) -> Ans
 }
 
 pub(super) async fn add(State(taxii): State<Arc<Taxii>>, asked: Asked, body: Body) -> Answered {
-    let mut body = body;
-    let added = added(&taxii, &asked, &mut body).await;
-    if added.is_err() {
-        // Most clients read the answer only once all is sent.
-        pass_over(&mut body).await;
-    }
-    added
-}
-
-/// Reads what is left of a body and forgets it, within limits.
-async fn pass_over(body: &mut Body) {
-    let reading = async {
-        let mut left = PASSED_OVER_BYTES_MAX;
-        while let Some(Ok(frame)) = body.frame().await {
-            let bytes = frame.data_ref().map_or(0, Bytes::len);
-            let Some(less) = left.checked_sub(bytes) else { break };
-            left = less;
-        }
-    };
-    let _ = tokio::time::timeout(Duration::from_secs(PASSED_OVER_SECONDS_MAX), reading).await;
-}
-
-async fn added(taxii: &Taxii, asked: &Asked, body: &mut Body) -> Answered {
-    let opened = asked.collection(taxii)?;
+    let opened = asked.collection(&taxii)?;
     let content_type = asked.headers.get(header::CONTENT_TYPE);
     if content(content_type.and_then(|value| value.to_str().ok())) == Representation::Other {
         let title = "The body has a form that is not read here";
@@ -226,7 +200,7 @@ fn length(headers: &HeaderMap) -> Result<Option<u64>, Refused> {
     length.map(Some).ok_or_else(|| Refused::bad_request("Content-Length is a number"))
 }
 
-async fn whole(body: &mut Body, bytes_max: u64) -> Result<Bytes, Refused> {
+async fn whole(body: Body, bytes_max: u64) -> Result<Bytes, Refused> {
     let collected = Limited::new(body, bytes_max as usize).collect();
     match tokio::time::timeout(Duration::from_secs(BODY_SECONDS_MAX), collected).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),

@@ -337,3 +337,39 @@ fn the_document_of_the_api_names_every_path() {
         }
     }
 }
+
+/// A connection is used for one request after another, also where a refusal comes before the body does.
+#[test]
+fn what_is_refused_before_its_body_came_leaves_the_connection_open() {
+    let data = data();
+    let site = Site::start(data.path(), None);
+    let refused = [
+        ("/api/v1/webhooks/wh_0/rotate", site.token(), "404"),
+        ("/api/v1/decisions", "nobody", "401"),
+        ("/api/v1/nothing", site.token(), "404"),
+    ];
+    let mut stream = std::net::TcpStream::connect(site.address).expect("connected");
+    let mut answers = BufReader::new(stream.try_clone().expect("another handle"));
+    for (path, token, status) in refused {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\ncontent-length: 4\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).expect("the head");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        stream.write_all(b"{  }").expect("the body");
+        let answered = one_answer(&mut answers);
+        assert!(answered.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {answered}");
+    }
+}
+
+/// The head of an answer; its body is passed over.
+fn one_answer(answers: &mut impl BufRead) -> String {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert_ne!(answers.read_line(&mut head).expect("a line"), 0, "closed after {head:?}");
+    }
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let length = length.and_then(|digits| digits.parse().ok()).expect("a length");
+    std::io::copy(&mut answers.take(length), &mut std::io::sink()).expect("its body");
+    head
+}

@@ -13,6 +13,7 @@ use seawall_server::{
     service::{Options, Service, Started},
     signals::{self, Book, Receiver},
     taxii::{self, Settings, Taxii},
+    unread::read_out,
     webhook,
 };
 use serde_json::Value;
@@ -111,7 +112,7 @@ impl Site {
                     router = router.merge(signals::router(signals));
                 }
                 tokio::select! {
-                    _ = std::future::IntoFuture::into_future(axum::serve(listener, router)) => {}
+                    _ = std::future::IntoFuture::into_future(axum::serve(listener, read_out(router))) => {}
                     _ = ended => {}
                 }
                 writing.abort();

@@ -13,6 +13,7 @@ use seawall_server::{
     console::{self, Console, cases::Cases},
     mcp,
     service::{Options, Service},
+    unread::read_out,
 };
 use tokio::sync::oneshot;
 
@@ -210,9 +211,11 @@ impl Desk {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
                 tell.send(listener.local_addr().expect("an address")).expect("told");
                 tokio::spawn(Arc::clone(&served).act_on_accounts());
-                let router = api::router(app)
-                    .merge(console::router(&served))
-                    .merge(mcp::http::router(&served));
+                let router = read_out(
+                    api::router(app)
+                        .merge(console::router(&served))
+                        .merge(mcp::http::router(&served)),
+                );
                 tokio::select! {
                     _ = std::future::IntoFuture::into_future(axum::serve(listener, router)) => {}
                     _ = ended => {}
