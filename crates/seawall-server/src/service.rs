@@ -32,7 +32,7 @@ use seawall_core::{
 };
 use seawall_engine::read::{LineReader, Sink};
 use seawall_store::{
-    group::{Group, HandedOver, OnDisk, Refused, Submission},
+    group::{Group, HandedOver, Kept, OnDisk, Refused, Submission},
     journal::{Entry, Readers},
 };
 use tokio::sync::{broadcast, oneshot};
@@ -175,15 +175,14 @@ impl Service {
         wait: Wait,
     ) -> Result<OnTheWay, Error> {
         let (tell, told) = oneshot::channel();
-        let own = entries.clone();
         let (state, shared) = (Arc::clone(&self.state), Arc::clone(&self.shared));
         let recent = Arc::clone(&self.recent);
         let (stats, activity) = (Arc::clone(&self.stats), self.activity.clone());
         let submission = Submission {
             entries,
-            written: Box::new(move |written| {
-                let first = match written {
-                    Ok(first) => first,
+            written: Box::new(move |written: Answered<Kept<'_>>| {
+                let kept = match written {
+                    Ok(kept) => kept,
                     Err(error) => {
                         stats.not_kept.fetch_add(1, Ordering::Relaxed);
                         if let Some(key) = key {
@@ -193,7 +192,7 @@ impl Service {
                         return None;
                     }
                 };
-                let taken = apply(&state, &own, first, &recent, &stats);
+                let taken = apply(&state, kept, &recent, &stats);
                 publish(&activity, &taken);
                 if wait == Wait::Written {
                     let _ = tell.send(Ok(taken));
@@ -226,17 +225,16 @@ impl Service {
     fn write(&self, entries: Vec<Entry>) -> Result<oneshot::Receiver<Answered<u64>>, Error> {
         let (tell, told) = oneshot::channel();
         let state = Arc::clone(&self.state);
-        let own = entries.clone();
-        let written = Box::new(move |written: Answered<u64>| {
-            let first = match written {
-                Ok(first) => first,
+        let written = Box::new(move |written: Answered<Kept<'_>>| {
+            let Kept { first, entries } = match written {
+                Ok(kept) => kept,
                 Err(error) => {
                     let _ = tell.send(Err(error));
                     return None;
                 }
             };
             let mut state = locked(&state);
-            for (sequence, entry) in (first..).zip(&own) {
+            for (sequence, entry) in (first..).zip(entries) {
                 // What cannot be taken in was checked before it was written.
                 let _ = state.apply(sequence, entry);
             }
@@ -396,7 +394,7 @@ impl Service {
         let entries = records.iter().map(entry).collect();
         let (state, recent) = (Arc::clone(&self.state), Arc::clone(&self.recent));
         let own = records.clone();
-        let written = Box::new(move |written: Answered<u64>| {
+        let written = Box::new(move |written: Answered<Kept<'_>>| {
             match written {
                 Ok(_) => locked(&state).recorded(&own),
                 Err(_) => recent.put_back(own),
@@ -433,14 +431,13 @@ impl Service {
 /// Takes entries in, and keeps what they decided.
 fn apply(
     state: &Mutex<State>,
-    entries: &[Entry],
-    first: u64,
+    kept: Kept<'_>,
     recent: &find::Recent,
     stats: &Stats,
 ) -> Taken {
     let mut taken = Taken::default();
     let mut state = locked(state);
-    for (sequence, entry) in (first..).zip(entries) {
+    for (sequence, entry) in (kept.first..).zip(kept.entries) {
         let watch = Stopwatch::start();
         // Lines were checked before they were written.
         let Ok(record) = state.apply(sequence, entry) else { continue };

@@ -24,11 +24,19 @@ use crate::{
     place::Durable,
 };
 
-/// Called with the sequence number of the first entry once entries are written, in the order of all entries. What it
-/// returns is called once they are on the disk.
-pub type Written = Box<dyn FnOnce(Result<u64, Arc<Error>>) -> Option<OnDisk> + Send>;
+/// Called once entries are written, in the order of all entries. What it returns is called once they are on the disk.
+pub type Written = Box<dyn FnOnce(Result<Kept<'_>, Arc<Error>>) -> Option<OnDisk> + Send>;
 /// See [`Written`].
 pub type OnDisk = Box<dyn FnOnce(Result<(), Arc<Error>>) + Send>;
+
+/// Entries that were written.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'a> {
+    /// Sequence number of the first of them.
+    pub first: u64,
+    /// In the order in which they were handed over.
+    pub entries: &'a [Entry],
+}
 
 /// Entries that belong together, and who is told of them.
 pub struct Submission {
@@ -245,13 +253,15 @@ impl Writing {
             self.journal.give_up();
         }
         let written = self.journal.append(&self.entries).map_err(Arc::new);
-        self.entries.clear();
-        let mut at = *written.as_ref().unwrap_or(&0);
-        let mut on_disk = Vec::new();
+        let (mut on_disk, mut rest) = (Vec::new(), self.entries.as_slice());
         for (count, tell) in self.told.drain(..) {
-            on_disk.extend(tell(written.as_ref().map(|_| at).map_err(Arc::clone)));
-            at += count as u64;
+            let (entries, later) = rest.split_at(count);
+            let before = (self.entries.len() - rest.len()) as u64;
+            let kept = written.as_ref().map(|first| Kept { first: first + before, entries });
+            on_disk.extend(tell(kept.map_err(Arc::clone)));
+            rest = later;
         }
+        self.entries.clear();
         if written.is_ok() {
             let is_first = self.shared.swap(Some(self.journal.durable())).is_none();
             if is_first || !on_disk.is_empty() {

@@ -13,7 +13,7 @@ use seawall_intel::{
 };
 use seawall_store::{
     Error,
-    group::{Group, OnDisk, Submission},
+    group::{Group, Kept, OnDisk, Submission},
     journal::{Entry, Journal, Options, Readers},
     place::Folder,
 };
@@ -169,7 +169,7 @@ impl Book {
         tell: oneshot::Sender<Result<Taken, Arc<Error>>>,
     ) -> Result<(), BookError> {
         let before = Arc::clone(&self.before);
-        let written = Box::new(move |written: Result<u64, Arc<Error>>| {
+        let written = Box::new(move |written: Result<Kept<'_>, Arc<Error>>| {
             if let Err(error) = written {
                 locked(&before).remove(&key);
                 let _ = tell.send(Err(error));

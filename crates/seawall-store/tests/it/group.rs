@@ -10,7 +10,7 @@ use std::{
 
 use seawall_store::{
     Error,
-    group::{Group, OnDisk, Refused, Submission},
+    group::{Group, Kept, OnDisk, Refused, Submission},
     journal::{Entry, Journal, Options},
     place::{Fault, Faulty, Folder, Place},
 };
@@ -21,12 +21,15 @@ fn group(place: Arc<dyn Place>) -> Group {
 }
 
 fn submission(text: String, tell: Sender<Result<u64, Arc<Error>>>) -> Submission {
-    let entries = vec![Entry { kind: 1, content: text.into_bytes() }];
-    let written = move |written: Result<u64, Arc<Error>>| -> Option<OnDisk> {
+    let entries = vec![Entry { kind: 1, content: text.clone().into_bytes() }];
+    let written = move |written: Result<Kept<'_>, Arc<Error>>| -> Option<OnDisk> {
         match written {
-            Ok(sequence) => Some(Box::new(move |synced: Result<(), Arc<Error>>| {
-                let _ = tell.send(synced.map(|()| sequence));
-            })),
+            Ok(Kept { first, entries }) => {
+                assert_eq!(entries, [Entry { kind: 1, content: text.into_bytes() }]);
+                Some(Box::new(move |synced: Result<(), Arc<Error>>| {
+                    let _ = tell.send(synced.map(|()| first));
+                }))
+            }
             Err(error) => {
                 let _ = tell.send(Err(error));
                 None
