@@ -429,12 +429,7 @@ impl Service {
 }
 
 /// Takes entries in, and keeps what they decided.
-fn apply(
-    state: &Mutex<State>,
-    kept: Kept<'_>,
-    recent: &find::Recent,
-    stats: &Stats,
-) -> Taken {
+fn apply(state: &Mutex<State>, kept: Kept<'_>, recent: &find::Recent, stats: &Stats) -> Taken {
     let mut taken = Taken::default();
     let mut state = locked(state);
     for (sequence, entry) in (kept.first..).zip(kept.entries) {

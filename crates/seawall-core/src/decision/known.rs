@@ -1,7 +1,8 @@
 //! What is known of each account, in bounded memory?
 
-use std::collections::{HashMap, VecDeque, hash_map::Entry};
+use std::collections::VecDeque;
 
+use hashbrown::{HashMap, hash_map::Entry};
 use serde::{Deserialize, Serialize};
 
 use super::record::Challenged;

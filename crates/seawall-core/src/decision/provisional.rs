@@ -5,8 +5,7 @@
 //! accounts, only ever grows, and is forgotten with the next snapshot. A review weighs innocent explanations from time to
 //! time; what they account for ties nobody. It may be a reason to challenge, never one to block.
 
-use std::collections::HashMap;
-
+use hashbrown::{HashMap, hash_map::Entry};
 use serde::{Deserialize, Serialize};
 
 use super::{counter::Counters, review::MEMBERS_MIN, snapshot::Snapshot};
@@ -20,9 +19,9 @@ use crate::{
 };
 
 /// Selectors that are joined at most.
-pub const NODES_MAX: usize = 5_000;
+pub const NODES_MAX: usize = 50_000;
 /// Pairs that are counted at most.
-pub const PAIRS_MAX: usize = 65_536;
+pub const PAIRS_MAX: usize = 1 << 20;
 /// Accounts on which two selectors must come together.
 const TOGETHER_MIN: u32 = 3;
 /// How much more often than by chance.
@@ -179,30 +178,35 @@ impl Provisional {
         self.tie(&nodes, is_new)
     }
 
-    /// Two selectors came together on an account.
+    /// Two selectors came together on an account. What is of one campaign already stays so, and is not counted.
     fn meet(&mut self, a: u32, b: u32, counters: &Counters, signups: u32) {
         let [first, second] = [a, b].map(|node| &self.nodes[node as usize]);
-        if first.kind.kind().family == second.kind.kind().family {
+        if first.kind.kind().family == second.kind.kind().family || self.top(a) == self.top(b) {
             return;
         }
-        let expected = |together: u32| -> Option<f64> {
+        let has_room = self.pairs.len() < PAIRS_MAX;
+        let together = match self.pairs.entry((a, b)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(room) if has_room => room.insert(0),
+            Entry::Vacant(_) => return,
+        };
+        *together += 1;
+        let together = *together;
+        if together < TOGETHER_MIN {
+            return;
+        }
+        let expected = || -> Option<f64> {
             let (one, two) = (counters.get(first.value)?, counters.get(second.value)?);
             let since = one.signups[0].min(two.signups[0]);
             let exposure = f64::from(signups.saturating_sub(since)).max(f64::from(together));
             Some(f64::from(one.accounts) * f64::from(two.accounts) / exposure.max(1.0))
         };
-        if self.pairs.len() >= PAIRS_MAX && !self.pairs.contains_key(&(a, b)) {
-            return;
-        }
-        let together = self.pairs.entry((a, b)).or_default();
-        *together += 1;
-        let together = *together;
         // Where the site has seen little else yet, whatever comes together does so by chance as well.
-        let is_excess = expected(together).is_some_and(|expected| {
+        let is_excess = expected().is_some_and(|expected| {
             f64::from(together) >= EXCESS_MIN * expected
                 && poisson_ln_upper(u64::from(together), expected) <= LN_CHANCE_MAX
         });
-        if together >= TOGETHER_MIN && is_excess {
+        if is_excess {
             // Who had both before is of the campaign that begins; this account is tied in a moment.
             if [a, b].iter().all(|node| self.nodes[*node as usize].is_alone(*node)) {
                 self.nodes[a.min(b) as usize].members = together - 1;
@@ -212,14 +216,12 @@ impl Provisional {
             }
             let (a, b) = (self.top(a), self.top(b));
             let (above, below) = (a.min(b), a.max(b));
-            if above != below {
-                self.nodes[below as usize].parent = above;
-                let members = self.nodes[below as usize].members;
-                let above = &mut self.nodes[above as usize];
-                above.members += members;
-                // What has become of the two is another campaign.
-                above.reviewed = 0;
-            }
+            self.nodes[below as usize].parent = above;
+            let members = self.nodes[below as usize].members;
+            let above = &mut self.nodes[above as usize];
+            above.members += members;
+            // What has become of the two is another campaign.
+            above.reviewed = 0;
         }
     }
 

@@ -44,6 +44,13 @@ struct Looked {
     values: Vec<Value>,
 }
 
+impl Looked {
+    /// Its value of a kind that has one at most.
+    fn one(&self, kind: Option<KindId>) -> Option<u64> {
+        self.values.iter().find(|value| Some(value.0) == kind).map(|value| value.1)
+    }
+}
+
 /// How many peers have each value that members share, and any of a kind, in all and by stratum.
 #[derive(Default)]
 struct Peers {
@@ -51,6 +58,8 @@ struct Peers {
     values_in: HashMap<([u64; 2], u64), u32>,
     present: HashMap<KindId, u32>,
     present_in: HashMap<([u64; 2], KindId), u32>,
+    /// Of each mail domain that members share, how many peers have it in each network.
+    domains: HashMap<u64, HashMap<u64, u32>>,
 }
 
 /// Reviews all provisional campaigns, and marks those that are excused.
@@ -59,14 +68,11 @@ pub(super) fn review(provisional: &mut Provisional, known: &Known, snapshot: &Sn
     let mut members: HashMap<u32, Vec<Looked>> = HashMap::new();
     let mut others: Vec<Looked> = Vec::new();
     for account in known.latest(ACCOUNTS_MAX) {
-        let values = account.values();
-        let one = |kind: Option<KindId>| {
-            values.iter().find(|value| Some(value.0) == kind).map_or(0, |value| value.1)
-        };
-        let stratum = [one(country), one(client)];
-        match provisional.of(&values) {
-            Some(campaign) => members.entry(campaign).or_default().push(Looked { stratum, values }),
-            None => others.push(Looked { stratum, values }),
+        let mut looked = Looked { stratum: [0; 2], values: account.values() };
+        looked.stratum = [country, client].map(|kind| looked.one(kind).unwrap_or(0));
+        match provisional.of(&looked.values) {
+            Some(campaign) => members.entry(campaign).or_default().push(looked),
+            None => others.push(looked),
         }
     }
     let judged = (others.len() + members.values().map(Vec::len).sum::<usize>()) as u32;
@@ -121,7 +127,12 @@ fn counted(members: &[Looked], kind: KindId) -> (Vec<(u64, u32)>, u32) {
 impl Peers {
     fn count(shared: &HashSet<u64>, others: &[Looked]) -> Self {
         let mut peers = Self::default();
+        let [domain, network] = ["email_domain", "ip_prefix"].map(KindId::from_name);
         for other in others {
+            if let Some(domain) = other.one(domain).filter(|value| shared.contains(value)) {
+                let networks = peers.domains.entry(domain).or_default();
+                *networks.entry(other.one(network).unwrap_or(0)).or_default() += 1;
+            }
             let mut last = None;
             for (kind, value) in &other.values {
                 if last != Some(*kind) {
@@ -153,15 +164,26 @@ impl Peers {
         }
     }
 
-    /// Whether a mail domain is open to all.
-    fn is_provider(&self, snapshot: &Snapshot, kind: KindId, value: u64) -> bool {
-        let own = f64::from(self.values.get(&value).copied().unwrap_or(0));
+    /// Whether a mail domain is open to all: whoever is elsewhere than in the members' networks brings it as well. Who is
+    /// there too is of the same institution, whatever ties members; and that it is usual is not enough, since an
+    /// institution's is usual too once it has been seen.
+    fn is_provider(
+        &self,
+        snapshot: &Snapshot,
+        kind: KindId,
+        value: u64,
+        own: &HashSet<u64>,
+    ) -> bool {
+        let networks = self.domains.get(&value).into_iter().flatten();
+        let elsewhere = networks.filter(|(network, _)| !own.contains(*network));
+        let elsewhere = f64::from(elsewhere.map(|(_, accounts)| accounts).sum::<u32>());
         let all = f64::from(self.present.get(&kind).copied().unwrap_or(0)).max(1.0);
-        let usual = snapshot
+        let is_usual = snapshot
             .rate(kind, value)
             .is_some_and(|(rate, is_unseen)| !is_unseen && f64::from(rate.mean) >= PROVIDER_SHARE);
-        // A handful of others does not make a provider.
-        usual || (own >= 8.0 && own >= PROVIDER_SHARE * all)
+        // Of one that is usual, chance brings half as many now and then. Of another, a handful proves nothing.
+        let (needed, least) = if is_usual { (0.5, 1.0) } else { (1.0, 8.0) };
+        elsewhere >= least && elsewhere >= needed * PROVIDER_SHARE * all
     }
 }
 
@@ -279,7 +301,10 @@ fn domains(
 ) {
     let (counts, known) = counted(members, kind);
     let all = f64::from(known.max(1));
-    let is_provider = |value: u64| peers.is_provider(snapshot, kind, value);
+    let networks = KindId::from_name("ip_prefix").map(|kind| counted(members, kind).0);
+    let networks = networks.into_iter().flatten().filter(|own| own.1 >= 2);
+    let networks: HashSet<u64> = networks.map(|own| own.0).collect();
+    let is_provider = |value: u64| peers.is_provider(snapshot, kind, value, &networks);
     facts.domains_known = f64::from(known) > 0.5 * facts.accounts as f64;
     facts.top_domain_share = counts.first().map_or(0.0, |own| f64::from(own.1) / all);
     facts.top_domain_is_provider = counts.first().is_some_and(|own| is_provider(own.0));

@@ -1,5 +1,6 @@
 //! Do the parts hold together?
 
+mod institution;
 mod known_campaign;
 
 use std::sync::Arc;
