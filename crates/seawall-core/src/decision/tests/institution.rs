@@ -26,10 +26,10 @@ fn knowing() -> Snapshot {
     snapshot
 }
 
-/// Signups of people; from the middle on every fifth is of the university, from one network and paid for by one card. Of
-/// the others, so many of a hundred have its domain as well. Whether the former were challenged, and how many campaigns
-/// in the making are excused in the end.
-fn decided(elsewhere: u32) -> (Vec<bool>, u64) {
+/// Signups of people; from the middle on every fifth is of the university, from one network and paid for by one card, or
+/// one in `paying_apart` of them by a card of their own. Of the others, so many of a hundred have its domain as well.
+/// Whether the former were challenged, and how many campaigns in the making are excused in the end.
+fn decided(elsewhere: u32, paying_apart: u32) -> (Vec<bool>, u64) {
     let loaded = Arc::new(Loaded::new(knowing()));
     let (policy, lists) = (Arc::new(Policy::standard()), Arc::new(Lists::default()));
     let mut live = Live::new(loaded, policy, lists, Limits { accounts_max: 10_000, ..LIMITS });
@@ -50,7 +50,8 @@ fn decided(elsewhere: u32) -> (Vec<bool>, u64) {
         let address =
             if on_campus { [198, 51, 100, 7] } else { (number << 8 | 1 << 28).to_be_bytes() };
         event.ip = Some(IpAddr::from(address));
-        event.payment_id = Some(if on_campus { "card-of-the-bursar" } else { &device });
+        let by_the_bursar = on_campus && (number / 5) % paying_apart != 0;
+        event.payment_id = Some(if by_the_bursar { "card-of-the-bursar" } else { &device });
         let seen = live.observe(&event, u64::from(number), 1_800_000_000);
         let record = live.decide(seen);
         if on_campus {
@@ -62,14 +63,21 @@ fn decided(elsewhere: u32) -> (Vec<bool>, u64) {
 
 #[test]
 fn what_is_usual_and_nobody_else_brings_is_an_institution() {
-    let (met, excused) = decided(0);
+    let (met, excused) = decided(0, u32::MAX);
     assert_eq!((met.contains(&true), excused), (false, 1));
 }
 
 /// One network, one card and a mail provider that others use as well: no institution vouches for them.
 #[test]
 fn what_others_bring_as_well_is_a_provider() {
-    let (met, excused) = decided(2);
+    let (met, excused) = decided(2, u32::MAX);
     assert!(met[200..].iter().all(|met| *met), "{met:?}");
     assert_eq!(excused, 0);
+}
+
+/// Who is of the institution and tied by nothing is not one of the others who show that a domain is open to all.
+#[test]
+fn what_only_its_own_networks_bring_is_an_institution() {
+    let (met, excused) = decided(0, 4);
+    assert_eq!((met.contains(&true), excused), (false, 1));
 }
