@@ -11,20 +11,16 @@ use seawall_core::event::{Country, Event, EventType, Outcome, Time};
 use seawall_engine::read::{Sink, Source, read};
 use seawall_engine::write::EventWriter;
 
+mod measure;
+
+use measure::{mixed, peak_mebibytes, processor_seconds};
+
 struct Count(u64);
 
 impl Sink for Count {
     fn event(&mut self, event: &Event<'_>) {
         self.0 += event.account.len() as u64;
     }
-}
-
-/// A number that looks random and is the same every time (`SplitMix64`).
-fn mixed(number: u64) -> u64 {
-    let word = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    word ^ (word >> 31)
 }
 
 /// The lower half.
@@ -76,24 +72,6 @@ fn write_events(path: &Path, events: u64) -> Result<(), seawall_engine::Error> {
         writer.write(&event)?;
     }
     writer.finish()
-}
-
-/// Processor seconds of all threads of this process.
-fn processor_seconds() -> f64 {
-    let stat = fs_err::read_to_string("/proc/self/stat").unwrap_or_default();
-    let ticks = |index: usize| -> f64 {
-        let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-        after_name.split_whitespace().nth(index).and_then(|text| text.parse().ok()).unwrap_or(0.0)
-    };
-    (ticks(11) + ticks(12)) / 100.0
-}
-
-/// The most memory this process has used so far, in MiB.
-fn peak_mebibytes() -> f64 {
-    let status = fs_err::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    let kibibytes = line.trim().trim_end_matches(" kB").parse().unwrap_or(0.0);
-    kibibytes / 1024.0
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -30,6 +30,7 @@ mod sample;
 mod scene;
 mod score;
 mod snapshot;
+mod stages;
 mod telling;
 mod ties;
 mod unite;
@@ -38,6 +39,8 @@ mod words;
 pub use crate::ingest::Knowledge;
 pub(crate) use run::conclude;
 pub use run::{DetectOptions, Detection, Room, Step, detect, detect_on};
+#[doc(hidden)]
+pub use stages::{Core, Hashed, Hot};
 pub(crate) use telling::{Name, Telling};
 pub(crate) use words::{Lookup, Wanted, Words, by_account};
 

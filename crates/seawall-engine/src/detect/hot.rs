@@ -151,15 +151,7 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
     let mut heat = in_parallel(scene.threads, kinds.len(), |index| {
         let kind = kinds[index];
         let tests = scene.counts[usize::from(kind.0)].len() as u64;
-        let mut heat = against_history(scene, kind);
-        let (offsets, rows) =
-            scene.rows_by_id(kind, |value| comparable(scene, kind, value) && !heat.ordinary[value]);
-        if scene.single_family && kind.kind().name == "counterparty" {
-            dealings(scene, kind, &mut heat);
-        }
-        let mut by_burst = bursts(scene, &offsets, &rows);
-        by_burst.extend(lockstep(scene, kind));
-        mark(&mut heat, by_burst, tests);
+        let (mut heat, (offsets, rows)) = by_itself(scene, kind);
         let by_company = concentrated(
             scene,
             &offsets,
@@ -194,6 +186,30 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
         }
     }
     nodes
+}
+
+/// Values that are hot by themselves, against the history and their own times, whatever company they keep; and the rows
+/// that may tell of it.
+fn by_itself(scene: &Scene<'_>, kind: KindId) -> (Heat, (Vec<u32>, Vec<u32>)) {
+    let mut heat = against_history(scene, kind);
+    let (offsets, rows) =
+        scene.rows_by_id(kind, |value| comparable(scene, kind, value) && !heat.ordinary[value]);
+    if scene.single_family && kind.kind().name == "counterparty" {
+        dealings(scene, kind, &mut heat);
+    }
+    let mut by_burst = bursts(scene, &offsets, &rows);
+    by_burst.extend(lockstep(scene, kind));
+    mark(&mut heat, by_burst, scene.counts[usize::from(kind.0)].len() as u64);
+    (heat, (offsets, rows))
+}
+
+/// For each kind, how many of its values are hot by themselves.
+pub(super) fn hot_by_itself(scene: &Scene<'_>) -> Vec<(KindId, usize)> {
+    let kinds: Vec<KindId> = evidence_kinds().map(|(kind, _)| kind).collect();
+    in_parallel(scene.threads, kinds.len(), |index| {
+        let (heat, _) = by_itself(scene, kinds[index]);
+        (kinds[index], heat.hot.iter().filter(|hot| **hot).count())
+    })
 }
 
 /// A value (index) and the natural logarithm of its chance.
