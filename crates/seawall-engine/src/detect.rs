@@ -36,8 +36,9 @@ mod unite;
 mod words;
 
 pub use crate::ingest::Knowledge;
+pub use pairs::Pair;
 pub(crate) use run::conclude;
-pub use run::{DetectOptions, Detection, Room, Step, detect, detect_on};
+pub use run::{DetectOptions, Detection, Room, Step, detect, detect_on, detect_with};
 pub(crate) use telling::{Name, Telling};
 pub(crate) use words::{Lookup, Wanted, Words, by_account};
 
