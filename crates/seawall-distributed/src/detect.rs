@@ -53,7 +53,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     patience: u64,
     #[command(flatten)]
-    knowledge: knowledge::Arguments,
+    knowledge: knowledge::Files,
     /// Report campaigns from so many bits
     #[arg(long, value_name = "BITS", default_value_t = 4.0, value_parser = report_bits)]
     report_bits: f64,

@@ -15,7 +15,7 @@ const BYTES_MAX: u64 = 512 << 20;
 
 /// Files beside the events; the same as of `seawall detect`.
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {
+pub(crate) struct Files {
     /// Names of fields in the input (TOML: ours = "theirs")
     #[arg(long, value_name = "FILE")]
     pub(crate) map: Option<PathBuf>,
@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     reviews: Option<PathBuf>,
 }
 
-impl Arguments {
+impl Files {
     /// Reads what detection needs of them.
     pub(crate) fn read(&self) -> anyhow::Result<Knowledge> {
         let mut lists = Lists::default();

@@ -80,3 +80,23 @@ fn host_and_port(text: &str) -> Result<(String, u16), String> {
         Ok((host.to_owned(), port))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_port_is_behind_the_last_colon() {
+        assert_eq!(host_and_port("[::1]:5"), Ok(("[::1]".to_owned(), 5)));
+        for wrong in ["host", ":5", "host:", "host:70000"] {
+            assert!(host_and_port(wrong).is_err(), "{wrong}");
+        }
+    }
+}
