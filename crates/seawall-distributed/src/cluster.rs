@@ -6,9 +6,11 @@
 
 use std::{
     collections::BTreeMap,
-    io::Write as _,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -44,6 +46,8 @@ use crate::{columns, kernels};
 const ATTEMPTS: u32 = 3;
 /// How long the scheduler may take to answer at all.
 const CONNECTING: Duration = Duration::from_secs(10);
+/// Until a question is asked again.
+const PAUSE: Duration = Duration::from_secs(2);
 /// Rows that a part should have, so that its answer is small and there are several for each executor.
 const PART_ROWS: u64 = 1 << 16;
 /// Leading bits that say which part a hash is in.
@@ -75,6 +79,8 @@ pub(crate) struct Cluster {
     /// Files of questions; deleted with this.
     folder: TempDir,
     questions: AtomicU64,
+    /// Why a question was given up: no further one is asked then.
+    given_up: OnceLock<String>,
     here: Here,
 }
 
@@ -102,7 +108,8 @@ impl Cluster {
         // Only now: what the state knew before has been replaced.
         kernels::register(&mut context)?;
         let here = Here::new(settings.threads);
-        Ok(Self { settings, runtime, context, folder, questions: AtomicU64::new(0), here })
+        let (questions, given_up) = (AtomicU64::new(0), OnceLock::new());
+        Ok(Self { settings, runtime, context, folder, questions, given_up, here })
     }
 
     /// Asks about what `write` puts into a folder, until `once` has an answer.
@@ -114,31 +121,44 @@ impl Cluster {
     ) -> Result<T, Error> {
         let number = self.questions.fetch_add(1, Ordering::Relaxed);
         let folder = self.folder.path().join(number.to_string());
-        fs_err::create_dir(&folder).map_err(|error| failed(about, &error))?;
-        write(&folder).map_err(|error| failed(about, &error))?;
+        fs_err::create_dir(&folder).map_err(|error| elsewhere(described(about, &error)))?;
+        write(&folder).map_err(|error| elsewhere(described(about, &error)))?;
+        let answer = self.ask_again(about, &folder, once);
+        // What is left goes with the folder of all questions.
+        let _ = fs_err::remove_dir_all(&folder);
+        answer
+    }
+
+    fn ask_again<T>(
+        &self,
+        about: &str,
+        folder: &Path,
+        once: impl AsyncFn(DataFrame) -> datafusion::common::Result<T>,
+    ) -> Result<T, Error> {
         let mut attempt = 1;
-        let answer = loop {
+        loop {
+            if let Some(why) = self.given_up.get() {
+                return Err(elsewhere(why.clone()));
+            }
             let asked = async {
                 let path = format!("{}/", folder.display());
                 let frame = self.context.read_parquet(path, ParquetReadOptions::default()).await?;
                 once(frame).await
             };
             let patient = async { tokio::time::timeout(self.settings.patience, asked).await };
-            let error = match self.runtime.block_on(patient) {
-                Ok(Ok(answer)) => break Ok(answer),
-                Ok(Err(error)) => failed(about, &error),
-                Err(_) => failed(about, &"no answer in the time that it may take"),
+            let why = match self.runtime.block_on(patient) {
+                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Err(error)) => described(about, &error),
+                Err(_) => described(about, &"no answer in the time that it may take"),
             };
             if attempt == ATTEMPTS {
-                break Err(error);
+                // The first to give up says why.
+                return Err(elsewhere(self.given_up.get_or_init(|| why).clone()));
             }
             attempt += 1;
-            // Whether anyone reads it does not matter.
-            let _ = writeln!(std::io::stderr(), "asking again: {}", first_line(&error));
-        };
-        // What is left goes with the folder of all questions.
-        let _ = fs_err::remove_dir_all(&folder);
-        answer
+            crate::note(&format!("asking again: {why}"));
+            self.runtime.block_on(async { tokio::time::sleep(PAUSE).await });
+        }
     }
 }
 
@@ -154,15 +174,13 @@ fn session_config(partitions: usize) -> SessionConfig {
         .set_str("ballista.planner.adaptive.enabled", "false")
 }
 
-fn failed(about: &str, error: &impl ToString) -> Error {
-    Error::Elsewhere {
-        message: format!("{about}: {}", error.to_string().replace('\n', " ")),
-        hint: "see what scheduler and executors say, and detect again; nothing was written",
-    }
+fn described(about: &str, error: &impl ToString) -> String {
+    format!("{about}: {}", error.to_string().replace('\n', " "))
 }
 
-fn first_line(error: &Error) -> String {
-    error.to_string().lines().next().unwrap_or_default().to_owned()
+fn elsewhere(message: String) -> Error {
+    let hint = "see what scheduler and executors say, and detect again; nothing was written";
+    Error::Elsewhere { message, hint }
 }
 
 /// Leading bits for so many rows.
