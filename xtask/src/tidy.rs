@@ -43,7 +43,7 @@ impl fmt::Display for Problem {
 /// Runs every check on this repository.
 pub(crate) fn run() -> anyhow::Result<Vec<Problem>> {
     let tree = Tree::of_repository()?;
-    let packages = packages::of_workspace()?;
+    let packages = packages::of_repository()?;
     Ok(check(&tree, &packages))
 }
 

@@ -248,7 +248,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     stage("hot test", burst)?;
     let nodes = hot.count();
     let tested = processor_seconds();
-    let (links, supports) = core.pairs(hot);
+    let (links, supports) = core.pairs(hot)?;
     stage("pairs", tested)?;
     stage("core", start + (burst - grouped))?;
     for (kind, shared, bursting) in bursts {

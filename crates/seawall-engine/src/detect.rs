@@ -37,8 +37,9 @@ mod unite;
 mod words;
 
 pub use crate::ingest::Knowledge;
+pub use pairs::Pair;
 pub(crate) use run::conclude;
-pub use run::{DetectOptions, Detection, Room, Step, detect, detect_on};
+pub use run::{DetectOptions, Detection, Room, Step, detect, detect_on, detect_with};
 #[doc(hidden)]
 pub use stages::{Core, Hashed, Hot};
 pub(crate) use telling::{Name, Telling};

@@ -100,6 +100,14 @@ pub enum Error {
         /// Bytes that were allowed.
         bytes_max: u64,
     },
+    /// Those who count on our behalf did not.
+    #[error("could not have it counted elsewhere: {message}\nhint: {hint}")]
+    Elsewhere {
+        /// What they said; never quotes a value.
+        message: String,
+        /// What may be done about it.
+        hint: &'static str,
+    },
     /// What is kept of an unfinished detection could not be written or read.
     #[error(
         "could not keep in {} what is done\nhint: see to that disk, and give the same command again: it goes on from what is kept; or leave out --resume",

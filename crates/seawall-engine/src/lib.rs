@@ -18,6 +18,8 @@ mod ingest;
 pub mod accounts;
 // How many accounts share each value?
 pub mod count;
+// Where is the heavy counting done: here, or by others?
+pub mod spread;
 // Which accounts are one operation's?
 pub mod detect;
 // What is kept of earlier nights, so that only new events are read?

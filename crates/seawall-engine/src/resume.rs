@@ -125,7 +125,7 @@ impl Resume {
     pub(crate) fn part<T: Serialize + DeserializeOwned>(
         &mut self,
         name: &str,
-        make: impl FnOnce() -> T,
+        make: impl FnOnce() -> Result<T, Error>,
     ) -> Result<T, Error> {
         let file = format!("{PART_PREFIX}{name}");
         if let Some(bytes) = self.read(&file, PART_BYTES_MAX)? {
@@ -139,7 +139,7 @@ impl Resume {
             }
             self.taken.damaged = true;
         }
-        let part = make();
+        let part = make()?;
         let content = postcard::to_allocvec(&part).expect("memory takes all of it");
         let mut bytes = xxh3_64(&content).to_le_bytes().to_vec();
         bytes.extend(content);

@@ -41,7 +41,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "seawall-documents",
         ],
     ),
-    ("seawall-distributed", &["seawall-core", "seawall-store", "seawall-engine"]),
+    ("seawall-distributed", &["seawall-core", "seawall-engine", "seawall-documents"]),
     ("seawall", ALL),
     ("seawall-sim", &["seawall-core"]),
     ("xtask", &[]),

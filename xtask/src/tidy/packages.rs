@@ -1,4 +1,4 @@
-//! Which crates does the workspace have, as cargo itself understands their manifests?
+//! Which crates are there, as cargo itself understands their manifests?
 
 use std::process::Command;
 
@@ -26,21 +26,31 @@ pub(super) struct Dependency {
     pub(super) dev: bool,
 }
 
+/// Manifests of the workspace, and of crates beside it that are held to the same.
+const MANIFESTS: [&str; 2] = ["Cargo.toml", "crates/seawall-distributed/Cargo.toml"];
+
 /// Asks cargo.
-pub(super) fn of_workspace() -> anyhow::Result<Vec<Package>> {
+pub(super) fn of_repository() -> anyhow::Result<Vec<Package>> {
+    let packages = MANIFESTS.into_iter().map(of_workspace).collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(packages.into_iter().flatten().collect())
+}
+
+fn of_workspace(manifest: &str) -> anyhow::Result<Vec<Package>> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .args(["--manifest-path", manifest])
         .current_dir(root())
         .output()
         .context("running `cargo metadata`")?;
     ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value =
         serde_json::from_slice(&output.stdout).context("reading `cargo metadata`")?;
-    parse(&metadata).context("`cargo metadata` lacks a field")
+    let root = root();
+    parse(&metadata, &root.to_string_lossy()).context("`cargo metadata` lacks a field")
 }
 
-fn parse(metadata: &Value) -> Option<Vec<Package>> {
-    let root = format!("{}/", metadata["workspace_root"].as_str()?);
+fn parse(metadata: &Value, root: &str) -> Option<Vec<Package>> {
+    let root = format!("{root}/");
     let relative = |path: &str| path.strip_prefix(&root).unwrap_or(path).to_owned();
     let package = |package: &Value| {
         let manifest = relative(package["manifest_path"].as_str()?);
@@ -70,7 +80,8 @@ mod tests {
 
     #[test]
     fn cargo_tells_of_this_very_crate() {
-        let packages = of_workspace().unwrap();
+        let packages = of_repository().unwrap();
+        assert!(packages.iter().any(|package| package.folder == "crates/seawall-distributed"));
         let own = packages.iter().find(|package| package.name == "xtask").unwrap();
         assert_eq!(own.folder, "xtask");
         assert!(
@@ -83,7 +94,6 @@ mod tests {
     #[test]
     fn kinds_of_dependency_and_of_target_are_told_apart() {
         let metadata = serde_json::json!({
-            "workspace_root": "/r",
             "packages": [{
                 "name": "a", "manifest_path": "/r/crates/a/Cargo.toml",
                 "dependencies": [{"name": "b", "kind": null}, {"name": "c", "kind": "dev"}],
@@ -93,7 +103,7 @@ mod tests {
                 ],
             }],
         });
-        let packages = parse(&metadata).unwrap();
+        let packages = parse(&metadata, "/r").unwrap();
         assert_eq!(packages[0].folder, "crates/a");
         assert_eq!(packages[0].tests, ["crates/a/tests/it/main.rs"]);
         let dev: Vec<bool> =

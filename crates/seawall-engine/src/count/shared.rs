@@ -4,14 +4,12 @@ use std::{collections::BTreeMap, sync::Mutex};
 
 use seawall_core::selector::{Derive, Kind, KindId, Role, registry::KINDS};
 
-use super::{
-    column::Column,
-    group::{RARE, group},
-};
+use super::{column::Column, group::RARE};
 use crate::{
     Error,
     accounts::{Accounts, Flags, OfKind, Pieces},
     parallel::in_parallel,
+    spread::Gather,
 };
 
 /// Accounts and what they share.
@@ -49,6 +47,7 @@ impl Shared {
         accounts: Accounts,
         mut pieces: Pieces,
         activity: Vec<(KindId, Vec<u64>)>,
+        gather: &dyn Gather,
         threads: usize,
     ) -> Result<Self, Error> {
         let origins = lockstep_origins(&pieces)?;
@@ -64,7 +63,8 @@ impl Shared {
             .collect();
         let columns = in_parallel(threads, jobs.len(), |index| {
             let raw = jobs[index].lock().expect("each job is taken once").take();
-            column(&KINDS[index], raw.expect("each job is taken once"), &pieces, &accounts.hashes)
+            let raw = raw.expect("each job is taken once");
+            column(&KINDS[index], raw, &pieces, &accounts.hashes, gather)
         });
         let columns = columns.into_iter().collect::<Result<Vec<Column>, Error>>()?;
         let (strata, strata_count) = strata(&columns, accounts.len());
@@ -117,33 +117,44 @@ enum Raw {
     Done(Vec<u64>),
 }
 
-fn column(kind: &Kind, raw: Raw, pieces: &Pieces, hashes: &[u64]) -> Result<Column, Error> {
+fn column(
+    kind: &Kind,
+    raw: Raw,
+    pieces: &Pieces,
+    hashes: &[u64],
+    gather: &dyn Gather,
+) -> Result<Column, Error> {
     let read = match raw {
-        Raw::Done(values) => return Ok(Column::single(group(&values))),
+        Raw::Done(values) => return Ok(Column::single(gather.group(kind, &values)?)),
         Raw::Read(read) => read,
     };
     if matches!(kind.derive, Derive::Action(_)) {
         let records = pieces.many(&read)?;
         let records = records.iter().map(|record| (record.row, record.value)).collect();
-        return Ok(group_many(records, kind, hashes));
+        return group_many(records, kind, hashes, gather);
     }
     let values = pieces.single(&read, hashes.len())?;
     drop(read);
-    Ok(Column::single(group(&values)))
+    Ok(Column::single(gather.group(kind, &values)?))
 }
 
 /// Groups the values of a kind of which an account may have many.
-fn group_many(mut records: Vec<(u32, u64)>, kind: &Kind, hashes: &[u64]) -> Column {
+fn group_many(
+    mut records: Vec<(u32, u64)>,
+    kind: &Kind,
+    hashes: &[u64],
+    gather: &dyn Gather,
+) -> Result<Column, Error> {
     if kind.name == "counterparty" {
         add_own_counterparty(&mut records, hashes);
     }
     records.sort_unstable();
     records.dedup();
     if records.is_empty() {
-        return Column::default();
+        return Ok(Column::default());
     }
     let values: Vec<u64> = records.iter().map(|record| record.1).collect();
-    let grouped = group(&values);
+    let grouped = gather.group(kind, &values)?;
     let mut shared: Vec<u32> = Vec::with_capacity(records.len());
     let mut ends: Vec<(u32, usize)> = Vec::new();
     let mut ids = grouped.ids.iter();
@@ -156,7 +167,7 @@ fn group_many(mut records: Vec<(u32, u64)>, kind: &Kind, hashes: &[u64]) -> Colu
     let of_rows = ends
         .iter()
         .scan(0, |start, (row, end)| Some((*row, &shared[std::mem::replace(start, *end)..*end])));
-    Column::many(hashes.len(), of_rows, grouped.hashes, grouped.counts)
+    Ok(Column::many(hashes.len(), of_rows, grouped.hashes, grouped.counts))
 }
 
 /// An account that others act on shares that value with them: its own id, under the same hash.

@@ -10,7 +10,11 @@ use seawall_core::{
 };
 
 use super::{in_parallel, scene::Scene, score::judge};
-use crate::count::{Column, Shared};
+use crate::{
+    Error,
+    count::{Column, Shared},
+    spread::Gather,
+};
 
 /// Lower bounds of the bands of size.
 pub(crate) const BANDS: [u64; 4] = [10, 30, 100, 1000];
@@ -139,10 +143,11 @@ fn next(state: &mut u64) -> u64 {
 }
 
 /// Scores of one round over data already shuffled.
-pub(crate) fn round(scene: &Scene<'_>, report_bits: f64) -> Vec<(f64, usize)> {
-    judge(scene, report_bits, &mut |_| ())
-        .candidates
-        .iter()
-        .map(|candidate| (candidate.bits, candidate.members.len()))
-        .collect()
+pub(crate) fn round(
+    scene: &Scene<'_>,
+    gather: &dyn Gather,
+    report_bits: f64,
+) -> Result<Vec<(f64, usize)>, Error> {
+    let candidates = judge(scene, gather, report_bits, &mut |_| ())?.candidates;
+    Ok(candidates.iter().map(|candidate| (candidate.bits, candidate.members.len())).collect())
 }

@@ -1,11 +1,15 @@
 //! Which hot selectors occur together?
 //!
-//! Pairs are counted selector by selector through the accounts that carry them, never account by
-//! account: the work is the sum over accounts of the square of their hot selectors, and the memory one
-//! counter a selector.
+//! Pairs are counted through the accounts that carry both, and no pair of accounts is formed: the work is the sum over
+//! accounts of the square of their hot selectors.
+
+use seawall_core::link::tail::negative_binomial_ln_upper;
 
 use super::{hot::Node, in_parallel, scene::Scene};
-use seawall_core::link::tail::negative_binomial_ln_upper;
+use crate::{
+    Error,
+    spread::{Carried, Gather},
+};
 
 /// Hot selectors kept for one account: the rarest.
 const NODES_MAX: usize = 32;
@@ -18,7 +22,7 @@ const LIFT_MIN: f64 = 4.0;
 
 /// Two hot selectors of different families that occur together.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pair {
+pub struct Pair {
     pub(crate) from: u32,
     pub(crate) to: u32,
     /// Accounts that carry both.
@@ -28,6 +32,11 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
+    /// The two.
+    pub(crate) fn ends(&self) -> (u32, u32) {
+        (self.from, self.to)
+    }
+
     pub(crate) fn excess(&self) -> f64 {
         f64::from(self.accounts) - self.expected
     }
@@ -81,7 +90,11 @@ impl SelectorGraph {
     }
 
     /// Builds the graph over the judged accounts.
-    pub(crate) fn new(scene: &Scene<'_>, nodes: Vec<Node>) -> Self {
+    pub(crate) fn new(
+        scene: &Scene<'_>,
+        nodes: Vec<Node>,
+        gather: &dyn Gather,
+    ) -> Result<Self, Error> {
         let (row_offsets, row_nodes) = nodes_by_row(scene, &nodes);
         let (node_offsets, node_rows) = invert(&row_offsets, &row_nodes, nodes.len());
         let mut graph = Self {
@@ -95,68 +108,38 @@ impl SelectorGraph {
             link_offsets: Vec::new(),
             support_offsets: Vec::new(),
         };
-        graph.count_pairs(scene);
-        graph
+        graph.count_pairs(scene, gather)?;
+        Ok(graph)
     }
 
-    fn count_pairs(&mut self, scene: &Scene<'_>) {
+    fn count_pairs(&mut self, scene: &Scene<'_>, gather: &dyn Gather) -> Result<(), Error> {
         let strata = self.strata_of_nodes(scene);
         let mut stratum_accounts = vec![0_u32; scene.shared.strata_count];
         for (row, stratum) in scene.shared.strata.iter().enumerate() {
             stratum_accounts[usize::from(*stratum)] += u32::from(scene.subject[row]);
         }
         let judge = Judge { strata, stratum_accounts, subjects: f64::from(scene.subjects.max(1)) };
-        let parts = (scene.threads * 8).min(self.nodes.len().max(1));
-        let this = &*self;
-        let found = in_parallel(scene.threads, parts, |part| {
-            let mut counts = vec![0_u32; this.nodes.len()];
-            let mut touched: Vec<u32> = Vec::new();
-            let (mut links, mut supports) = (Vec::new(), Vec::new());
-            // Interleaved, since nodes of one kind cost alike.
-            for node in (part..this.nodes.len()).step_by(parts) {
-                this.count_node(scene.single_family, node as u32, &mut counts, &mut touched);
-                touched.sort_unstable();
-                for other in touched.drain(..) {
-                    let accounts = std::mem::take(&mut counts[other as usize]);
-                    if let Some(pair) = judge.pair(&this.nodes, node as u32, other, accounts) {
-                        let binding = this.nodes[node].link && this.nodes[other as usize].link;
-                        if binding { links.push(pair) } else { supports.push(pair) }
-                    }
-                }
-            }
-            (links, supports)
+        // Of one family there is no pair, unless it is the only one there is.
+        let body = |(number, node): (u32, &Node)| {
+            if scene.single_family { number } else { node.family as u32 }
+        };
+        let bodies: Vec<u32> = (0..).zip(&self.nodes).map(body).collect();
+        let carried = Carried {
+            bodies: &bodies,
+            row_offsets: &self.row_offsets,
+            row_nodes: &self.row_nodes,
+            node_offsets: &self.node_offsets,
+            node_rows: &self.node_rows,
+        };
+        let keep = |from, to, accounts| judge.pair(&self.nodes, from, to, accounts);
+        let mut pairs = gather.pairs(&carried, &keep)?;
+        pairs.sort_unstable_by_key(Pair::ends);
+        (self.links, self.supports) = pairs.into_iter().partition(|pair| {
+            self.nodes[pair.from as usize].link && self.nodes[pair.to as usize].link
         });
-        for (links, supports) in found {
-            self.links.extend(links);
-            self.supports.extend(supports);
-        }
-        self.links.sort_unstable_by_key(|pair| (pair.from, pair.to));
-        self.supports.sort_unstable_by_key(|pair| (pair.from, pair.to));
         self.link_offsets = offsets_by_node(&self.links, self.nodes.len());
         self.support_offsets = offsets_by_node(&self.supports, self.nodes.len());
-    }
-
-    fn count_node(
-        &self,
-        within_family: bool,
-        node: u32,
-        counts: &mut [u32],
-        touched: &mut Vec<u32>,
-    ) {
-        let family = self.nodes[node as usize].family;
-        for row in self.rows_of(node) {
-            for other in self.nodes_of(*row).iter().rev() {
-                if *other <= node {
-                    break;
-                }
-                if within_family || self.nodes[*other as usize].family != family {
-                    if counts[*other as usize] == 0 {
-                        touched.push(*other);
-                    }
-                    counts[*other as usize] += 1;
-                }
-            }
-        }
+        Ok(())
     }
 
     /// For each node, its accounts by stratum.

@@ -29,6 +29,7 @@ use crate::{
     ingest::{Ingested, Knowledge, activity_words, ingest},
     read::{Progress, ReadSummary, Source},
     resume::Resume,
+    spread::{Gather, Here},
 };
 
 /// How to detect.
@@ -120,6 +121,18 @@ pub fn detect(
 pub fn detect_on(
     source: &Source,
     options: &DetectOptions,
+    resume: Option<&mut Resume>,
+    reject: &mut dyn FnMut(Reject),
+    watch: &mut dyn FnMut(Step),
+) -> Result<Detection, Error> {
+    detect_with(source, options, &Here::new(options.threads), resume, reject, watch)
+}
+
+/// The same, where `gather` does the counting.
+pub fn detect_with(
+    source: &Source,
+    options: &DetectOptions,
+    gather: &dyn Gather,
     mut resume: Option<&mut Resume>,
     reject: &mut dyn FnMut(Reject),
     watch: &mut dyn FnMut(Step),
@@ -134,13 +147,15 @@ pub fn detect_on(
         &mut |progress| watch(Step::Reading(progress)),
     )?;
     let (knowledge, threads) = (&options.knowledge, options.threads);
-    conclude(ingested, options, resume, &mut Afresh { source, knowledge, threads }, watch)
+    let telling = &mut Afresh { source, knowledge, threads };
+    conclude(ingested, options, gather, resume, telling, watch)
 }
 
 /// Detects among accounts that have been read, going on from what `resume` keeps of that.
 pub(crate) fn conclude(
     ingested: Ingested,
     options: &DetectOptions,
+    gather: &dyn Gather,
     mut resume: Option<&mut Resume>,
     telling: &mut dyn Telling,
     watch: &mut dyn FnMut(Step),
@@ -150,17 +165,18 @@ pub(crate) fn conclude(
         return Err(Error::NoEvents { rejected: read.rejected_events });
     }
     watch(Step::Stage("grouping selectors"));
-    let mut shared = Shared::group(accounts, pieces, activity, options.threads)?;
+    let mut shared = Shared::group(accounts, pieces, activity, gather, options.threads)?;
     shared.know(options.knowledge.lists.known_values());
-    let history = kept(&mut resume, "history", || History::choose(&shared, options, watch))?;
+    let choose = || History::choose(&shared, gather, options, watch);
+    let history = kept(&mut resume, "history", choose)?;
     let sides = history.sides(&shared, options.threads);
     let stage = &mut |stage| watch(Step::Stage(stage));
     let scene = sides.scene(&shared, options.threads);
-    let mut judgement = judge(&scene, options.report_bits, stage);
+    let mut judgement = judge(&scene, gather, options.report_bits, stage)?;
     let reviews = &options.knowledge.reviews;
     let reviewed = review::apply(&scene, &mut judgement, reviews, options.report_bits);
     stage("shuffling for decoys");
-    let decoys = run_decoys(&mut shared, &sides, &judgement, options, &mut resume)?;
+    let decoys = run_decoys(&mut shared, &sides, &judgement, gather, options, &mut resume)?;
     let scene = sides.scene(&shared, options.threads);
     let mut teller = Teller {
         scene: &scene,
@@ -213,10 +229,10 @@ pub(crate) fn conclude(
 fn kept<T: Serialize + DeserializeOwned>(
     resume: &mut Option<&mut Resume>,
     name: &str,
-    make: impl FnOnce() -> T,
+    make: impl FnOnce() -> Result<T, Error>,
 ) -> Result<T, Error> {
     match resume {
-        None => Ok(make()),
+        None => make(),
         Some(resume) => resume.part(name, make),
     }
 }
@@ -234,7 +250,12 @@ struct History {
 impl History {
     /// A history needs enough trusted accounts; those among them that look like an operation's are set
     /// aside first, since a farm that stands in the history hides itself.
-    fn choose(shared: &Shared, options: &DetectOptions, watch: &mut dyn FnMut(Step)) -> Self {
+    fn choose(
+        shared: &Shared,
+        gather: &dyn Gather,
+        options: &DetectOptions,
+        watch: &mut dyn FnMut(Step),
+    ) -> Result<Self, Error> {
         let mut trusted: Vec<bool> =
             (0..shared.len()).map(|row| shared.flags(row).trusted).collect();
         let count = trusted.iter().filter(|trusted| **trusted).count();
@@ -247,19 +268,15 @@ impl History {
                 grouped(TRUSTED_MIN as u64),
                 TRUSTED_SHARE_MIN * 100.0
             );
-            return Self {
-                mode: Mode::Peer,
-                reason,
-                trusted: vec![false; shared.len()],
-                set_aside: 0,
-            };
+            let trusted = vec![false; shared.len()];
+            return Ok(Self { mode: Mode::Peer, reason, trusted, set_aside: 0 });
         }
         watch(Step::Stage("checking the history for standing operations"));
         let sides = Sides::of_history(shared, trusted.clone(), options.threads);
         let scene = sides.scene(shared, options.threads);
         let stage = &mut |stage| watch(Step::Stage(stage));
         let mut set_aside = 0;
-        for candidate in judge(&scene, SET_ASIDE_BITS, stage).candidates {
+        for candidate in judge(&scene, gather, SET_ASIDE_BITS, stage)?.candidates {
             if candidate.bits >= SET_ASIDE_BITS {
                 for (row, _) in &candidate.members {
                     set_aside += u64::from(trusted[*row as usize]);
@@ -277,7 +294,7 @@ impl History {
                 String::new()
             }
         );
-        Self { mode: Mode::History, reason, trusted, set_aside }
+        Ok(Self { mode: Mode::History, reason, trusted, set_aside })
     }
 
     /// Everyone who is not part of it is judged.
@@ -301,6 +318,7 @@ fn run_decoys(
     shared: &mut Shared,
     sides: &Sides,
     judgement: &Judgement,
+    gather: &dyn Gather,
     options: &DetectOptions,
     resume: &mut Option<&mut Resume>,
 ) -> Result<Decoys, Error> {
@@ -312,7 +330,7 @@ fn run_decoys(
         let found = kept(resume, &format!("decoys-{number}"), || {
             let columns = shuffled(shared, sides.subject(), number, options.threads);
             let columns = std::mem::replace(&mut shared.columns, columns);
-            let found = round(&sides.scene(shared, options.threads), options.report_bits);
+            let found = round(&sides.scene(shared, options.threads), gather, options.report_bits);
             shared.columns = columns;
             found
         })?;

@@ -28,6 +28,7 @@ use super::{
     ties::{Tie, Ties},
     unite,
 };
+use crate::{Error, spread::Gather};
 
 /// Rounds of profile and membership.
 const ROUNDS_MAX: usize = 3;
@@ -57,13 +58,14 @@ pub(crate) struct Judgement {
 /// Runs the whole path over a scene.
 pub(crate) fn judge(
     scene: &Scene<'_>,
+    gather: &dyn Gather,
     report_bits: f64,
     stage: &mut dyn FnMut(&'static str),
-) -> Judgement {
+) -> Result<Judgement, Error> {
     stage("testing selectors");
     let nodes = hot::find(scene);
     stage("counting pairs");
-    let graph = SelectorGraph::new(scene, nodes);
+    let graph = SelectorGraph::new(scene, nodes, gather)?;
     stage("forming groups");
     let groups = groups::find(scene, &graph);
     stage("comparing with peers");
@@ -103,7 +105,7 @@ pub(crate) fn judge(
         candidates.extend(weighed.into_iter().flatten());
     }
     candidates.sort_by(order);
-    Judgement { graph, candidates, single_family: scene.single_family }
+    Ok(Judgement { graph, candidates, single_family: scene.single_family })
 }
 
 /// What candidates are weighed with.

@@ -11,6 +11,7 @@ use crate::{
     Error,
     accounts::{AccountTable, Accounts, Batch, Budget, Observation, Pieces},
     count::Shared,
+    spread::Here,
 };
 
 /// Signups as they are kept once they have been read and derived.
@@ -56,7 +57,13 @@ pub struct Core {
 impl Core {
     /// Groups signups by their values, and counts who is judged.
     pub fn group(hashed: Hashed, threads: usize) -> Result<Self, Error> {
-        let shared = Shared::group(hashed.accounts, hashed.pieces, Vec::new(), threads)?;
+        let shared = Shared::group(
+            hashed.accounts,
+            hashed.pieces,
+            Vec::new(),
+            &Here::new(threads),
+            threads,
+        )?;
         let sides = Sides::new(&shared, vec![true; shared.len()], None, threads);
         Ok(Self { shared, sides, threads })
     }
@@ -80,9 +87,9 @@ impl Core {
     }
 
     /// How many pairs of hot selectors occur together: of binding ones, and of others.
-    pub fn pairs(&self, hot: Hot) -> (usize, usize) {
-        let graph = SelectorGraph::new(&self.scene(), hot.0);
-        (graph.links.len(), graph.supports.len())
+    pub fn pairs(&self, hot: Hot) -> Result<(usize, usize), Error> {
+        let graph = SelectorGraph::new(&self.scene(), hot.0, &Here::new(self.threads))?;
+        Ok((graph.links.len(), graph.supports.len()))
     }
 }
 

@@ -28,6 +28,7 @@ use crate::{
     ingest::{Ingested, read_into},
     parallel::in_parallel,
     read::{Sink, Source, Spare, read},
+    spread::Here,
 };
 
 /// What a night leaves, before it is true: see [`State::commit`].
@@ -85,7 +86,7 @@ pub fn detect_night(
     let lineage = state.lineage.clone();
     let clusters = Vec::new();
     let mut telling = OfNight { state, source, options, tonight, head, clusters, lineage };
-    let detection = conclude(ingested, options, None, &mut telling, watch)?;
+    let detection = conclude(ingested, options, &Here::new(threads), None, &mut telling, watch)?;
     let OfNight { mut head, clusters, lineage, .. } = telling;
     head.clusters = Some(state.write_whole("clusters", &clusters)?);
     head.lineage = Some(state.write_whole("campaigns", &lineage)?);

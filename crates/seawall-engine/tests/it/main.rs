@@ -13,5 +13,6 @@ mod round_trip;
 #[path = "../../../seawall-store/tests/it/s3.rs"]
 mod s3;
 mod spill;
+mod spread;
 mod support;
 mod training;
