@@ -127,6 +127,11 @@ impl Service {
             }
         }
         journal.durable().sync()?;
+        // Whoever is killed again and again would never come to keep one otherwise. Without it the next start takes longer,
+        // and nothing else.
+        if keeper.is_due(journal.entries()) {
+            let _ = keeper.keep(&state, &readers, journal.entries());
+        }
         started.entries = journal.entries();
         started.snapshot.clone_from(&state.live.loaded().id);
         started.campaigns = state.live.loaded().snapshot.campaigns.len();

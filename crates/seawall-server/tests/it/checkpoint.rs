@@ -150,6 +150,23 @@ fn killed_at_any_point_it_comes_back_as_from_the_beginning() {
 }
 
 #[test]
+fn a_start_that_had_much_to_read_leaves_a_checkpoint() {
+    let root = tempfile::tempdir().expect("a folder");
+    let [data, once, twice] = ["data", "once", "twice"].map(|name| root.path().join(name));
+    let site = start(&data);
+    live_a_little(&site, 0);
+    image(&data, &once);
+    site.end();
+    let site = start(&once);
+    assert_eq!(site.started.from_checkpoint, 0);
+    image(&once, &twice);
+    site.end();
+    let site = start(&twice);
+    assert!(site.started.from_checkpoint > 0, "{:?}", site.started);
+    assert_eq!(site.started.records_differing, 0);
+}
+
+#[test]
 fn a_checkpoint_that_is_broken_or_of_others_is_set_aside_and_said() {
     let root = tempfile::tempdir().expect("a folder");
     let data = root.path().join("data");
