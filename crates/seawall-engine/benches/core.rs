@@ -60,6 +60,36 @@ struct Farm {
     seconds: u64,
 }
 
+impl Farm {
+    /// What its accounts share: devices, and some five of the other kinds. It has a number.
+    fn share(&self, signup: u64, number: u64, numbers: &mut [u64; 8]) {
+        let shares = |kind: u64| word(30 + kind, number) % 8 < 5;
+        let of = |kind: u64, most: u64| word(40 + kind, signup) % most;
+        let own = |value: u64| (number + 1) << 42 | value;
+        if shares(0) {
+            let address = of(0, self.accounts / 25 + 1);
+            (numbers[0], numbers[1]) = (own(address), own(address / 16));
+        }
+        numbers[2] = own(of(2, self.accounts / 60 + 1));
+        // Clients are some that people have too.
+        if shares(3) {
+            numbers[3] = heavy(word(50, number * 2 + of(3, 2)), 400);
+        }
+        if shares(4) {
+            numbers[4] = own(of(4, self.accounts / 3000 + 1));
+        }
+        if shares(5) {
+            numbers[5] = own(of(5, self.accounts / 100_000 + 2));
+        }
+        if shares(6) {
+            numbers[6] = own(of(6, self.accounts / 100 + 1));
+        }
+        if shares(7) {
+            numbers[7] = heavy(word(51, number * 2 + of(7, 2)), 5000);
+        }
+    }
+}
+
 struct World {
     rows: u64,
     /// Farms, in order of their first signups; those of nobody come after the last.
@@ -109,7 +139,7 @@ impl World {
     fn values(&self, signup: u64) -> [u64; 8] {
         let mut numbers = self.ordinary(signup);
         if let Some((number, farm)) = self.farm(signup) {
-            self.share(signup, number, farm, &mut numbers);
+            farm.share(signup, number, &mut numbers);
         }
         std::array::from_fn(|kind| match numbers[kind] {
             u64::MAX => 0,
@@ -138,34 +168,6 @@ impl World {
             if of(19) % 10 < 3 { u64::MAX } else { uneven(of(20), self.rows / 20 + 10) },
             heavy(of(21), 5000),
         ]
-    }
-
-    /// What a farm's accounts share: devices, and some five of the other kinds.
-    fn share(&self, signup: u64, number: u64, farm: &Farm, numbers: &mut [u64; 8]) {
-        let shares = |kind: u64| word(30 + kind, number) % 8 < 5;
-        let of = |kind: u64, most: u64| word(40 + kind, signup) % most;
-        let own = |value: u64| (number + 1) << 42 | value;
-        if shares(0) {
-            let address = of(0, farm.accounts / 25 + 1);
-            (numbers[0], numbers[1]) = (own(address), own(address / 16));
-        }
-        numbers[2] = own(of(2, farm.accounts / 60 + 1));
-        // Clients are some that people have too.
-        if shares(3) {
-            numbers[3] = heavy(word(50, number * 2 + of(3, 2)), 400);
-        }
-        if shares(4) {
-            numbers[4] = own(of(4, farm.accounts / 3000 + 1));
-        }
-        if shares(5) {
-            numbers[5] = own(of(5, farm.accounts / 100_000 + 2));
-        }
-        if shares(6) {
-            numbers[6] = own(of(6, farm.accounts / 100 + 1));
-        }
-        if shares(7) {
-            numbers[7] = heavy(word(51, number * 2 + of(7, 2)), 5000);
-        }
     }
 
     /// Position, second and values of signups in order of time, piece by piece.

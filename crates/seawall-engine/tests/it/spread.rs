@@ -170,7 +170,7 @@ fn an_answer_to_something_else_is_refused() {
     let fewest = SHARED_MIN as usize - 1;
     let changes: [fn(&mut Part, usize); 4] = [
         |part, fewest| part.shared.truncate(fewest),
-        |part, _| part.shared[0] = 1 << 32 | 4_000,
+        |part, _| part.shared[0] = (1 << 32) + 4_000,
         |part, _| part.shared[0] = part.shared[1],
         |part, _| part.shared.iter_mut().for_each(|shared| *shared += 1 << 32),
     ];

@@ -1,6 +1,6 @@
 //! Tokens, problems, keys, pages, streams, labels, policies, activity.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead, BufReader, Write as _};
 
 use seawall_core::decision::snapshot::Snapshot;
 use seawall_server::{access::Scope, service::Options};
