@@ -19,7 +19,7 @@ local function signup()
   local client = campaign and (1000 + campaign % 5000) or math.random(0, 39)
   local name = "person" .. math.random(0, 9999999)
   return string.format('{"time":%d,"type":"signup","account":"account-%d","ip":"%d.%d.%d.9","country":"GB","asn":%d,"email":"%s@%s","device_id":"device-%x","username":"%s","phone":"+4479%08d","user_agent":"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/%d.0.0.0 Safari/537.36","ja4":"t13d1516h2_8daaf6152771_%012x","locale":"en-GB","timezone":"Europe/London"}',
-    1770000000000 + number * 20, number, math.random(1, 223), math.random(0, 255), math.random(0, 255), math.random(1, 60000), name, domain, campaign or (100000 + number), name, math.random(0, 99999999), 100 + client % 40, client)
+    os.time() * 1000, number, math.random(1, 223), math.random(0, 255), math.random(0, 255), math.random(1, 60000), name, domain, campaign or (100000 + number), name, math.random(0, 99999999), 100 + client % 40, client)
 end
 local batch = tonumber(os.getenv("BATCH") or "1")
 function request()

@@ -14,7 +14,7 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
@@ -25,7 +25,7 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 const CAMPAIGNS: u64 = 10_000;
 const DOMAINS: u64 = 15;
 
-/// A signup of a new account with thirteen fields, one in fifty of a campaign: as `decide.lua` has them.
+/// A signup of a new account, now, with thirteen fields, one in fifty of a campaign: as `decide.lua` has them.
 fn signup(number: u64, rng: &mut StdRng) -> String {
     let campaign = number.is_multiple_of(50).then(|| rng.random_range(0..CAMPAIGNS));
     let domain = match campaign {
@@ -38,12 +38,12 @@ fn signup(number: u64, rng: &mut StdRng) -> String {
     let client = campaign.map_or_else(|| rng.random_range(0..40), |own| 1000 + own % 5000);
     let name = format!("person{}", rng.random_range(0..10_000_000));
     let [a, b, c]: [u8; 3] = rng.random();
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
     format!(
-        "{{\"time\":{},\"type\":\"signup\",\"account\":\"account-{number}\",\"ip\":\"{}.{b}.{c}.9\",\"country\":\"GB\",\"asn\":{},\
+        "{{\"time\":{now},\"type\":\"signup\",\"account\":\"account-{number}\",\"ip\":\"{}.{b}.{c}.9\",\"country\":\"GB\",\"asn\":{},\
          \"email\":\"{name}@{domain}\",\"device_id\":\"device-{:x}\",\"username\":\"{name}\",\"phone\":\"+4479{:08}\",\
          \"user_agent\":\"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36\",\
          \"ja4\":\"t13d1516h2_8daaf6152771_{client:012x}\",\"locale\":\"en-GB\",\"timezone\":\"Europe/London\"}}",
-        1_770_000_000_000 + number * 20,
         a % 223 + 1,
         rng.random_range(1..60_000),
         campaign.unwrap_or(100_000 + number),
