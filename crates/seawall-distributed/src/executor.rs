@@ -63,17 +63,17 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         task_scheduling_policy: TaskSchedulingPolicy::PullStaged,
         work_dir: Some(work_path),
         executor_heartbeat_interval_seconds: 2,
-        override_function_registry: Some(Arc::new(functions()?)),
+        override_function_registry: Some(Arc::new(functions())),
         ..ExecutorProcessConfig::default()
     }));
     ended.await.context("the executor ended")
 }
 
 /// What Ballista has, and ours.
-fn functions() -> anyhow::Result<BallistaFunctionRegistry> {
+fn functions() -> BallistaFunctionRegistry {
     let mut functions = BallistaFunctionRegistry::default();
     let (group, pairs) = (Arc::new(kernels::group()), Arc::new(kernels::pairs()));
     functions.aggregate_functions.insert(group.name().to_owned(), group);
     functions.scalar_functions.insert(pairs.name().to_owned(), pairs);
-    Ok(functions)
+    functions
 }

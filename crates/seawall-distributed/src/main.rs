@@ -35,7 +35,7 @@ struct Arguments {
 enum Command {
     Scheduler(scheduler::Arguments),
     Executor(executor::Arguments),
-    Detect(detect::Arguments),
+    Detect(Box<detect::Arguments>),
 }
 
 fn main() -> ExitCode {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::{
     arrow::{
-        array::{Array, ArrayRef, AsArray as _, LargeListArray, PrimitiveArray},
+        array::{Array as _, ArrayRef, AsArray as _, LargeListArray, PrimitiveArray},
         buffer::{OffsetBuffer, ScalarBuffer},
         datatypes::{ArrowPrimitiveType, DataType, Field, FieldRef, UInt32Type, UInt64Type},
     },
@@ -140,8 +140,8 @@ mod tests {
         let whole = taken(0..12).evaluate().unwrap();
         assert_eq!(merged.evaluate().unwrap(), whole);
         // Values 1 and 2 are shared by three rows, the others by two.
-        let expected =
-            [12, 1 << 32, 1 << 32 | 5, 1 << 32 | 10, 2 << 32 | 1, 2 << 32 | 6, 2 << 32 | 11];
+        let of = |value: u64, row: u64| (value << 32) + row;
+        let expected = [12, of(1, 0), of(1, 5), of(1, 10), of(2, 1), of(2, 6), of(2, 11)];
         assert_eq!(whole, list::<UInt64Type>(expected.to_vec()));
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::{
     arrow::{
-        array::{Array, ArrayRef, AsArray as _, ListArray, UInt64Array},
+        array::{Array as _, ArrayRef, AsArray as _, ListArray, UInt64Array},
         buffer::OffsetBuffer,
         datatypes::{DataType, Field, UInt64Type},
     },

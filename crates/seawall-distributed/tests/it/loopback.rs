@@ -4,7 +4,7 @@ use std::{net::TcpStream, time::Duration};
 
 use crate::support::{Process, World, files, files_in, free_port, until, words};
 
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 #[test]
 fn a_cluster_writes_the_same_run() {

@@ -7,7 +7,7 @@ use crate::{
     support::{Process, World, files, files_in, until, words},
 };
 
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 /// Settings under which a loss is found out soon.
 const LOST_AFTER: &str = "8";
 

@@ -12,6 +12,7 @@ pub(crate) struct Network {
 
 impl Network {
     /// Makes them; `None`, and a line that says so, where that is not permitted.
+    #[expect(clippy::print_stdout, reason = "it says what was skipped")]
     pub(crate) fn new(name: &str, hosts: &[&'static str]) -> Option<Self> {
         let prefix = format!("seawall-{name}-{}", std::process::id());
         let mut network = Self { prefix, hosts: Vec::new() };
