@@ -16,9 +16,29 @@ pub fn believed(ln_p: impl IntoIterator<Item = f64>, tests: u64, rate: f64) -> u
     believed
 }
 
+/// The p-value (natural logarithm) above which [`believed`] believes none, where at most `listed` are listed of `tests`.
+pub fn ln_p_max(listed: u64, tests: u64, rate: f64) -> f64 {
+    (rate / tests.max(1) as f64).ln() + (listed.max(1) as f64).ln()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_above_the_most_need_not_be_listed(
+            mut p in proptest::collection::vec(-9.0_f64..0.0, 0..60),
+            tests in 1_u64..80,
+            rate in 0.01_f64..0.9,
+        ) {
+            p.sort_by(f64::total_cmp);
+            let most = ln_p_max(p.len() as u64, tests, rate);
+            let few: Vec<f64> = p.iter().copied().filter(|p| *p <= most).collect();
+            prop_assert_eq!(believed(few, tests, rate), believed(p, tests, rate));
+        }
+    }
 
     #[test]
     fn follows_the_published_example() {

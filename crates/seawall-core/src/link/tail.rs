@@ -1,5 +1,7 @@
 //! How improbable is a count? Upper tails, as natural logarithms so that they do not underflow.
 
+use std::sync::LazyLock;
+
 /// Natural logarithm of the gamma function, for `x > 0` (Lanczos, g = 7, nine terms; relative error below 1e-13).
 pub fn ln_gamma(x: f64) -> f64 {
     const COEFFICIENTS: [f64; 9] = [
@@ -69,17 +71,27 @@ fn ln_ratio(size: f64, mean: f64) -> f64 {
 
 /// `ln P(N >= count)` for a Poisson of the given mean; counts at or below the mean give `ln 0.5`.
 pub fn poisson_ln_upper(count: u64, mean: f64) -> f64 {
+    poisson_ln_upper_to(count, mean, f64::INFINITY).expect("nothing is above infinity")
+}
+
+/// The same where it is at most `most`. A tail is no less than its first term, so mostly it takes one logarithm to see
+/// that it is above.
+pub fn poisson_ln_upper_to(count: u64, mean: f64, most: f64) -> Option<f64> {
     let n = count as f64;
+    let within = |ln_p: f64| (ln_p <= most).then_some(ln_p);
     if count == 0 {
-        return 0.0;
+        return within(0.0);
     }
     if n <= mean {
-        return 0.5_f64.ln();
+        return within(0.5_f64.ln());
     }
     if mean <= 0.0 {
-        return f64::NEG_INFINITY;
+        return within(f64::NEG_INFINITY);
     }
-    let ln_first = n * mean.ln() - mean - ln_gamma(n + 1.0);
+    let ln_first = n * mean.ln() - mean - ln_factorial(count);
+    if ln_first > most {
+        return None;
+    }
     let mut sum = 1.0;
     let mut term = 1.0;
     let mut k = n;
@@ -91,7 +103,18 @@ pub fn poisson_ln_upper(count: u64, mean: f64) -> f64 {
             break;
         }
     }
-    (ln_first + sum.ln()).min(0.0)
+    within((ln_first + sum.ln()).min(0.0))
+}
+
+/// Counts whose factorials are kept.
+const FACTORIALS: usize = 1024;
+
+/// Natural logarithm of a factorial.
+fn ln_factorial(count: u64) -> f64 {
+    static KEPT: LazyLock<Vec<f64>> =
+        LazyLock::new(|| (0..FACTORIALS).map(|count| ln_gamma(count as f64 + 1.0)).collect());
+    let kept = usize::try_from(count).ok().and_then(|count| KEPT.get(count));
+    kept.copied().unwrap_or_else(|| ln_gamma(count as f64 + 1.0))
 }
 
 #[cfg(test)]
@@ -141,6 +164,17 @@ mod tests {
             let a = negative_binomial_ln_upper(count, mean, 1e9);
             let b = poisson_ln_upper(count, mean);
             assert!((a - b).abs() < 1e-5, "{count} {mean}: {a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_tail_is_told_up_to_a_most() {
+        for (count, mean) in [(0, 1.0), (1, 3.0), (3, 0.0), (5, 0.1), (40, 30.0), (3000, 2500.0)] {
+            let tail = poisson_ln_upper(count, mean);
+            for most in [-1e9, -50.0, -2.0, -0.1, 0.0, tail] {
+                let told = (tail <= most).then_some(tail);
+                assert_eq!(poisson_ln_upper_to(count, mean, most), told, "{count} {mean} {most}");
+            }
         }
     }
 
