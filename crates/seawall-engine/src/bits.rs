@@ -40,6 +40,11 @@ impl Packed {
         (self.width, &self.words)
     }
 
+    /// The words it is packed in, which must be as they were before it is asked again.
+    pub(crate) fn words_mut(&mut self) -> &mut Vec<u64> {
+        &mut self.words
+    }
+
     /// As [`Self::parts`] gave it; `None` where that could not hold `count` numbers.
     pub(crate) fn from_parts(count: usize, width: u32, words: Vec<u64>) -> Option<Self> {
         let bits = count.checked_mul(width as usize)?;
@@ -58,15 +63,10 @@ impl Packed {
     }
 }
 
-/// Words between two counts of [`Marks`].
-const WORDS: usize = 8;
-
-/// One bit a row, and how many are set before each.
+/// One bit a row.
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
     words: Vec<u64>,
-    /// Set bits before each [`WORDS`] words.
-    before: Vec<u32>,
 }
 
 impl Marks {
@@ -76,7 +76,7 @@ impl Marks {
         for row in marked {
             words[row / 64] |= 1 << (row % 64);
         }
-        Self::from_words(words)
+        Self { words }
     }
 
     /// One bit a row.
@@ -84,18 +84,14 @@ impl Marks {
         &self.words
     }
 
+    /// The same, which must be as it was before it is asked again.
+    pub(crate) fn words_mut(&mut self) -> &mut Vec<u64> {
+        &mut self.words
+    }
+
     /// As [`Self::words`] gave them.
     pub(crate) fn from_words(words: Vec<u64>) -> Self {
-        let mut sum = 0;
-        let before = words
-            .chunks(WORDS)
-            .map(|words| {
-                let before = sum;
-                sum += words.iter().map(|word| word.count_ones()).sum::<u32>();
-                before
-            })
-            .collect();
-        Self { words, before }
+        Self { words }
     }
 
     /// Whether a row is marked; rows beyond the end are not.
@@ -104,27 +100,70 @@ impl Marks {
         self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
-    /// Marked rows before a row.
+    /// Marked rows, ascending.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = usize> {
+        (0..).step_by(64).zip(&self.words).flat_map(|(start, word)| ones(start, *word))
+    }
+}
+
+/// One bit a row, and how many are set before each: 32 rows in the lower half of a word and the count in the upper, so
+/// that both take one look into memory.
+#[derive(Debug, Default)]
+pub(crate) struct Ranked {
+    words: Vec<u64>,
+}
+
+impl Ranked {
+    /// Marks some of `rows` rows, given in any order.
+    pub(crate) fn new(rows: usize, marked: impl Iterator<Item = usize>) -> Self {
+        let mut words = vec![0_u64; rows.div_ceil(32)];
+        for row in marked {
+            words[row / 32] |= 1 << (row % 32);
+        }
+        let mut before = 0;
+        for word in &mut words {
+            let own = u64::from(word.count_ones());
+            *word |= before << 32;
+            before += own;
+        }
+        Self { words }
+    }
+
+    /// Bits and counts.
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// The same, which must be as it was before it is asked again.
+    pub(crate) fn words_mut(&mut self) -> &mut Vec<u64> {
+        &mut self.words
+    }
+
+    /// Whether a row, which must be one, is marked, and how many before it are. Decides nothing, so that looks at
+    /// several rows may overlap.
     #[inline]
-    pub(crate) fn rank(&self, row: usize) -> usize {
-        let (word, chunk) = (row / 64, row / 64 / WORDS);
-        let between: u32 =
-            self.words[chunk * WORDS..word].iter().map(|word| word.count_ones()).sum();
-        let within = (self.words[word] & ((1 << (row % 64)) - 1)).count_ones();
-        (self.before[chunk] + between + within) as usize
+    pub(crate) fn look(&self, row: usize) -> (bool, usize) {
+        let word = self.words[row / 32];
+        let (bit, lower) = (row % 32, word as u32);
+        let rank = (word >> 32) as u32 + (lower & ((1 << bit) - 1)).count_ones();
+        (lower >> bit & 1 == 1, rank as usize)
     }
 
     /// Marked rows, ascending.
     pub(crate) fn rows(&self) -> impl Iterator<Item = usize> {
-        self.words.iter().enumerate().flat_map(|(index, word)| {
-            let mut rest = *word;
-            std::iter::from_fn(move || {
-                let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
-                rest &= rest - 1;
-                Some(index * 64 + bit)
-            })
-        })
+        let rows = (0..).step_by(32).zip(&self.words);
+        rows.flat_map(|(start, word)| ones(start, u64::from(*word as u32)))
     }
+}
+
+/// Positions of the bits that are set, the lowest at `start`.
+fn ones(start: usize, word: u64) -> impl Iterator<Item = usize> {
+    let mut left = word;
+    std::iter::from_fn(move || {
+        let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+        left &= left - 1;
+        Some(start + bit)
+    })
 }
 
 #[cfg(test)]
@@ -146,14 +185,17 @@ mod tests {
         #[test]
         fn marks_count(set in proptest::collection::vec(any::<bool>(), 0..2000)) {
             let rows: Vec<usize> = (0..set.len()).filter(|row| set[*row]).collect();
-            let marks = Marks::new(set.len(), rows.iter().copied());
+            let marks = Marks::new(set.len(), rows.iter().rev().copied());
+            let ranked = Ranked::new(set.len(), rows.iter().rev().copied());
             let mut rank = 0;
             for (row, own) in set.iter().enumerate() {
-                prop_assert_eq!((marks.has(row), marks.rank(row)), (*own, rank));
+                prop_assert_eq!(marks.has(row), *own);
+                prop_assert_eq!(ranked.look(row), (*own, rank));
                 rank += usize::from(*own);
             }
             prop_assert!(!marks.has(set.len() + 64));
-            prop_assert_eq!(marks.rows().collect::<Vec<_>>(), rows);
+            prop_assert_eq!(&marks.rows().collect::<Vec<_>>(), &rows);
+            prop_assert_eq!(ranked.rows().collect::<Vec<_>>(), rows);
         }
     }
 }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::group::{ABSENT, Grouped, RARE};
-use crate::bits::{Marks, Packed, width};
+use crate::bits::{Marks, Packed, Ranked, width};
 
 /// The shared values of one kind.
 #[derive(Debug, Default)]
@@ -30,9 +30,9 @@ enum Ids {
     /// For each account 0 where it has nothing, 1 for a value of its own, else one more than the id.
     Dense { rows: usize, codes: Packed },
     /// Ids of those that share.
-    Sparse { rows: usize, has: Has, shares: Marks, ids: Packed },
+    Sparse { rows: usize, has: Has, shares: Ranked, ids: Packed },
     /// Several values an account.
-    Many { rows: usize, has: Marks, shares: Marks, starts: Vec<u32>, ids: Vec<u32> },
+    Many { rows: usize, has: Marks, shares: Ranked, starts: Vec<u32>, ids: Vec<u32> },
 }
 
 /// Which accounts have a value, where few share one.
@@ -93,9 +93,10 @@ impl Column {
                 starts.push(ids.len() as u32);
             }
         }
-        let mark = |marked: &[u32]| Marks::new(rows, marked.iter().map(|row| *row as usize));
         let present = has.len() as u64;
-        let ids = Ids::Many { rows, has: mark(&has), shares: mark(&shares), starts, ids };
+        let has = Marks::new(rows, has.into_iter().map(|row| row as usize));
+        let shares = Ranked::new(rows, shares.into_iter().map(|row| row as usize));
+        let ids = Ids::Many { rows, has, shares, starts, ids };
         Self { ids, hashes: hashes.into(), counts: counts.into(), present }
     }
 
@@ -107,10 +108,9 @@ impl Column {
         let most = self.hashes.len() as u32;
         let shared: u64 = self.counts.iter().map(|count| u64::from(*count)).sum();
         let all = rows as u64;
-        // Rank takes a sixteenth beside each mark.
-        let marks = all + all / 16;
-        let has_bits = if self.present == shared || self.present == all { 0 } else { marks };
-        let sparse_bits = has_bits + marks + shared * u64::from(width(most));
+        let has_bits = if self.present == shared || self.present == all { 0 } else { all };
+        // Counts take as much as the marks that they are of.
+        let sparse_bits = has_bits + 2 * all + shared * u64::from(width(most));
         if sparse_bits >= all * u64::from(width(most + 1)) {
             let code = |row| match id(row) {
                 ABSENT => 0,
@@ -127,9 +127,38 @@ impl Column {
         } else {
             Has::Some(Marks::new(rows, (0..rows).filter(|row| id(*row) != ABSENT)))
         };
-        let shares = Marks::new(rows, (0..rows).filter(is_shared));
+        let shares = Ranked::new(rows, (0..rows).filter(is_shared));
         let ids = Packed::new(shared as usize, most, (0..rows).filter(is_shared).map(&id));
         Ids::Sparse { rows, has, shares, ids }
+    }
+
+    /// Bytes of memory that ids and marks take, near enough.
+    pub(crate) fn bytes(&self) -> u64 {
+        let bytes = match &self.ids {
+            Ids::None => 0,
+            Ids::Dense { codes, .. } => codes.parts().1.len() * 8,
+            Ids::Sparse { has, shares, ids, .. } => {
+                let has = if let Has::Some(has) = has { has.words().len() } else { 0 };
+                (has + shares.words().len() + ids.parts().1.len()) * 8
+            }
+            Ids::Many { has, shares, starts, ids, .. } => {
+                (has.words().len() + shares.words().len()) * 8 + (starts.len() + ids.len()) * 4
+            }
+        };
+        bytes as u64
+    }
+
+    /// What most of a column is made of, for who keeps it elsewhere for a while; nobody may ask for ids meanwhile.
+    pub(super) fn words(&mut self) -> Vec<&mut Vec<u64>> {
+        match &mut self.ids {
+            Ids::None => Vec::new(),
+            Ids::Dense { codes, .. } => vec![codes.words_mut()],
+            Ids::Sparse { has, shares, ids, .. } => {
+                let has = if let Has::Some(has) = has { Some(has.words_mut()) } else { None };
+                has.into_iter().chain([shares.words_mut(), ids.words_mut()]).collect()
+            }
+            Ids::Many { has, shares, .. } => vec![has.words_mut(), shares.words_mut()],
+        }
     }
 
     /// Whether an account may have several values.
@@ -147,15 +176,15 @@ impl Column {
                 code => code - 1,
             },
             Ids::Sparse { has, shares, ids, .. } => {
-                if shares.has(row) {
-                    return ids.get(shares.rank(row));
-                }
+                // All is looked up, whatever comes of it: to wait for one look before the next costs more.
+                let (shared, rank) = shares.look(row);
                 let own = match has {
                     Has::Sharing => false,
                     Has::All => true,
                     Has::Some(marks) => marks.has(row),
                 };
-                if own { RARE } else { ABSENT }
+                let chosen = 0_u32.wrapping_sub(u32::from(shared));
+                ids.get(rank) & chosen | RARE * u32::from(own) & !chosen
             }
             Ids::None | Ids::Many { .. } => ABSENT,
         }
@@ -165,15 +194,25 @@ impl Column {
     #[inline]
     pub fn ids_of(&self, row: usize) -> IdsOf<'_> {
         match &self.ids {
-            Ids::Many { shares, starts, ids, .. } if shares.has(row) => {
-                let at = shares.rank(row);
-                IdsOf::Many(&ids[starts[at] as usize..starts[at + 1] as usize])
-            }
+            Ids::Many { shares, starts, ids, .. } => match shares.look(row) {
+                (true, at) => IdsOf::Many(&ids[starts[at] as usize..starts[at + 1] as usize]),
+                _ => IdsOf::None,
+            },
             _ => match self.id_of(row) {
                 ABSENT => IdsOf::None,
                 id => IdsOf::One(id),
             },
         }
+    }
+
+    /// The first of each account's ids: [`ABSENT`], [`RARE`] or an id.
+    pub(crate) fn first_ids(&self, rows: &[u32]) -> Vec<u32> {
+        if self.is_many() {
+            let first = |row: &u32| self.ids_of(*row as usize).first().copied();
+            return rows.iter().map(|row| first(row).unwrap_or(ABSENT)).collect();
+        }
+        // Nothing is decided in between, so that the misses of the cache overlap.
+        rows.iter().map(|row| self.id_of(*row as usize)).collect()
     }
 
     /// Whether the account has a value of this kind, shared or not.
