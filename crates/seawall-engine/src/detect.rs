@@ -9,6 +9,7 @@
 
 mod blocks;
 mod candidate;
+mod company;
 mod concentration;
 mod decoys;
 mod facts;

@@ -15,6 +15,22 @@ pub(crate) fn by_rows<T: Send>(
     })
 }
 
+/// Has a job fill `each` places for each row, so many rows at a time.
+pub(crate) fn fill_rows<T: Send>(
+    threads: usize,
+    places: &mut [T],
+    each: usize,
+    job: impl Fn(std::ops::Range<usize>, &mut [T]) + Sync,
+) {
+    let parts = places.chunks_mut((ROWS_AT_ONCE * each).max(1)).map(std::sync::Mutex::new);
+    let parts: Vec<_> = parts.collect();
+    in_parallel(threads, parts.len(), |part| {
+        let mut places = parts[part].lock().expect("each job has a part of its own");
+        let start = part * ROWS_AT_ONCE;
+        job(start..start + places.len() / each, &mut places);
+    });
+}
+
 /// Runs `count` jobs on `threads` threads; results in the order of the jobs.
 pub(crate) fn in_parallel<T: Send>(
     threads: usize,

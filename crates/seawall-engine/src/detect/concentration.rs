@@ -1,17 +1,62 @@
 //! Are the accounts of a value concentrated in some cell, beyond what their country and client explain?
 
-use seawall_core::link::tail::poisson_ln_upper;
+use seawall_core::link::tail::poisson_ln_upper_to;
+
+use super::scene::Scene;
+use crate::parallel::fill_rows;
 
 /// How often each cell occurs in each stratum. A cell is any property an account may have.
 pub(crate) struct Cells {
     cells: usize,
     /// Accounts of each stratum in each cell, stratum after stratum.
-    by_stratum: Vec<f32>,
+    by_stratum: Vec<u32>,
     /// Accounts in each stratum.
-    strata: Vec<f32>,
+    strata: Vec<u32>,
     /// Accounts in each cell.
-    total: Vec<f32>,
-    accounts: f32,
+    total: Vec<u32>,
+    accounts: u32,
+}
+
+/// Bits of an account's first word that say its comparison group.
+pub(super) const STRATUM_BITS: u32 = u16::BITS;
+
+/// The comparison group of every account, and what its cells are told from, in words: side by side, since they are asked
+/// for together and in any order of accounts.
+pub(super) struct Standings {
+    /// Words of an account.
+    pub(super) each: usize,
+    pub(super) words: Vec<u64>,
+}
+
+/// Tells the cells of an account from its words.
+pub(super) trait Look {
+    /// Calls back with each cell.
+    fn each_cell(&self, words: &[u64], each: impl FnMut(usize));
+}
+
+impl Standings {
+    /// Comparison groups alone, with room for what cells are told from.
+    pub(super) fn new(scene: &Scene<'_>, each: usize) -> Self {
+        let mut words = vec![0; each * scene.shared.len()];
+        for (own, stratum) in words.chunks_exact_mut(each).zip(&scene.shared.strata) {
+            own[0] = u64::from(*stratum);
+        }
+        Self { each, words }
+    }
+
+    /// Has a job add to the words of accounts, so many rows at a time.
+    pub(super) fn fill(
+        &mut self,
+        threads: usize,
+        job: impl Fn(std::ops::Range<usize>, &mut [u64]) + Sync,
+    ) {
+        fill_rows(threads, &mut self.words, self.each, job);
+    }
+
+    /// Words of an account.
+    fn of(&self, row: usize) -> &[u64] {
+        &self.words[row * self.each..][..self.each]
+    }
 }
 
 /// A cell in which a value's accounts are concentrated.
@@ -28,6 +73,8 @@ pub(crate) struct Scratch {
     touched: Vec<u32>,
     strata: Vec<u32>,
     strata_touched: Vec<u16>,
+    /// Words of the accounts.
+    words: Vec<u64>,
 }
 
 /// How many times the expectation a cell must hold.
@@ -42,21 +89,25 @@ impl Cells {
     pub(crate) fn new(cells: usize, strata: usize) -> Self {
         Self {
             cells,
-            by_stratum: vec![0.0; cells * strata],
-            strata: vec![0.0; strata],
-            total: vec![0.0; cells],
-            accounts: 0.0,
+            by_stratum: vec![0; cells * strata],
+            strata: vec![0; strata],
+            total: vec![0; cells],
+            accounts: 0,
         }
     }
 
-    pub(crate) fn add_account(&mut self, stratum: u16) {
-        self.strata[usize::from(stratum)] += 1.0;
-        self.accounts += 1.0;
-    }
-
-    pub(crate) fn add(&mut self, stratum: u16, cell: usize) {
-        self.by_stratum[usize::from(stratum) * self.cells + cell] += 1.0;
-        self.total[cell] += 1.0;
+    /// Counts the judged accounts.
+    pub(crate) fn count(&mut self, scene: &Scene<'_>, standings: &Standings, look: &impl Look) {
+        for row in (0..scene.shared.len()).filter(|row| scene.subject[*row]) {
+            let words = standings.of(row);
+            let stratum = usize::from(words[0] as u16);
+            self.strata[stratum] += 1;
+            self.accounts += 1;
+            look.each_cell(words, |cell| {
+                self.by_stratum[stratum * self.cells + cell] += 1;
+                self.total[cell] += 1;
+            });
+        }
     }
 
     pub(crate) fn scratch(&self) -> Scratch {
@@ -65,6 +116,7 @@ impl Cells {
             touched: Vec::new(),
             strata: vec![0; self.strata.len()],
             strata_touched: Vec::new(),
+            words: Vec::new(),
         }
     }
 
@@ -90,13 +142,14 @@ impl Cells {
         sum
     }
 
-    /// The chance of what was found, where it is beyond whichever of the two expects more.
+    /// The chance of what was found, where it is beyond whichever of the two expects more and at most `ln_p_max`.
     fn concentration(
         &self,
         scratch: &Scratch,
         accounts: f64,
         cell: usize,
         count: u32,
+        ln_p_max: f64,
     ) -> Option<Concentration> {
         let found = f64::from(count);
         let overall = self.overall(accounts, cell, found);
@@ -106,28 +159,34 @@ impl Cells {
         }
         let stratified = self.stratified(scratch, accounts, cell, found);
         let expected = overall.max(stratified.min(STRATIFIED_MAX * overall)).max(1e-6);
-        (found >= LIFT_MIN * expected)
-            .then(|| Concentration { cell, ln_p: poisson_ln_upper(u64::from(count), expected) })
+        if found < LIFT_MIN * expected {
+            return None;
+        }
+        let ln_p = poisson_ln_upper_to(u64::from(count), expected, ln_p_max)?;
+        Some(Concentration { cell, ln_p })
     }
 
-    /// Calls back with each concentration of the value that the given rows have.
+    /// Calls back with each concentration of the value that the given rows have, of a chance of `ln_p_max` at most.
     pub(crate) fn examine<'r>(
         &self,
         scratch: &mut Scratch,
-        rows: impl Iterator<Item = &'r u32> + Clone,
-        stratum_of: impl Fn(u32) -> u16,
-        for_each_cell: impl Fn(u32, &mut dyn FnMut(usize)),
+        rows: impl Iterator<Item = &'r u32>,
+        standings: &Standings,
+        look: &impl Look,
+        ln_p_max: f64,
         mut found_one: impl FnMut(Concentration),
     ) {
-        let mut accounts = 0.0;
-        for row in rows {
-            accounts += 1.0;
-            let stratum = stratum_of(*row);
+        // All words first, with nothing to decide: the misses of the cache then overlap.
+        scratch.words.clear();
+        rows.for_each(|row| scratch.words.extend_from_slice(standings.of(*row as usize)));
+        let accounts = (scratch.words.len() / standings.each) as f64;
+        for words in scratch.words.chunks_exact(standings.each) {
+            let stratum = words[0] as u16;
             if scratch.strata[usize::from(stratum)] == 0 {
                 scratch.strata_touched.push(stratum);
             }
             scratch.strata[usize::from(stratum)] += 1;
-            for_each_cell(*row, &mut |cell| {
+            look.each_cell(words, |cell| {
                 if scratch.counts[cell] == 0 {
                     scratch.touched.push(cell as u32);
                 }
@@ -139,7 +198,8 @@ impl Cells {
             let cell = scratch.touched[index] as usize;
             let count = scratch.counts[cell];
             if count >= ACCOUNTS_MIN
-                && let Some(concentration) = self.concentration(scratch, accounts, cell, count)
+                && let Some(concentration) =
+                    self.concentration(scratch, accounts, cell, count, ln_p_max)
             {
                 found_one(concentration);
             }

@@ -11,15 +11,20 @@ use std::collections::HashSet;
 
 use seawall_core::{
     link::{
-        discovery::believed,
-        tail::{negative_binomial_ln_upper, poisson_ln_upper},
+        discovery::{believed, ln_p_max},
+        history::Prediction,
+        tail::{negative_binomial_ln_upper, poisson_ln_upper_to},
     },
     selector::{Family, KindId, Role},
 };
 
-use super::{by_rows, concentration::Cells, in_parallel, scene::Scene};
-
-use crate::count::{RARE, evidence_kinds};
+use super::{
+    company::Company,
+    concentration::{Cells, Look, STRATUM_BITS, Standings},
+    in_parallel,
+    scene::Scene,
+};
+use crate::{bits::Marks, count::evidence_kinds};
 
 /// False-discovery rate of each test.
 const RATE: f64 = 0.01;
@@ -33,8 +38,6 @@ const EXCESS_MIN: f64 = 0.5;
 const WINDOWS_SECONDS: [u32; 4] = [3600, 6 * 3600, 86_400, 7 * 86_400];
 /// Accounts of a value that are looked at: more tell no more.
 const SAMPLE_MAX: usize = 4096;
-/// Classes of how many accounts share a value.
-const CLASSES: usize = 28;
 
 /// A hot selector: a node of the selector graph.
 #[derive(Clone, Copy, Debug)]
@@ -51,87 +54,9 @@ pub(crate) struct Node {
     pub(crate) expected: f64,
 }
 
-/// What each judged account shares, as cells: a binding kind and a class of how many share its value.
-pub(crate) struct Company {
-    /// Family of each cell.
-    families: Vec<Family>,
-    /// Where each account's cells start (one more than accounts).
-    offsets: Vec<u32>,
-    cells: Vec<u16>,
-}
-
-fn class(count: u32) -> u8 {
-    if count < 3 { 1 } else { 2 + (count / 3).ilog2() as u8 }
-}
-
-impl Company {
-    fn new(scene: &Scene<'_>) -> Self {
-        let kinds: Vec<KindId> = evidence_kinds()
-            .filter(|(kind, info)| {
-                info.role == Role::Link && scene.shared.columns[usize::from(kind.0)].present > 0
-            })
-            .map(|(kind, _)| kind)
-            .collect();
-        let families = kinds.iter().flat_map(|kind| [kind.kind().family; CLASSES]).collect();
-        let parts = by_rows(scene.threads, scene.shared.len(), |rows| {
-            let mut ends = Vec::with_capacity(rows.len());
-            let mut cells: Vec<u16> = Vec::new();
-            for row in rows {
-                if scene.subject[row] {
-                    for (column, kind) in kinds.iter().enumerate() {
-                        if let Some(class) = widest_class(scene, *kind, row) {
-                            cells.push((column * CLASSES + usize::from(class)) as u16);
-                        }
-                    }
-                }
-                ends.push(cells.len() as u32);
-            }
-            (ends, cells)
-        });
-        let mut company = Self { families, offsets: vec![0], cells: Vec::new() };
-        for (ends, cells) in parts {
-            let before = company.cells.len() as u32;
-            company.offsets.extend(ends.iter().map(|end| before + end));
-            company.cells.extend(cells);
-        }
-        company
-    }
-
-    fn cells_of(&self, row: u32) -> &[u16] {
-        let row = row as usize;
-        &self.cells[self.offsets[row] as usize..self.offsets[row + 1] as usize]
-    }
-
-    /// Cells of an account in other families.
-    fn cells(&self, row: u32, own: Family, each: &mut dyn FnMut(usize)) {
-        for cell in self.cells_of(row) {
-            let cell = usize::from(*cell);
-            if self.families[cell] != own {
-                each(cell);
-            }
-        }
-    }
-}
-
-/// Class of the most widely shared of an account's values of a kind; popular ones do not count.
-fn widest_class(scene: &Scene<'_>, kind: KindId, row: usize) -> Option<u8> {
-    let kind = usize::from(kind.0);
-    let popular = scene.popular_min();
-    scene.shared.columns[kind]
-        .ids_of(row)
-        .iter()
-        .filter(|id| **id != RARE)
-        .map(|id| scene.counts[kind][*id as usize - 1])
-        .filter(|count| *count < popular)
-        .max()
-        .map(class)
-        .filter(|class| *class > 1)
-}
-
-/// Per kind: for each value, whether it is hot, and how many accounts were expected.
+/// Per kind: for each value, whether it is hot.
 struct Heat {
     hot: Vec<bool>,
-    expected: Vec<f64>,
     /// Values that the history predicts, or that shield nobody: never hot, and not tested any further.
     ordinary: Vec<bool>,
 }
@@ -139,26 +64,21 @@ struct Heat {
 /// Finds all hot selectors, in order of kind and value.
 pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
     let company = Company::new(scene);
-    let mut cells = Cells::new(company.families.len(), scene.shared.strata_count);
-    for row in (0..scene.shared.len()).filter(|row| scene.subject[*row]) {
-        let stratum = scene.shared.strata[row];
-        cells.add_account(stratum);
-        for cell in company.cells_of(row as u32) {
-            cells.add(stratum, usize::from(*cell));
-        }
-    }
+    let mut cells = Cells::new(company.cells(), scene.shared.strata_count);
+    cells.count(scene, &company.standings, &company.elsewhere(None));
+    let signups = signups(scene);
     let kinds: Vec<KindId> = evidence_kinds().map(|(kind, _)| kind).collect();
     let mut heat = in_parallel(scene.threads, kinds.len(), |index| {
         let kind = kinds[index];
         let tests = scene.counts[usize::from(kind.0)].len() as u64;
-        let (mut heat, (offsets, rows)) = by_itself(scene, kind);
+        let (mut heat, (offsets, rows)) = by_itself(scene, kind, &signups);
         let by_company = concentrated(
-            scene,
             &offsets,
             &rows,
             &cells,
-            |row, each| company.cells(row, kind.kind().family, each),
-            |cell| company.families[cell] as usize,
+            &company.standings,
+            &company.elsewhere(Some(kind.kind().family)),
+            |cell| company.family(cell) as usize,
             &heat.hot,
         );
         for values in by_company {
@@ -172,32 +92,36 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
     let mut nodes = Vec::new();
     for (kind, heat) in kinds.iter().zip(&heat) {
         let info = kind.kind();
-        for (index, hot) in heat.hot.iter().enumerate() {
-            if *hot {
-                nodes.push(Node {
-                    kind: *kind,
-                    id: index as u32 + 1,
-                    family: info.family,
-                    link: info.role == Role::Link,
-                    accounts: scene.counts[usize::from(kind.0)][index],
-                    expected: heat.expected[index],
-                });
-            }
-        }
+        let hot = heat.hot.iter().enumerate().filter(|(_, hot)| **hot);
+        nodes.extend(hot.map(|(value, _)| Node {
+            kind: *kind,
+            id: value as u32 + 1,
+            family: info.family,
+            link: info.role == Role::Link,
+            accounts: scene.counts[usize::from(kind.0)][value],
+            expected:
+                predicted(scene, *kind, value).map_or(0.0, |prediction| expected(&prediction)),
+        }));
     }
     nodes
 }
 
+/// Which accounts signed up in the input.
+fn signups(scene: &Scene<'_>) -> Marks {
+    let flags = &scene.shared.accounts.flags;
+    Marks::new(flags.len(), (0..flags.len()).filter(|row| flags[*row].signup))
+}
+
 /// Values that are hot by themselves, against the history and their own times, whatever company they keep; and the rows
 /// that may tell of it.
-fn by_itself(scene: &Scene<'_>, kind: KindId) -> (Heat, (Vec<u32>, Vec<u32>)) {
+fn by_itself(scene: &Scene<'_>, kind: KindId, signups: &Marks) -> (Heat, (Vec<u32>, Vec<u32>)) {
     let mut heat = against_history(scene, kind);
     let (offsets, rows) =
         scene.rows_by_id(kind, |value| comparable(scene, kind, value) && !heat.ordinary[value]);
     if scene.single_family && kind.kind().name == "counterparty" {
         dealings(scene, kind, &mut heat);
     }
-    let mut by_burst = bursts(scene, &offsets, &rows);
+    let mut by_burst = bursts(scene, signups, &offsets, &rows);
     by_burst.extend(lockstep(scene, kind));
     mark(&mut heat, by_burst, scene.counts[usize::from(kind.0)].len() as u64);
     (heat, (offsets, rows))
@@ -206,8 +130,9 @@ fn by_itself(scene: &Scene<'_>, kind: KindId) -> (Heat, (Vec<u32>, Vec<u32>)) {
 /// For each kind, how many of its values are hot by themselves.
 pub(super) fn hot_by_itself(scene: &Scene<'_>) -> Vec<(KindId, usize)> {
     let kinds: Vec<KindId> = evidence_kinds().map(|(kind, _)| kind).collect();
+    let signups = signups(scene);
     in_parallel(scene.threads, kinds.len(), |index| {
-        let (heat, _) = by_itself(scene, kinds[index]);
+        let (heat, _) = by_itself(scene, kinds[index], &signups);
         (kinds[index], heat.hot.iter().filter(|hot| **hot).count())
     })
 }
@@ -217,6 +142,8 @@ type Tested = Vec<(usize, f64)>;
 
 /// Marks the values that may be believed among `tests` tested.
 fn mark(heat: &mut Heat, mut tested: Tested, tests: u64) {
+    let most = ln_p_max(tested.len() as u64, tests, RATE);
+    tested.retain(|value| value.1 <= most);
     tested.sort_unstable_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
     let count = believed(tested.iter().map(|value| value.1), tests, RATE);
     for (index, _) in &tested[..count] {
@@ -234,23 +161,15 @@ fn comparable(scene: &Scene<'_>, kind: KindId, value: usize) -> bool {
 fn against_history(scene: &Scene<'_>, kind: KindId) -> Heat {
     let index = usize::from(kind.0);
     let counts = &scene.counts[index];
-    let mut heat = Heat {
-        hot: vec![false; counts.len()],
-        expected: vec![0.0; counts.len()],
-        ordinary: vec![false; counts.len()],
-    };
+    let mut heat = Heat { hot: vec![false; counts.len()], ordinary: vec![false; counts.len()] };
     if scene.shields_only {
         let all = &scene.shared.columns[index].counts;
         heat.ordinary = all.iter().zip(counts).map(|(all, own)| all - own < ACCOUNTS_MIN).collect();
     }
-    let Some(baseline) = &scene.baseline else { return heat };
-    let history = &baseline.predictions[index];
     let mut tested = Vec::new();
     for (value, count) in counts.iter().enumerate() {
-        let prediction =
-            history.predict(u64::from(baseline.counts[index][value]), baseline.exposure);
-        let expected = prediction.mean + f64::from(u8::from(prediction.unseen));
-        heat.expected[value] = expected;
+        let Some(prediction) = predicted(scene, kind, value) else { return heat };
+        let expected = expected(&prediction);
         heat.ordinary[value] = 1.0 - expected / f64::from((*count).max(1)) < EXCESS_MIN;
         if *count >= ACCOUNTS_MIN && !heat.ordinary[value] {
             let beyond = u64::from(*count) - u64::from(prediction.unseen);
@@ -265,6 +184,18 @@ fn against_history(scene: &Scene<'_>, kind: KindId) -> Heat {
         mark(&mut heat, tested, counts.len() as u64);
     }
     heat
+}
+
+/// What the history predicts of a value, where there is one.
+fn predicted(scene: &Scene<'_>, kind: KindId, value: usize) -> Option<Prediction> {
+    let (baseline, kind) = (scene.baseline?, usize::from(kind.0));
+    let before = u64::from(baseline.counts[kind][value]);
+    Some(baseline.predictions[kind].predict(before, baseline.exposure))
+}
+
+/// Accounts that a prediction leads to expect.
+fn expected(prediction: &Prediction) -> f64 {
+    prediction.mean + f64::from(u8::from(prediction.unseen))
 }
 
 /// Values that others know as an operation's. Those that the history predicts, or that many have, stay out: lists of
@@ -292,35 +223,46 @@ fn dealings(scene: &Scene<'_>, kind: KindId, heat: &mut Heat) {
     }
 }
 
-/// Values whose signups crowd into a window, compared with all signups of the same time.
-fn bursts(scene: &Scene<'_>, offsets: &[u32], rows: &[u32]) -> Tested {
-    let accounts = &scene.shared.accounts;
+/// The chance (natural logarithm) up to which a test may be believed: a list has two tests of a value at most.
+fn believable() -> f64 {
+    ln_p_max(2, 1, RATE)
+}
+
+/// Values whose signups crowd into a window, compared with all signups of the same time; those that may be believed.
+fn bursts(scene: &Scene<'_>, signups: &Marks, offsets: &[u32], rows: &[u32]) -> Tested {
     let mut tested = Vec::new();
-    let Some(signups) = scene.signup_ranks.last().filter(|signups| **signups > 0) else {
+    if scene.signup_ranks.last().is_none_or(|signups| *signups == 0) {
         return tested;
-    };
-    let signups = f64::from(*signups);
-    // Second and rank of each signup of the value, in order of time.
+    }
+    let seconds = &scene.shared.accounts.first_seen;
+    let ln_p_max = believable();
+    // Second and row of each signup of the value, in order of time.
     let mut own: Vec<(u32, u32)> = Vec::new();
     for (value, window) in offsets[1..].windows(2).enumerate() {
         own.clear();
         own.extend(
             rows[window[0] as usize..window[1] as usize]
                 .iter()
-                .map(|row| *row as usize)
-                .filter(|row| accounts.flags[*row].signup)
-                .map(|row| (accounts.first_seen[row], scene.signup_ranks[row])),
+                .filter(|row| signups.has(**row as usize))
+                .map(|row| (seconds[*row as usize], *row)),
         );
-        if own.len() >= PEER_ACCOUNTS_MIN as usize {
-            tested.push((value, burst_ln_p(&own, signups)));
+        if own.len() >= PEER_ACCOUNTS_MIN as usize
+            && let Some(ln_p) = burst_ln_p(&own, scene.signup_ranks, ln_p_max)
+        {
+            tested.push((value, ln_p));
         }
     }
     tested
 }
 
-/// Chance of the fullest window of signups, each a second and a rank, in order of time.
-fn burst_ln_p(own: &[(u32, u32)], signups: f64) -> f64 {
-    let mut best = 0.0_f64;
+/// Chance of the fullest window of signups, each a second and a row, in order of time, where it is at most `ln_p_max`;
+/// `ranks` says of every row how many signups there were up to it.
+fn burst_ln_p(own: &[(u32, u32)], ranks: &[u32], ln_p_max: f64) -> Option<f64> {
+    let rank = |row: usize| f64::from(ranks[row]);
+    let signups = rank(ranks.len() - 1);
+    // Any of so many windows might have been the fullest.
+    let several = (WINDOWS_SECONDS.len() as f64).ln();
+    let mut best = None;
     for window in WINDOWS_SECONDS {
         let mut start = 0;
         let mut most = (0, 0);
@@ -331,12 +273,13 @@ fn burst_ln_p(own: &[(u32, u32)], signups: f64) -> f64 {
             most = most.max((end - start + 1, start));
         }
         let (inside, start) = most;
-        let rank = |at: usize| f64::from(own[at].1);
-        let exposure = (rank(start + inside - 1) - rank(start)) / signups;
-        let expected = (own.len() - 1) as f64 * exposure;
-        best = best.min(poisson_ln_upper(inside as u64 - 1, expected.max(1e-6)));
+        let (first, last) = (own[start].1 as usize, own[start + inside - 1].1 as usize);
+        let exposure = (rank(last) - rank(first)) / signups;
+        let expected = ((own.len() - 1) as f64 * exposure).max(1e-6);
+        let least = best.unwrap_or(ln_p_max - several);
+        best = poisson_ln_upper_to(inside as u64 - 1, expected, least).or(best);
     }
-    (best + (WINDOWS_SECONDS.len() as f64).ln()).min(0.0)
+    best.map(|best| (best + several).min(0.0))
 }
 
 /// Actions on a target within one time bucket, beyond what the target's other times lead to expect.
@@ -361,15 +304,18 @@ fn lockstep(scene: &Scene<'_>, kind: KindId) -> Tested {
 /// Values whose accounts are concentrated in cells; one list for each group of cells, since each is a
 /// family of tests of its own.
 fn concentrated(
-    scene: &Scene<'_>,
     offsets: &[u32],
     rows: &[u32],
     cells: &Cells,
-    for_each_cell: impl Fn(u32, &mut dyn FnMut(usize)),
+    standings: &Standings,
+    look: &impl Look,
     group_of: impl Fn(usize) -> usize,
     hot: &[bool],
 ) -> Vec<Tested> {
     let mut scratch = cells.scratch();
+    // The best of about a dozen occupied cells in the group.
+    let several = 12.0_f64.ln();
+    let ln_p_max = believable() - several;
     let mut groups: Vec<Tested> = vec![Vec::new(); 16];
     for (value, window) in offsets[1..].windows(2).enumerate() {
         let own = &rows[window[0] as usize..window[1] as usize];
@@ -378,19 +324,13 @@ fn concentrated(
         }
         let step = own.len().div_ceil(SAMPLE_MAX);
         let mut best = [0.0_f64; 16];
-        cells.examine(
-            &mut scratch,
-            own.iter().step_by(step),
-            |row| scene.shared.strata[row as usize],
-            &for_each_cell,
-            |concentration| {
-                let slot = &mut best[group_of(concentration.cell)];
-                *slot = slot.min(concentration.ln_p);
-            },
-        );
+        let own = own.iter().step_by(step);
+        cells.examine(&mut scratch, own, standings, look, ln_p_max, |concentration| {
+            let slot = &mut best[group_of(concentration.cell)];
+            *slot = slot.min(concentration.ln_p);
+        });
         for (group, ln_p) in best.iter().enumerate().filter(|entry| *entry.1 < 0.0) {
-            // The best of about a dozen occupied cells in the group.
-            groups[group].push((value, (ln_p + 12.0_f64.ln()).min(0.0)));
+            groups[group].push((value, (ln_p + several).min(0.0)));
         }
     }
     groups
@@ -398,49 +338,56 @@ fn concentrated(
 
 /// Adds values that are ordinary by themselves but concentrated among accounts hot in another family.
 fn second_pass(scene: &Scene<'_>, kinds: &[KindId], heat: &mut [Heat]) {
-    let mut hot_families = vec![0_u16; scene.shared.len()];
-    for (kind, heat) in kinds.iter().zip(heat.iter()) {
-        let info = kind.kind();
-        if info.role == Role::Link {
-            scene.shared.columns[usize::from(kind.0)].for_each_shared(|row, id| {
-                if heat.hot[id as usize - 1] {
-                    hot_families[row as usize] |= 1 << info.family as u16;
-                }
-            });
-        }
-    }
+    let standings = hot_families(scene, kinds, heat);
     let mut cells = Cells::new(16, scene.shared.strata_count);
-    let bits = |mask: u16, each: &mut dyn FnMut(usize)| {
-        let mut mask = mask;
-        while mask != 0 {
-            each(mask.trailing_zeros() as usize);
-            mask &= mask - 1;
-        }
-    };
-    for row in (0..scene.shared.len()).filter(|row| scene.subject[*row]) {
-        let stratum = scene.shared.strata[row];
-        cells.add_account(stratum);
-        bits(hot_families[row], &mut |family| cells.add(stratum, family));
-    }
+    cells.count(scene, &standings, &HotFamilies { but: None });
     let found = in_parallel(scene.threads, kinds.len(), |index| {
         let heat = &heat[index];
         let (offsets, rows) = scene.rows_by_id(kinds[index], |value| {
             comparable(scene, kinds[index], value) && !heat.ordinary[value] && !heat.hot[value]
         });
-        let own = 1_u16 << kinds[index].kind().family as u16;
-        concentrated(
-            scene,
-            &offsets,
-            &rows,
-            &cells,
-            |row, each| bits(hot_families[row as usize] & !own, each),
-            |cell| cell,
-            &heat.hot,
-        )
+        let look = HotFamilies { but: Some(kinds[index].kind().family) };
+        concentrated(&offsets, &rows, &cells, &standings, &look, |cell| cell, &heat.hot)
     });
     for ((heat, kind), groups) in heat.iter_mut().zip(kinds).zip(found) {
         for tested in groups {
             mark(heat, tested, scene.counts[usize::from(kind.0)].len() as u64);
+        }
+    }
+}
+
+/// In which families each account has something hot, one bit each.
+fn hot_families(scene: &Scene<'_>, kinds: &[KindId], heat: &[Heat]) -> Standings {
+    let mut standings = Standings::new(scene, 1);
+    for (kind, heat) in kinds.iter().zip(heat).filter(|(kind, _)| kind.kind().role == Role::Link) {
+        let family = HotFamilies::bit(kind.kind().family);
+        scene.shared.columns[usize::from(kind.0)].for_each_shared(|row, id| {
+            if heat.hot[id as usize - 1] {
+                standings.words[row as usize] |= family;
+            }
+        });
+    }
+    standings
+}
+
+/// The families in which an account has something hot, as cells.
+struct HotFamilies {
+    but: Option<Family>,
+}
+
+impl HotFamilies {
+    fn bit(family: Family) -> u64 {
+        1 << (STRATUM_BITS + family as u32)
+    }
+}
+
+impl Look for HotFamilies {
+    fn each_cell(&self, words: &[u64], mut each: impl FnMut(usize)) {
+        let families = words[0] >> STRATUM_BITS << STRATUM_BITS;
+        let mut left = families & !self.but.map_or(0, Self::bit);
+        while left != 0 {
+            each((left.trailing_zeros() - STRATUM_BITS) as usize);
+            left &= left - 1;
         }
     }
 }
