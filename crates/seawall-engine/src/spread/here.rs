@@ -50,18 +50,26 @@ impl Gather for Here {
     }
 }
 
+/// Accounts that are looked up at once.
+const ROWS_AT_ONCE: usize = 128;
+
 fn count_node(carried: &Carried<'_>, node: u32, counts: &mut [u32], touched: &mut Vec<u32>) {
     let body = carried.bodies[node as usize];
-    for row in carried.rows_of(node) {
-        for other in carried.nodes_of(*row).iter().rev() {
-            if *other <= node {
-                break;
-            }
-            if carried.bodies[*other as usize] != body {
-                if counts[*other as usize] == 0 {
-                    touched.push(*other);
+    for rows in carried.rows_of(node).chunks(ROWS_AT_ONCE) {
+        // Once without deciding anything, so that the misses of the cache overlap.
+        let last = |row: &u32| carried.nodes_of(*row).last().copied().unwrap_or_default();
+        std::hint::black_box(rows.iter().map(last).fold(0, u32::max));
+        for row in rows {
+            for other in carried.nodes_of(*row).iter().rev() {
+                if *other <= node {
+                    break;
                 }
-                counts[*other as usize] += 1;
+                if carried.bodies[*other as usize] != body {
+                    if counts[*other as usize] == 0 {
+                        touched.push(*other);
+                    }
+                    counts[*other as usize] += 1;
+                }
             }
         }
     }
