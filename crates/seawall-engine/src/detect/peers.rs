@@ -19,12 +19,53 @@ pub(crate) struct PeerKind {
     /// For each slot, where its entries of `by_stratum` start (one more than slots).
     offsets: Vec<u32>,
     /// For each slot, counts by stratum, in order of stratum.
-    by_stratum: Vec<(u16, Counts)>,
+    by_stratum: ByStratum,
     /// For each slot, counts over all strata.
     totals: Vec<Counts>,
     /// Accounts with any value of the kind, by stratum.
     pub(crate) present: Vec<Counts>,
     pub(crate) present_all: Counts,
+}
+
+/// Counts by comparison group. There are millions, and most are small.
+#[derive(Default)]
+struct ByStratum {
+    strata: Vec<u16>,
+    /// Judged, grouped and trusted; or [`LARGE`], and the place among the large ones, the upper half first.
+    counts: Vec<[u16; 3]>,
+    large: Vec<Counts>,
+}
+
+/// Says that a count is too large for its place.
+const LARGE: u16 = u16::MAX;
+
+impl ByStratum {
+    fn len(&self) -> usize {
+        self.strata.len()
+    }
+
+    fn push(&mut self, stratum: u16, counts: Counts) {
+        self.strata.push(stratum);
+        let Counts { judged, grouped, trusted } = counts;
+        let small = |count: u32| u16::try_from(count).ok().filter(|count| *count != LARGE);
+        self.counts.push(match [judged, grouped, trusted].map(small) {
+            [Some(judged), Some(grouped), Some(trusted)] => [judged, grouped, trusted],
+            _ => {
+                let place = self.large.len() as u32;
+                self.large.push(counts);
+                [LARGE, (place >> 16) as u16, place as u16]
+            }
+        });
+    }
+
+    fn get(&self, at: usize) -> Counts {
+        match self.counts[at] {
+            [LARGE, upper, lower] => self.large[usize::from(upper) << 16 | usize::from(lower)],
+            [judged, grouped, trusted] => {
+                Counts { judged: judged.into(), grouped: grouped.into(), trusted: trusted.into() }
+            }
+        }
+    }
 }
 
 /// A cell is a comparison group and where an account stands: each group has this many.
@@ -171,7 +212,7 @@ impl PeerKind {
                 let own = counts_of(by_standing);
                 by_standing.fill(0);
                 add(&mut self.totals[slot], own);
-                self.by_stratum.push((stratum, own));
+                self.by_stratum.push(stratum, own);
             }
             self.offsets.push(self.by_stratum.len() as u32);
         }
@@ -183,16 +224,22 @@ impl PeerKind {
     }
 
     /// Accounts with a value by comparison group, ascending.
-    pub(crate) fn strata_of(&self, id: u32) -> &[(u16, Counts)] {
-        let Some(slot) = self.slots.of(id) else { return &[] };
-        &self.by_stratum[self.offsets[slot] as usize..self.offsets[slot + 1] as usize]
+    pub(crate) fn strata_of(&self, id: u32) -> impl Iterator<Item = (u16, Counts)> {
+        self.range_of(id).map(|at| (self.by_stratum.strata[at], self.by_stratum.get(at)))
     }
 
     /// Accounts of a comparison group with a value.
     pub(crate) fn counts(&self, id: u32, stratum: u16) -> Counts {
-        let own = self.strata_of(id);
-        own.binary_search_by_key(&stratum, |entry| entry.0)
-            .map_or(Counts::default(), |at| own[at].1)
+        let range = self.range_of(id);
+        self.by_stratum.strata[range.clone()]
+            .binary_search(&stratum)
+            .map_or(Counts::default(), |at| self.by_stratum.get(range.start + at))
+    }
+
+    /// Where the counts of a value are.
+    fn range_of(&self, id: u32) -> std::ops::Range<usize> {
+        let Some(slot) = self.slots.of(id) else { return 0..0 };
+        self.offsets[slot] as usize..self.offsets[slot + 1] as usize
     }
 }
 
@@ -246,4 +293,23 @@ fn add(sum: &mut Counts, other: Counts) {
     sum.judged += other.judged;
     sum.grouped += other.grouped;
     sum.trusted += other.trusted;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_of_any_size_are_kept() {
+        let mut kept = ByStratum::default();
+        let sizes = [0, 1, 65_534, 65_535, 65_536, u32::MAX];
+        let all = sizes.iter().flat_map(|judged| {
+            sizes.map(|grouped| Counts { judged: *judged, grouped, trusted: judged ^ grouped })
+        });
+        for (stratum, counts) in all.clone().enumerate() {
+            kept.push(stratum as u16, counts);
+        }
+        assert!(all.enumerate().all(|(at, counts)| kept.get(at) == counts));
+        assert_eq!(kept.len(), 36);
+    }
 }

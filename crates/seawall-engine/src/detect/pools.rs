@@ -20,7 +20,7 @@ use super::{
     sample::Sample,
     scene::Scene,
 };
-use crate::count::{RARE, evidence_kinds};
+use crate::count::{ABSENT, RARE, evidence_kinds};
 
 /// Accounts up to which a group may be a piece.
 const PIECE_MAX: usize = 300;
@@ -83,10 +83,15 @@ fn common_values(scene: &Scene<'_>, rows: &[u32]) -> Vec<Sign> {
     let mut ids: Vec<u32> = Vec::new();
     for (kind, info) in evidence_kinds().filter(|(_, info)| info.role == Role::Link) {
         let column = &scene.shared.columns[usize::from(kind.0)];
-        ids.clear();
-        for row in rows {
-            ids.extend(column.ids_of(*row as usize).iter().filter(|id| **id != RARE));
+        if column.is_many() {
+            ids.clear();
+            for row in rows {
+                ids.extend(column.ids_of(*row as usize).iter());
+            }
+        } else {
+            ids = column.first_ids(rows);
         }
+        ids.retain(|id| *id != RARE && *id != ABSENT);
         if (ids.len() as f64) < least {
             continue;
         }

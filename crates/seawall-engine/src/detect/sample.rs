@@ -29,9 +29,7 @@ impl Sample {
         let kinds = evidence_kinds()
             .map(|(kind, _)| {
                 let column = &scene.shared.columns[usize::from(kind.0)];
-                let first = |row: &u32| column.ids_of(*row as usize).first().copied();
-                let mut ids: Vec<u32> =
-                    rows.iter().map(|row| first(row).unwrap_or(ABSENT)).collect();
+                let mut ids = column.first_ids(&rows);
                 ids.retain(|id| *id != ABSENT && *id != RARE);
                 ids.sort_unstable();
                 (kind, ids)

@@ -24,10 +24,9 @@ impl Profile {
                     total: without_grouped(peer.total(*id)),
                     strata: peer
                         .strata_of(*id)
-                        .iter()
                         .map(|(stratum, counts)| {
-                            let members = lookup(&own.by_stratum, (*id, *stratum));
-                            (*stratum, members, without_grouped(*counts))
+                            let members = lookup(&own.by_stratum, (*id, stratum));
+                            (stratum, members, without_grouped(counts))
                         })
                         .collect(),
                 });
