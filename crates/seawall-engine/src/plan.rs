@@ -11,10 +11,11 @@ use crate::{
 
 /// Events that are looked at.
 const SAMPLE_EVENTS: u64 = 200_000;
-/// What a detection holds whatever the input, and for each account when nothing is kept of values: peaks of the
-/// system's own count at 0.25 and 1.05 million accounts, rounded up; 3.6 GB at ten million bear them out.
+/// What a detection holds whatever the input, and for each account while it is read and grouped, beside its values, and
+/// then while it is judged: from peaks of the system's own count at 0.25, 1.05 and 10.05 million accounts, rounded up.
 const BASE_BYTES: u64 = 160 << 20;
-const ACCOUNT_BYTES: u64 = 250;
+const READ_ACCOUNT_BYTES: u64 = 150;
+const JUDGED_ACCOUNT_BYTES: u64 = 200;
 
 /// What a detection will take, as far as its first events tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,8 +103,10 @@ impl Plan {
     /// Bytes of memory that are needed at the peak: at least and at most, where so many are given.
     pub fn memory_bytes(&self, given_bytes: u64) -> [u64; 2] {
         let of = |end: usize| {
+            let accounts = |bytes: u64| self.accounts[end].saturating_mul(bytes);
             let kept = self.value_bytes[end].min(given_bytes / Room::READ_SHARE);
-            BASE_BYTES + self.accounts[end].saturating_mul(ACCOUNT_BYTES) + kept
+            let read = accounts(READ_ACCOUNT_BYTES).saturating_add(kept);
+            BASE_BYTES + read.max(accounts(JUDGED_ACCOUNT_BYTES))
         };
         [of(0), of(1)]
     }

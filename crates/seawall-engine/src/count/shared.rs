@@ -51,22 +51,26 @@ impl Shared {
         threads: usize,
     ) -> Result<Self, Error> {
         let origins = lockstep_origins(&pieces)?;
-        let mut activity: BTreeMap<KindId, Vec<u64>> = activity.into_iter().collect();
-        let jobs: Vec<Mutex<Option<Raw>>> = KindId::all()
-            .map(|kind| {
-                let read = pieces.take(kind);
-                Mutex::new(Some(match activity.remove(&kind) {
-                    Some(values) => Raw::Done(values),
-                    None => Raw::Read(read),
-                }))
-            })
-            .collect();
-        let columns = in_parallel(threads, jobs.len(), |index| {
-            let raw = jobs[index].lock().expect("each job is taken once").take();
-            let raw = raw.expect("each job is taken once");
-            column(&KINDS[index], raw, &pieces, &accounts.hashes, gather)
+        // What is in memory is made small before more is brought there.
+        let done = in_parallel(threads, activity.len(), |index| {
+            let (kind, values) = &activity[index];
+            Ok((*kind, Column::single(gather.group(kind.kind(), values)?)))
         });
-        let columns = columns.into_iter().collect::<Result<Vec<Column>, Error>>()?;
+        drop(activity);
+        let mut done = done.into_iter().collect::<Result<BTreeMap<KindId, Column>, Error>>()?;
+        let jobs: Vec<(KindId, Mutex<OfKind>)> = KindId::all()
+            .filter(|kind| !done.contains_key(kind))
+            .map(|kind| (kind, Mutex::new(pieces.take(kind))))
+            .collect();
+        let read = in_parallel(threads, jobs.len(), |index| -> Result<(KindId, Column), Error> {
+            let (kind, read) = &jobs[index];
+            let read = std::mem::take(&mut *read.lock().expect("each job is taken once"));
+            Ok((*kind, column(kind.kind(), read, &pieces, &accounts.hashes, gather)?))
+        });
+        for column in read {
+            done.extend([column?]);
+        }
+        let columns: Vec<Column> = done.into_values().collect();
         let (strata, strata_count) = strata(&columns, accounts.len());
         let lockstep = resolve_lockstep(&columns, origins);
         let known = vec![Vec::new(); columns.len()];
@@ -109,25 +113,14 @@ pub fn evidence_kinds() -> impl Iterator<Item = (KindId, &'static Kind)> {
         .map(|(index, kind)| (KindId(index as u8), kind))
 }
 
-/// The values of a kind before they are grouped.
-enum Raw {
-    /// As the pieces of the input have them.
-    Read(OfKind),
-    /// One for each account.
-    Done(Vec<u64>),
-}
-
+/// Groups the values of a kind, as the pieces of the input have them.
 fn column(
     kind: &Kind,
-    raw: Raw,
+    read: OfKind,
     pieces: &Pieces,
     hashes: &[u64],
     gather: &dyn Gather,
 ) -> Result<Column, Error> {
-    let read = match raw {
-        Raw::Done(values) => return Ok(Column::single(gather.group(kind, &values)?)),
-        Raw::Read(read) => read,
-    };
     if matches!(kind.derive, Derive::Action(_)) {
         let records = pieces.many(&read)?;
         let records = records.iter().map(|record| (record.row, record.value)).collect();

@@ -10,6 +10,7 @@ use seawall_core::campaign::{
 use super::{
     peers::Peers,
     profile::{Belonging, Profile},
+    score::Score,
 };
 
 /// A group with all evidence on it.
@@ -33,6 +34,13 @@ pub(crate) struct Candidate {
     pub(crate) called: Option<String>,
     /// What they said.
     pub(crate) reviewed: Vec<ByReview>,
+}
+
+impl Candidate {
+    /// How strong it is.
+    pub(crate) fn score(&self) -> Score {
+        (self.bits, self.members.len())
+    }
 }
 
 /// The strongest first; among equals the largest, then the earliest.

@@ -4,15 +4,23 @@
 //! its count, every family its inner correlations, but no two families agree any more: whatever is
 //! still found is chance.
 
+use std::sync::Mutex;
+
 use seawall_core::{
     campaign::findings::{DecoyBand, FAMILIES},
     selector::registry::KINDS,
 };
 
-use super::{in_parallel, scene::Scene, score::judge};
+use super::{
+    candidate::Candidate,
+    in_parallel,
+    run::Room,
+    scene::Scene,
+    score::{Score, judge_campaigns},
+};
 use crate::{
     Error,
-    count::{Column, Shared},
+    count::{Aside, Kept, Shared},
     spread::Gather,
 };
 
@@ -93,27 +101,60 @@ impl Decoys {
     }
 }
 
-/// The columns of one round: judged accounts have each family's values of another of their stratum, each family by
-/// itself.
-pub(crate) fn shuffled(
-    shared: &Shared,
-    subject: &[bool],
-    round: u64,
-    threads: usize,
-) -> Vec<Column> {
-    let mut by_stratum: Vec<Vec<u32>> = vec![Vec::new(); shared.strata_count];
-    for row in (0..shared.len()).filter(|row| subject[*row]) {
-        by_stratum[usize::from(shared.strata[row])].push(row as u32);
+/// Columns that others stand in for.
+pub(crate) struct Originals {
+    aside: Aside,
+    columns: Vec<Kept>,
+}
+
+impl Originals {
+    /// Puts those of one round in the place of the columns: judged accounts have each family's values of another of their
+    /// stratum, each family by itself.
+    pub(crate) fn shuffle(
+        shared: &mut Shared,
+        subject: &[bool],
+        number: u64,
+        room: &Room,
+        threads: usize,
+    ) -> Result<Self, Error> {
+        let mut by_stratum: Vec<Vec<u32>> = vec![Vec::new(); shared.strata_count];
+        for row in (0..shared.len()).filter(|row| subject[*row]) {
+            by_stratum[usize::from(shared.strata[row])].push(row as u32);
+        }
+        let (rows, aside) = (shared.len(), Aside::new(&shared.columns, room)?);
+        let columns = std::mem::take(&mut shared.columns);
+        let columns: Vec<_> = columns.into_iter().map(|own| Mutex::new(Some(own))).collect();
+        let families = in_parallel(threads, FAMILIES.len(), |family| {
+            let source = source(&by_stratum, rows, (number << 40) ^ ((family as u64) << 32));
+            let of_family = (0..KINDS.len()).filter(|kind| KINDS[*kind].family as usize == family);
+            of_family
+                .map(|kind| {
+                    let column = columns[kind].lock().expect("each is taken once").take();
+                    let column = column.expect("each is taken once");
+                    // One kind after the other, so that hardly anything is in memory twice.
+                    Ok((kind, column.moved(&source), aside.put(column)?))
+                })
+                .collect::<Result<Vec<_>, Error>>()
+        });
+        let mut all = Vec::with_capacity(columns.len());
+        for family in families {
+            all.extend(family?);
+        }
+        all.sort_unstable_by_key(|(kind, ..)| *kind);
+        let originals;
+        (shared.columns, originals) =
+            all.into_iter().map(|(_, moved, original)| (moved, original)).unzip();
+        Ok(Self { aside, columns: originals })
     }
-    let families = in_parallel(threads, FAMILIES.len(), |family| {
-        let of_family = |entry: &(usize, &Column)| KINDS[entry.0].family as usize == family;
-        let source = source(&by_stratum, shared.len(), (round << 40) ^ ((family as u64) << 32));
-        let columns = shared.columns.iter().enumerate().filter(of_family);
-        columns.map(|(index, column)| (index, column.moved(&source))).collect::<Vec<_>>()
-    });
-    let mut columns: Vec<(usize, Column)> = families.into_iter().flatten().collect();
-    columns.sort_unstable_by_key(|entry| entry.0);
-    columns.into_iter().map(|entry| entry.1).collect()
+
+    /// Puts them back into their place.
+    pub(crate) fn put_back(self, shared: &mut Shared) -> Result<(), Error> {
+        shared.columns.clear();
+        let Self { aside, columns } = self;
+        shared.columns =
+            columns.into_iter().map(|own| aside.take(own)).collect::<Result<_, _>>()?;
+        Ok(())
+    }
 }
 
 /// The row that each row's values come from, within each stratum.
@@ -147,7 +188,8 @@ pub(crate) fn round(
     scene: &Scene<'_>,
     gather: &dyn Gather,
     report_bits: f64,
-) -> Result<Vec<(f64, usize)>, Error> {
-    let candidates = judge(scene, gather, report_bits, &mut |_| ())?.candidates;
-    Ok(candidates.iter().map(|candidate| (candidate.bits, candidate.members.len())).collect())
+) -> Result<Vec<Score>, Error> {
+    let (candidates, mut scores) = judge_campaigns(scene, gather, report_bits, &mut |_| ())?;
+    scores.extend(candidates.iter().map(Candidate::score));
+    Ok(scores)
 }

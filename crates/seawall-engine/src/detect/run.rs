@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     candidate::Candidate,
-    decoys::{Decoys, round, shuffled},
+    decoys::{Decoys, Originals, round},
     findings::Teller,
     phrasing::{grouped, rfc3339, series},
     review,
     scene::{Scene, Sides},
-    score::{Judgement, judge},
+    score::{Judgement, judge, judge_campaigns},
     snapshot::snapshot,
     telling::{Afresh, Telling},
     words::Wanted,
@@ -60,7 +60,7 @@ pub struct Room {
 
 impl Room {
     /// Share of the memory that may hold what events say of accounts until it is in columns.
-    pub(crate) const READ_SHARE: u64 = 3;
+    pub(crate) const READ_SHARE: u64 = 4;
 
     pub(crate) fn budget(&self) -> Budget {
         Budget {
@@ -276,7 +276,7 @@ impl History {
         let scene = sides.scene(shared, options.threads);
         let stage = &mut |stage| watch(Step::Stage(stage));
         let mut set_aside = 0;
-        for candidate in judge(&scene, gather, SET_ASIDE_BITS, stage)?.candidates {
+        for candidate in judge_campaigns(&scene, gather, SET_ASIDE_BITS, stage)?.0 {
             if candidate.bits >= SET_ASIDE_BITS {
                 for (row, _) in &candidate.members {
                     set_aside += u64::from(trusted[*row as usize]);
@@ -322,17 +322,16 @@ fn run_decoys(
     options: &DetectOptions,
     resume: &mut Option<&mut Resume>,
 ) -> Result<Decoys, Error> {
-    let score = |candidate: &Candidate| (candidate.bits, candidate.members.len());
-    let mut decoys = Decoys::new(judgement.candidates.iter().map(score));
+    let mut decoys = Decoys::new(judgement.candidates.iter().map(Candidate::score));
     // Shuffling the only family there is would shuffle nothing.
     let rounds = if judgement.single_family { 0 } else { decoy_rounds(shared.len()) };
     for number in 1..=rounds {
         let found = kept(resume, &format!("decoys-{number}"), || {
-            let columns = shuffled(shared, sides.subject(), number, options.threads);
-            let columns = std::mem::replace(&mut shared.columns, columns);
-            let found = round(&sides.scene(shared, options.threads), gather, options.report_bits);
-            shared.columns = columns;
-            found
+            let (subject, threads) = (sides.subject(), options.threads);
+            let originals = Originals::shuffle(shared, subject, number, &options.room, threads)?;
+            let found = round(&sides.scene(shared, threads), gather, options.report_bits)?;
+            originals.put_back(shared)?;
+            Ok(found)
         })?;
         decoys.add_round(found.into_iter());
     }

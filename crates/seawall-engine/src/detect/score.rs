@@ -55,6 +55,9 @@ pub(crate) struct Judgement {
     pub(crate) single_family: bool,
 }
 
+/// How strong a candidate is: its bits, and how many members it has.
+pub(crate) type Score = (f64, usize);
+
 /// Runs the whole path over a scene.
 pub(crate) fn judge(
     scene: &Scene<'_>,
@@ -62,50 +65,61 @@ pub(crate) fn judge(
     report_bits: f64,
     stage: &mut dyn FnMut(&'static str),
 ) -> Result<Judgement, Error> {
+    let (graph, groups) = group(scene, gather, stage)?;
+    let weighing = Weighing::new(scene, &groups, stage);
+    let context = weighing.context(scene, report_bits);
+    let (strong, mut candidates) = context.first(&graph, groups, |weak| weak);
+    candidates.extend(context.complete(strong, stage));
+    candidates.sort_by(order);
+    Ok(Judgement { graph, candidates, single_family: scene.single_family })
+}
+
+/// The same, of which only what may be a campaign is kept, and of all else how strong it is: most of what a judgement
+/// holds is of what is none.
+pub(crate) fn judge_campaigns(
+    scene: &Scene<'_>,
+    gather: &dyn Gather,
+    report_bits: f64,
+    stage: &mut dyn FnMut(&'static str),
+) -> Result<(Vec<Candidate>, Vec<Score>), Error> {
+    let (graph, groups) = group(scene, gather, stage)?;
+    let weighing = Weighing::new(scene, &groups, stage);
+    let context = weighing.context(scene, report_bits);
+    let (strong, weak) = context.first(&graph, groups, |weak| weak.score());
+    drop(graph);
+    Ok((context.complete(strong, stage), weak))
+}
+
+/// Hot selectors, and the groups that they form.
+fn group(
+    scene: &Scene<'_>,
+    gather: &dyn Gather,
+    stage: &mut dyn FnMut(&'static str),
+) -> Result<(SelectorGraph, Vec<Group>), Error> {
     stage("testing selectors");
     let nodes = hot::find(scene);
     stage("counting pairs");
     let graph = SelectorGraph::new(scene, nodes, gather)?;
     stage("forming groups");
     let groups = groups::find(scene, &graph);
-    stage("comparing with peers");
-    let peers = Arc::new(Peers::count(scene, &groups));
-    let groups = if scene.single_family { groups } else { pools::pool(scene, &peers, groups) };
-    let activity = Activity::new(scene);
-    let context = Context { scene, peers: &peers, activity: &activity, report_bits };
-    // Parts of one operation in several groups must not hide each other: first against accounts in no
-    // group, and only what stands then is completed and held against everyone else.
-    let first = context.look_within(&graph, groups);
-    let (mut strong, mut candidates): (Vec<Candidate>, Vec<Candidate>) =
-        first.into_iter().partition(|candidate| {
-            candidate.bits >= report_bits || candidate.bits_unexcused >= STRONG_BITS
-        });
-    if !scene.single_family {
-        strong = context.part(strong);
+    Ok((graph, groups))
+}
+
+/// What groups are weighed against.
+struct Weighing {
+    peers: Arc<Peers>,
+    activity: Activity,
+}
+
+impl Weighing {
+    fn new(scene: &Scene<'_>, groups: &[Group], stage: &mut dyn FnMut(&'static str)) -> Self {
+        stage("comparing with peers");
+        Self { peers: Arc::new(Peers::count(scene, groups)), activity: Activity::new(scene) }
     }
-    strong.sort_by(order);
-    stage("uniting parts");
-    // One family alone tells no two operations apart, so parts of one cannot be told from two.
-    let united = if scene.single_family { strong } else { context.unite(strong) };
-    let (promising, rest): (Vec<Candidate>, Vec<Candidate>) =
-        united.into_iter().partition(|candidate| candidate.bits >= report_bits);
-    candidates.extend(rest);
-    let (promising, fallen) = context.hold_against_all(promising);
-    candidates.extend(fallen);
-    if !promising.is_empty() {
-        stage("looking for further members");
-        let complete = context.expand(promising);
-        // Those who joined brought values that were not counted among peers before.
-        let peers = Arc::new(Peers::count(scene, &complete));
-        let context = Context { scene, peers: &peers, activity: &activity, report_bits };
-        let weighed = in_parallel(scene.threads, complete.len(), |index| {
-            let Group { nodes, rows } = complete[index].clone();
-            context.weigh_blocks(nodes, rows, Background::Others)
-        });
-        candidates.extend(weighed.into_iter().flatten());
+
+    fn context<'a>(&'a self, scene: &'a Scene<'a>, report_bits: f64) -> Context<'a> {
+        Context { scene, peers: &self.peers, activity: &self.activity, report_bits }
     }
-    candidates.sort_by(order);
-    Ok(Judgement { graph, candidates, single_family: scene.single_family })
 }
 
 /// What candidates are weighed with.
@@ -118,10 +132,72 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Weighs groups against accounts in no group; those that may be part of an operation, and what `weak` makes of the
+    /// others. Parts of one operation in several groups must not hide each other, so only what stands here is completed
+    /// and held against everyone else.
+    fn first<W: Send>(
+        &self,
+        graph: &SelectorGraph,
+        groups: Vec<Group>,
+        weak: impl Fn(Candidate) -> W + Sync,
+    ) -> (Vec<Candidate>, Vec<W>) {
+        let pool = |groups| pools::pool(self.scene, self.peers, groups);
+        let groups = if self.scene.single_family { groups } else { pool(groups) };
+        let (mut strong, mut others) = (Vec::new(), Vec::new());
+        for looked_at in self.look_within(graph, groups, weak) {
+            match looked_at {
+                Ok(candidate) => strong.push(candidate),
+                Err(weak) => others.push(weak),
+            }
+        }
+        (strong, others)
+    }
+
+    /// Parts, unites and completes what is strong.
+    fn complete(
+        &self,
+        mut strong: Vec<Candidate>,
+        stage: &mut dyn FnMut(&'static str),
+    ) -> Vec<Candidate> {
+        let Self { scene, activity, report_bits, .. } = *self;
+        if !scene.single_family {
+            strong = self.part(strong);
+        }
+        strong.sort_by(order);
+        stage("uniting parts");
+        // One family alone tells no two operations apart, so parts of one cannot be told from two.
+        let united = if scene.single_family { strong } else { self.unite(strong) };
+        let (promising, mut candidates): (Vec<Candidate>, Vec<Candidate>) =
+            united.into_iter().partition(|candidate| candidate.bits >= report_bits);
+        let (promising, fallen) = self.hold_against_all(promising);
+        candidates.extend(fallen);
+        if !promising.is_empty() {
+            stage("looking for further members");
+            let complete = self.expand(promising);
+            // Those who joined brought values that were not counted among peers before.
+            let peers = Arc::new(Peers::count(scene, &complete));
+            let context = Context { scene, peers: &peers, activity, report_bits };
+            let weighed = in_parallel(scene.threads, complete.len(), |index| {
+                let Group { nodes, rows } = complete[index].clone();
+                context.weigh_blocks(nodes, rows, Background::Others)
+            });
+            candidates.extend(weighed.into_iter().flatten());
+        }
+        candidates
+    }
+
     /// Looks at every group, and where one is nothing as a whole, at ever finer communities within it:
     /// chance links a good part of any large input into one, and operations with it.
-    fn look_within(&self, graph: &SelectorGraph, groups: Vec<Group>) -> Vec<Candidate> {
+    fn look_within<W: Send>(
+        &self,
+        graph: &SelectorGraph,
+        groups: Vec<Group>,
+        weak: impl Fn(Candidate) -> W + Sync,
+    ) -> Vec<Result<Candidate, W>> {
         let report_bits = self.report_bits;
+        let may_be_part = |candidate: &Candidate| {
+            candidate.bits >= report_bits || candidate.bits_unexcused >= STRONG_BITS
+        };
         ever_finer(groups, |groups, resolution| {
             in_parallel(self.scene.threads, groups.len(), |index| {
                 let found = self.first_look(&groups[index]);
@@ -137,7 +213,9 @@ impl Context<'_> {
                     }
                     _ => Vec::new(),
                 };
-                (found, parts)
+                let sorted =
+                    |own: Candidate| if may_be_part(&own) { Ok(own) } else { Err(weak(own)) };
+                (found.into_iter().map(sorted).collect(), parts)
             })
         })
     }
