@@ -17,6 +17,10 @@ mod measure;
 
 use measure::{mixed, peak_mebibytes, processor_seconds};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 const KINDS: [&str; 8] = [
     "ip",
     "ip_prefix",

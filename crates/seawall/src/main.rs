@@ -19,6 +19,11 @@ mod remote;
 mod table;
 mod waterfall;
 
+/// A detection takes and gives back blocks of every size on several threads, and what it gives back must be there for what
+/// comes next: the system's allocator holds on to as much again. How this one does it is set in `.cargo/config.toml`.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     arguments::run(std::env::args_os())
 }
