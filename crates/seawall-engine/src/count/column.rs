@@ -9,6 +9,9 @@ use std::sync::Arc;
 use super::group::{ABSENT, Grouped, RARE};
 use crate::bits::{Marks, Packed, Ranked, width};
 
+/// Accounts that are looked up at once.
+const ROWS_AT_ONCE: usize = 128;
+
 /// The shared values of one kind.
 #[derive(Debug, Default)]
 pub struct Column {
@@ -205,14 +208,22 @@ impl Column {
         }
     }
 
-    /// The first of each account's ids: [`ABSENT`], [`RARE`] or an id.
-    pub(crate) fn first_ids(&self, rows: &[u32]) -> Vec<u32> {
-        if self.is_many() {
-            let first = |row: &u32| self.ids_of(*row as usize).first().copied();
-            return rows.iter().map(|row| first(row).unwrap_or(ABSENT)).collect();
+    /// Adds the first of each account's ids: [`ABSENT`], [`RARE`] or an id.
+    pub(crate) fn first_ids(&self, rows: &[u32], ids: &mut Vec<u32>) {
+        ids.reserve(rows.len());
+        for rows in rows.chunks(ROWS_AT_ONCE) {
+            // What says where an id is comes first for all of them, so that the misses of the cache overlap.
+            if let Ids::Sparse { shares, .. } = &self.ids {
+                let rank = |row: &u32| shares.look(*row as usize).1;
+                std::hint::black_box(rows.iter().map(rank).fold(0, usize::max));
+            }
+            if self.is_many() {
+                let first = |row: &u32| self.ids_of(*row as usize).first().copied();
+                ids.extend(rows.iter().map(|row| first(row).unwrap_or(ABSENT)));
+            } else {
+                ids.extend(rows.iter().map(|row| self.id_of(*row as usize)));
+            }
         }
-        // Nothing is decided in between, so that the misses of the cache overlap.
-        rows.iter().map(|row| self.id_of(*row as usize)).collect()
     }
 
     /// Whether the account has a value of this kind, shared or not.

@@ -71,7 +71,7 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
     let mut heat = in_parallel(scene.threads, kinds.len(), |index| {
         let kind = kinds[index];
         let tests = scene.counts[usize::from(kind.0)].len() as u64;
-        let (mut heat, (offsets, rows)) = by_itself(scene, kind, &signups);
+        let (mut heat, (offsets, rows)) = by_itself(scene, kind, signups.as_ref());
         let by_company = concentrated(
             &offsets,
             &rows,
@@ -106,15 +106,20 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
     nodes
 }
 
-/// Which accounts signed up in the input.
-fn signups(scene: &Scene<'_>) -> Marks {
+/// Which accounts signed up in the input; nothing where all did.
+fn signups(scene: &Scene<'_>) -> Option<Marks> {
     let flags = &scene.shared.accounts.flags;
-    Marks::new(flags.len(), (0..flags.len()).filter(|row| flags[*row].signup))
+    let marks = || Marks::new(flags.len(), (0..flags.len()).filter(|row| flags[*row].signup));
+    (!flags.iter().all(|flags| flags.signup)).then(marks)
 }
 
 /// Values that are hot by themselves, against the history and their own times, whatever company they keep; and the rows
 /// that may tell of it.
-fn by_itself(scene: &Scene<'_>, kind: KindId, signups: &Marks) -> (Heat, (Vec<u32>, Vec<u32>)) {
+fn by_itself(
+    scene: &Scene<'_>,
+    kind: KindId,
+    signups: Option<&Marks>,
+) -> (Heat, (Vec<u32>, Vec<u32>)) {
     let mut heat = against_history(scene, kind);
     let (offsets, rows) =
         scene.rows_by_id(kind, |value| comparable(scene, kind, value) && !heat.ordinary[value]);
@@ -132,7 +137,7 @@ pub(super) fn hot_by_itself(scene: &Scene<'_>) -> Vec<(KindId, usize)> {
     let kinds: Vec<KindId> = evidence_kinds().map(|(kind, _)| kind).collect();
     let signups = signups(scene);
     in_parallel(scene.threads, kinds.len(), |index| {
-        let (heat, _) = by_itself(scene, kinds[index], &signups);
+        let (heat, _) = by_itself(scene, kinds[index], signups.as_ref());
         (kinds[index], heat.hot.iter().filter(|hot| **hot).count())
     })
 }
@@ -229,57 +234,64 @@ fn believable() -> f64 {
 }
 
 /// Values whose signups crowd into a window, compared with all signups of the same time; those that may be believed.
-fn bursts(scene: &Scene<'_>, signups: &Marks, offsets: &[u32], rows: &[u32]) -> Tested {
+fn bursts(scene: &Scene<'_>, signups: Option<&Marks>, offsets: &[u32], rows: &[u32]) -> Tested {
     let mut tested = Vec::new();
     if scene.signup_ranks.last().is_none_or(|signups| *signups == 0) {
         return tested;
     }
-    let seconds = &scene.shared.accounts.first_seen;
     let ln_p_max = believable();
-    // Second and row of each signup of the value, in order of time.
-    let mut own: Vec<(u32, u32)> = Vec::new();
+    let (mut of_signups, mut seconds) = (Vec::new(), Vec::new());
     for (value, window) in offsets[1..].windows(2).enumerate() {
-        own.clear();
-        own.extend(
-            rows[window[0] as usize..window[1] as usize]
-                .iter()
-                .filter(|row| signups.has(**row as usize))
-                .map(|row| (seconds[*row as usize], *row)),
-        );
-        if own.len() >= PEER_ACCOUNTS_MIN as usize
-            && let Some(ln_p) = burst_ln_p(&own, scene.signup_ranks, ln_p_max)
-        {
-            tested.push((value, ln_p));
+        let mut own = &rows[window[0] as usize..window[1] as usize];
+        if let Some(signups) = signups {
+            of_signups.clear();
+            of_signups.extend(own.iter().filter(|row| signups.has(**row as usize)));
+            own = &of_signups;
         }
+        if own.len() < PEER_ACCOUNTS_MIN as usize {
+            continue;
+        }
+        seconds.clear();
+        seconds.extend(own.iter().map(|row| scene.shared.accounts.first_seen[*row as usize]));
+        let ln_p = burst_ln_p(&seconds, own, scene.signup_ranks, ln_p_max);
+        tested.extend(ln_p.map(|ln_p| (value, ln_p)));
     }
     tested
 }
 
-/// Chance of the fullest window of signups, each a second and a row, in order of time, where it is at most `ln_p_max`;
-/// `ranks` says of every row how many signups there were up to it.
-fn burst_ln_p(own: &[(u32, u32)], ranks: &[u32], ln_p_max: f64) -> Option<f64> {
-    let rank = |row: usize| f64::from(ranks[row]);
-    let signups = rank(ranks.len() - 1);
+/// Chance of the fullest window of signups, of which `seconds` and `rows` are in order of time, where it is at most
+/// `ln_p_max`; `ranks` says of every row how many signups there were up to it.
+fn burst_ln_p(seconds: &[u32], rows: &[u32], ranks: &[u32], ln_p_max: f64) -> Option<f64> {
+    let rank = |at: usize| f64::from(ranks[rows[at] as usize]);
+    let signups = f64::from(ranks[ranks.len() - 1]);
     // Any of so many windows might have been the fullest.
     let several = (WINDOWS_SECONDS.len() as f64).ln();
     let mut best = None;
-    for window in WINDOWS_SECONDS {
-        let mut start = 0;
-        let mut most = (0, 0);
-        for (end, (until, _)) in own.iter().enumerate() {
-            while own[start].0 + window < *until {
-                start += 1;
-            }
-            most = most.max((end - start + 1, start));
-        }
-        let (inside, start) = most;
-        let (first, last) = (own[start].1 as usize, own[start + inside - 1].1 as usize);
-        let exposure = (rank(last) - rank(first)) / signups;
-        let expected = ((own.len() - 1) as f64 * exposure).max(1e-6);
-        let least = best.unwrap_or(ln_p_max - several);
-        best = poisson_ln_upper_to(inside as u64 - 1, expected, least).or(best);
+    for (inside, start) in fullest(seconds) {
+        let exposure = (rank(start + inside - 1) - rank(start)) / signups;
+        let expected = ((rows.len() - 1) as f64 * exposure).max(1e-6);
+        let most = best.unwrap_or(ln_p_max - several);
+        best = poisson_ln_upper_to(inside as u64 - 1, expected, most).or(best);
     }
     best.map(|best| (best + several).min(0.0))
+}
+
+/// For each window the most signups that it may hold, and the first of them; among equals the latest.
+fn fullest(seconds: &[u32]) -> [(usize, usize); WINDOWS_SECONDS.len()] {
+    let mut starts = [0; WINDOWS_SECONDS.len()];
+    let mut fullest = [(0, 0); WINDOWS_SECONDS.len()];
+    for (end, until) in seconds.iter().enumerate() {
+        for (at, window) in WINDOWS_SECONDS.iter().enumerate() {
+            while seconds[starts[at]] + window < *until {
+                starts[at] += 1;
+            }
+            let inside = end - starts[at] + 1;
+            if inside >= fullest[at].0 {
+                fullest[at] = (inside, starts[at]);
+            }
+        }
+    }
+    fullest
 }
 
 /// Actions on a target within one time bucket, beyond what the target's other times lead to expect.
@@ -388,6 +400,28 @@ impl Look for HotFamilies {
         while left != 0 {
             each((left.trailing_zeros() - STRATUM_BITS) as usize);
             left &= left - 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn windows_are_as_full_as_any(steps in proptest::collection::vec(0_u32..200_000, 1..40)) {
+            let seconds: Vec<u32> =
+                steps.iter().scan(1, |at, step| { *at += step; Some(*at) }).collect();
+            let found = fullest(&seconds);
+            for (window, found) in WINDOWS_SECONDS.iter().zip(found) {
+                let inside = |start: usize| {
+                    seconds[start..].iter().filter(|at| **at <= seconds[start] + window).count()
+                };
+                let most = (0..seconds.len()).map(|start| (inside(start), start)).max();
+                prop_assert_eq!(Some(found), most);
+            }
         }
     }
 }

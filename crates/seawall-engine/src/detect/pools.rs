@@ -83,13 +83,13 @@ fn common_values(scene: &Scene<'_>, rows: &[u32]) -> Vec<Sign> {
     let mut ids: Vec<u32> = Vec::new();
     for (kind, info) in evidence_kinds().filter(|(_, info)| info.role == Role::Link) {
         let column = &scene.shared.columns[usize::from(kind.0)];
+        ids.clear();
         if column.is_many() {
-            ids.clear();
             for row in rows {
                 ids.extend(column.ids_of(*row as usize).iter());
             }
         } else {
-            ids = column.first_ids(rows);
+            column.first_ids(rows, &mut ids);
         }
         ids.retain(|id| *id != RARE && *id != ABSENT);
         if (ids.len() as f64) < least {

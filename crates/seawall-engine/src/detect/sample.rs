@@ -5,7 +5,7 @@ use seawall_core::{
     selector::{Family, KindId},
 };
 
-use super::scene::Scene;
+use super::{in_parallel, scene::Scene};
 use crate::count::{ABSENT, RARE, evidence_kinds};
 
 /// Accounts of each group that are usually looked at.
@@ -24,17 +24,18 @@ impl Sample {
     }
 
     pub(crate) fn of_at_most(accounts_max: usize, scene: &Scene<'_>, rows: &[u32]) -> Self {
-        let step = rows.len().div_ceil(accounts_max).max(1);
-        let rows: Vec<u32> = rows.iter().copied().step_by(step).collect();
-        let kinds = evidence_kinds()
-            .map(|(kind, _)| {
-                let column = &scene.shared.columns[usize::from(kind.0)];
-                let mut ids = column.first_ids(&rows);
-                ids.retain(|id| *id != ABSENT && *id != RARE);
-                ids.sort_unstable();
-                (kind, ids)
-            })
-            .collect();
+        let rows = sampled(accounts_max, rows);
+        let kinds = evidence_kinds().map(|(kind, _)| (kind, ids_of(scene, kind, &rows))).collect();
+        Self { accounts: rows.len() as u32, kinds }
+    }
+
+    /// The same on all threads, for who has no others to look at meanwhile.
+    pub(crate) fn at_once(scene: &Scene<'_>, rows: &[u32]) -> Self {
+        let rows = sampled(ACCOUNTS_MAX, rows);
+        let kinds: Vec<KindId> = evidence_kinds().map(|(kind, _)| kind).collect();
+        let kinds = in_parallel(scene.threads, kinds.len(), |at| {
+            (kinds[at], ids_of(scene, kinds[at], &rows))
+        });
         Self { accounts: rows.len() as u32, kinds }
     }
 
@@ -68,6 +69,21 @@ impl Sample {
         both.filter(move |((kind, _), _)| wanted(*kind))
             .map(|((kind, own), (_, others))| (kind.kind().family, joint_counts(own, others)))
     }
+}
+
+/// So many of the rows at most, evenly spread.
+fn sampled(accounts_max: usize, rows: &[u32]) -> Vec<u32> {
+    let step = rows.len().div_ceil(accounts_max).max(1);
+    rows.iter().copied().step_by(step).collect()
+}
+
+/// The shared values of a kind that accounts have, ascending; of several the first.
+fn ids_of(scene: &Scene<'_>, kind: KindId, rows: &[u32]) -> Vec<u32> {
+    let mut ids = Vec::new();
+    scene.shared.columns[usize::from(kind.0)].first_ids(rows, &mut ids);
+    ids.retain(|id| *id != ABSENT && *id != RARE);
+    ids.sort_unstable();
+    ids
 }
 
 /// How many of each side have each value that two or more have; both ascending.

@@ -8,7 +8,8 @@ use seawall_core::{
 };
 
 use super::{
-    blocks::TELLING_BITS, candidate::Candidate, peers::Peers, sample::Sample, scene::Scene,
+    blocks::TELLING_BITS, candidate::Candidate, in_parallel, peers::Peers, sample::Sample,
+    scene::Scene,
 };
 use crate::count::evidence_kinds;
 
@@ -45,7 +46,8 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
         .iter()
         .map(|candidate| candidate.members.iter().map(|member| member.0).collect())
         .collect();
-    let mut samples: Vec<Sample> = rows.iter().map(|rows| Sample::new(scene, rows)).collect();
+    let mut samples: Vec<Sample> =
+        in_parallel(scene.threads, rows.len(), |index| Sample::new(scene, &rows[index]));
     let mut tried: BTreeSet<(usize, usize)> = BTreeSet::new();
     for holders in holders.values() {
         for (position, first) in holders.iter().enumerate().take(UNITE_MAX) {
@@ -70,7 +72,7 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
                     let moved = std::mem::take(&mut rows[b]);
                     rows[a].extend(moved);
                     rows[a].sort_unstable();
-                    samples[a] = Sample::new(scene, &rows[a]);
+                    samples[a] = Sample::at_once(scene, &rows[a]);
                     united.join(a as u32, b as u32);
                 }
             }

@@ -115,7 +115,7 @@ impl GatheredKind {
             }
         } else {
             // Ids first, with nothing to decide: the misses of the cache then overlap.
-            self.entries.extend(rows.iter().map(|row| column.id_of(*row as usize)));
+            column.first_ids(rows, &mut self.entries);
             for (account, entry) in self.entries.iter_mut().enumerate() {
                 *entry = match *entry {
                     crate::count::ABSENT => ABSENT,
