@@ -3,7 +3,7 @@
 //! The steps, in the order of the data: the [`scene`] (who is judged against whom), [`hot`] selectors,
 //! their [`pairs`], [`groups`] of them (small ones in [`pools`]), each group's [`profile`] against its
 //! [`peers`], and its [`score`] against innocent explanations. What stands is parted into [`blocks`],
-//! [`unite`]d with its like or [`part`]ed from its unlike (both compared by a [`sample`]), and completed
+//! [`unite`]d with its like or [`part`]ed from its unlike (both compared by a [`sample`]), and completed ([`expand`])
 //! through [`ties`], with values that it only seemed to be [`lacking`]. People's [`review`] of earlier ones comes last. [`decoys`] run the same steps over
 //! data in which no operation can exist.
 
@@ -12,6 +12,7 @@ mod candidate;
 mod company;
 mod concentration;
 mod decoys;
+mod expand;
 mod facts;
 mod findings;
 mod groups;

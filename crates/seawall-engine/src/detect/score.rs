@@ -2,38 +2,30 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use seawall_core::{
-    campaign::{
-        evidence::CAMPAIGN_BITS_MAX,
-        innocence::weigh,
-        membership::{BINDING_MIN, MEMBER_BITS},
-    },
-    selector::KindId,
+use seawall_core::campaign::{
+    evidence::CAMPAIGN_BITS_MAX,
+    innocence::weigh,
+    membership::{BINDING_MIN, MEMBER_BITS},
 };
 
 use super::{
     blocks::blocks,
-    by_rows,
     candidate::{Candidate, order},
     facts::{Activity, action_sharing, binding_families, comes_back, facts},
     groups::{self, Group},
     hot, in_parallel,
-    lacking::{self, Misfit},
     pairs::SelectorGraph,
     part,
     peers::{Background, Peers},
     pools,
     profile::{Belonging, Gathered, Round},
     scene::Scene,
-    ties::{Tie, Ties},
     unite,
 };
 use crate::{Error, spread::Gather};
 
 /// Rounds of profile and membership.
 const ROUNDS_MAX: usize = 3;
-/// Bits that an account needs to join where the input has one binding family: odds of 99 to one.
-const LONE_FAMILY_JOINING_BITS: f64 = 6.6;
 /// Accounts through which a large group is looked at first.
 const SAMPLE: usize = 1500;
 /// Bits that the sample of a large group must leave for all of it to be weighed.
@@ -369,7 +361,7 @@ impl Context<'_> {
 
     /// Two binding families and none against; in a group whose accounts are made and left alone, one
     /// family and that.
-    fn is_bound(&self, belonging: &Belonging, row: u32, dormant: bool) -> bool {
+    pub(super) fn is_bound(&self, belonging: &Belonging, row: u32, dormant: bool) -> bool {
         let silent = dormant && !comes_back(self.scene, row as usize);
         belonging.is_bound(silent, self.scene.single_family)
     }
@@ -439,79 +431,6 @@ impl Context<'_> {
         united.sort_by(order);
         united
     }
-
-    /// Takes in accounts that fit a candidate's profile, though no pair of hot selectors put them there.
-    /// Each goes to the one candidate that it fits best.
-    fn expand(&self, candidates: Vec<Candidate>) -> Vec<Group> {
-        let ties = Ties::new(self.scene, self.peers, &candidates);
-        let mut owned = vec![false; self.scene.shared.len()];
-        for (row, _) in candidates.iter().flat_map(|candidate| &candidate.members) {
-            owned[*row as usize] = true;
-        }
-        let joining = by_rows(self.scene.threads, owned.len(), |rows| {
-            let mut tied: Vec<Tie> = Vec::new();
-            let mut misfits = Vec::new();
-            let joining = rows
-                .filter(|row| self.scene.subject[*row] && !owned[*row])
-                .filter_map(|row| {
-                    ties.of(self.scene, row, &mut tied);
-                    let fit = self.best_fit(&candidates, &ties, &tied, row as u32, &mut misfits)?;
-                    Some((fit, row as u32))
-                })
-                .collect::<Vec<(u32, u32)>>();
-            (joining, misfits)
-        });
-        let (joining, misfits): (Vec<_>, Vec<_>) = joining.into_iter().unzip();
-        let count = |kind: KindId, id: u32| self.scene.counts[usize::from(kind.0)][id as usize - 1];
-        let own = lacking::own(misfits.concat(), count);
-        let mut groups: Vec<Group> = candidates
-            .into_iter()
-            .map(|candidate| Group {
-                rows: candidate.members.iter().map(|member| member.0).collect(),
-                nodes: candidate.nodes,
-            })
-            .collect();
-        for (index, row) in joining.into_iter().flatten().chain(own) {
-            groups[index as usize].rows.push(row);
-        }
-        for group in &mut groups {
-            group.rows.sort_unstable();
-        }
-        groups
-    }
-
-    /// The candidate that an account fits best, if it fits any of those it is tied to; otherwise what it would
-    /// fit but for one value.
-    fn best_fit(
-        &self,
-        candidates: &[Candidate],
-        ties: &Ties,
-        tied: &[Tie],
-        row: u32,
-        misfits: &mut Vec<Misfit>,
-    ) -> Option<u32> {
-        let noted = misfits.len();
-        let mut best = (joining_bits(self.scene) as f32, None);
-        for tie in tied {
-            let candidate = &candidates[tie.campaign as usize];
-            let silent = candidate.dormant && !comes_back(self.scene, row as usize);
-            if tie.families.count_ones() + u32::from(silent) < binding_min(self.scene)
-                || !ties.may_exceed(self.scene, row as usize, tie, best.0)
-            {
-                continue;
-            }
-            let belonging = candidate.profile.belonging(self.scene, self.peers, row);
-            if belonging.bits > best.0 && self.is_bound(&belonging, row, candidate.dormant) {
-                best = (belonging.bits, Some(tie.campaign));
-            } else {
-                lacking::note(self.scene, tie.campaign, row, &belonging, misfits);
-            }
-        }
-        if best.1.is_some() {
-            misfits.truncate(noted);
-        }
-        best.1
-    }
 }
 
 /// Looks at groups, then at the parts of those that have several, and so on through all resolutions; what
@@ -542,14 +461,8 @@ fn has_weight(candidate: &Candidate) -> bool {
     candidate.bits_unexcused + candidate.facts.prior_bits >= SAMPLE_BITS_MIN
 }
 
-/// Bits that an account needs to join a candidate: those of a member, where two families must agree; where
-/// there is only one, nothing else keeps strangers out.
-fn joining_bits(scene: &Scene<'_>) -> f64 {
-    if scene.single_family { LONE_FAMILY_JOINING_BITS } else { MEMBER_BITS }
-}
-
 /// Binding families that an account and a campaign need: all there are, where the input has but one.
-fn binding_min(scene: &Scene<'_>) -> u32 {
+pub(super) fn binding_min(scene: &Scene<'_>) -> u32 {
     if scene.single_family { 1 } else { BINDING_MIN }
 }
 
