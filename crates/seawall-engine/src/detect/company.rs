@@ -9,7 +9,7 @@ use super::{
 use crate::count::{Column, RARE, evidence_kinds};
 
 /// Classes of how many accounts share a value.
-const CLASSES: usize = 28;
+const CLASSES: usize = 29;
 /// Bits of a class, and classes in a word; the first has a comparison group in the place of a few.
 const CLASS_BITS: usize = 5;
 const IN_WORD: usize = u64::BITS as usize / CLASS_BITS;
