@@ -69,17 +69,17 @@ fn what_cannot_fit_is_refused_with_the_number_that_would_do() {
         spill_bytes,
     };
     let Some(Shortage::Memory(needed, given)) = plan.shortage(&room(1 << 30, u64::MAX)) else {
-        panic!("a gigabyte is too little for a million accounts a quarter of a kilobyte each");
+        panic!("a gigabyte is too little for four million accounts of a quarter of a kilobyte");
     };
     assert_eq!(given, 1 << 30);
     assert!(!matches!(plan.shortage(&room(needed, u64::MAX)), Some(Shortage::Memory(..))));
-    let Some(Shortage::Spill(needed, _)) = plan.shortage(&room(6 << 30, 1 << 30)) else {
+    let Some(Shortage::Spill(needed, _)) = plan.shortage(&room(8 << 30, 1 << 30)) else {
         panic!("28 GiB do not fit in one");
     };
     assert_eq!(needed, 28 << 30);
-    assert_eq!(plan.shortage(&room(6 << 30, needed)), None);
+    assert_eq!(plan.shortage(&room(8 << 30, needed)), None);
     // With memory for all values nothing goes to the disk.
-    assert_eq!(plan.shortage(&room(90 << 30, 0)), None);
+    assert_eq!(plan.shortage(&room(120 << 30, 0)), None);
     // What is kept for after a stop takes the disk however much memory there is.
     let keeping = Plan { keeps: true, ..plan };
     let Some(Shortage::Spill(needed, 0)) = keeping.shortage(&room(90 << 30, 0)) else {
