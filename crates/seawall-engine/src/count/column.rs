@@ -187,7 +187,8 @@ impl Column {
                     Has::Some(marks) => marks.has(row),
                 };
                 let chosen = 0_u32.wrapping_sub(u32::from(shared));
-                ids.get(rank) & chosen | RARE * u32::from(own) & !chosen
+                let lone = RARE * u32::from(own);
+                ids.get(rank) & chosen | lone & !chosen
             }
             Ids::None | Ids::Many { .. } => ABSENT,
         }

@@ -48,14 +48,15 @@ impl ByStratum {
         self.strata.push(stratum);
         let Counts { judged, grouped, trusted } = counts;
         let small = |count: u32| u16::try_from(count).ok().filter(|count| *count != LARGE);
-        self.counts.push(match [judged, grouped, trusted].map(small) {
-            [Some(judged), Some(grouped), Some(trusted)] => [judged, grouped, trusted],
-            _ => {
-                let place = self.large.len() as u32;
-                self.large.push(counts);
-                [LARGE, (place >> 16) as u16, place as u16]
-            }
-        });
+        let all = [judged, grouped, trusted].map(small);
+        let own = if let [Some(judged), Some(grouped), Some(trusted)] = all {
+            [judged, grouped, trusted]
+        } else {
+            let place = self.large.len() as u32;
+            self.large.push(counts);
+            [LARGE, (place >> 16) as u16, place as u16]
+        };
+        self.counts.push(own);
     }
 
     fn get(&self, at: usize) -> Counts {
