@@ -26,13 +26,14 @@ impl Context<'_> {
             owned[*row as usize] = true;
         }
         let joining = by_rows(self.scene.threads, owned.len(), |rows| {
-            let mut tied: Vec<Tie> = Vec::new();
+            let mut tied = ties.room();
             let mut misfits = Vec::new();
             let joining = rows
                 .filter(|row| self.scene.subject[*row] && !owned[*row])
                 .filter_map(|row| {
                     ties.of(self.scene, row, &mut tied);
-                    let fit = self.best_fit(&candidates, &ties, &tied, row as u32, &mut misfits)?;
+                    let fit =
+                        self.best_fit(&candidates, &ties, &tied.ties, row as u32, &mut misfits)?;
                     Some((fit, row as u32))
                 })
                 .collect::<Vec<(u32, u32)>>();

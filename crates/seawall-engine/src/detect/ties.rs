@@ -56,6 +56,35 @@ pub(crate) struct Tie {
     bits: FamilyBits,
 }
 
+/// The campaigns that an account's values tell of, ascending, with room to find them in.
+pub(crate) struct Tied {
+    pub(crate) ties: Vec<Tie>,
+    /// For each campaign its place among the ties, [`NOWHERE`] where it has none.
+    places: Vec<u32>,
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+impl Tied {
+    fn clear(&mut self) {
+        for tie in self.ties.drain(..) {
+            self.places[tie.campaign as usize] = NOWHERE;
+        }
+    }
+
+    fn note(&mut self, campaign: u32, info: &Kind, bits: f32) {
+        let place = &mut self.places[campaign as usize];
+        if *place == NOWHERE {
+            *place = self.ties.len() as u32;
+            self.ties.push(Tie { campaign, families: 0, bits: FamilyBits::default() });
+        }
+        let tie = &mut self.ties[*place as usize];
+        tie.families |= 1 << info.family as u16;
+        let own = &mut tie.bits[info.family as usize];
+        *own = own.max(bits);
+    }
+}
+
 impl Ties {
     pub(crate) fn new(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) -> Self {
         let mut campaigns: Vec<CampaignTies> = candidates
@@ -88,27 +117,32 @@ impl Ties {
         Self { binding, corroborating, campaigns }
     }
 
+    /// Room for the campaigns of one account after the other.
+    pub(crate) fn room(&self) -> Tied {
+        Tied { ties: Vec::new(), places: vec![NOWHERE; self.campaigns.len()] }
+    }
+
     /// Leaves in `tied` the campaigns that an account's values tell of.
-    pub(crate) fn of(&self, scene: &Scene<'_>, row: usize, tied: &mut Vec<Tie>) {
+    pub(crate) fn of(&self, scene: &Scene<'_>, row: usize, tied: &mut Tied) {
         tied.clear();
         let mut repeated: Vec<u32> = Vec::new();
         for ties in &self.binding {
             let column = &scene.shared.columns[usize::from(ties.kind.0)];
             for id in column.ids_of(row).iter().filter(|id| **id != RARE) {
                 for (_, campaign, bits) in ties.of(*id) {
-                    note(tied, *campaign, ties.info, *bits);
+                    tied.note(*campaign, ties.info, *bits);
                     if counts_repeatedly(ties.info) {
                         repeated.push(*campaign);
                     }
                 }
             }
         }
-        for tie in tied.iter_mut() {
+        for tie in &mut tied.ties {
             if repeated.iter().filter(|other| **other == tie.campaign).count() >= REPEATED_MIN {
                 tie.families |= REPEATED;
             }
         }
-        tied.sort_unstable_by_key(|tie| tie.campaign);
+        tied.ties.sort_unstable_by_key(|tie| tie.campaign);
     }
 
     /// Whether an account may have more than some bits, going by what ties it and what corroborates it. Most
@@ -131,9 +165,11 @@ impl Ties {
         for ties in &self.corroborating {
             let column = &scene.shared.columns[usize::from(ties.kind.0)];
             for id in column.ids_of(row).iter().filter(|id| **id != RARE) {
-                let own = ties.of(*id).iter().filter(|value| value.1 == campaign);
-                let best = &mut support[ties.info.family as usize];
-                *best = own.fold(*best, |best, value| best.max(value.2));
+                let own = ties.of(*id);
+                if let Ok(at) = own.binary_search_by_key(&campaign, |value| value.1) {
+                    let best = &mut support[ties.info.family as usize];
+                    *best = best.max(own[at].2);
+                }
             }
         }
         support
@@ -161,19 +197,7 @@ impl KindTies {
         if self.telling[id as usize / 64] >> (id % 64) & 1 == 0 {
             return &[];
         }
-        let start = self.values.partition_point(|value| value.0 < id);
-        let end = start + self.values[start..].iter().take_while(|value| value.0 == id).count();
-        &self.values[start..end]
+        let from = &self.values[self.values.partition_point(|value| value.0 < id)..];
+        &from[..from.partition_point(|value| value.0 == id)]
     }
-}
-
-fn note(tied: &mut Vec<Tie>, campaign: u32, info: &Kind, bits: f32) {
-    let at = tied.iter().position(|tie| tie.campaign == campaign).unwrap_or_else(|| {
-        tied.push(Tie { campaign, families: 0, bits: FamilyBits::default() });
-        tied.len() - 1
-    });
-    let tie = &mut tied[at];
-    tie.families |= 1 << info.family as u16;
-    let own = &mut tie.bits[info.family as usize];
-    *own = own.max(bits);
 }
