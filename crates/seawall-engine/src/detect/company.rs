@@ -3,7 +3,7 @@
 use seawall_core::selector::{Family, KindId, Role};
 
 use super::{
-    concentration::{Look, STRATUM_BITS, Standings},
+    concentration::{Look, Outlines, STRATUM_BITS},
     scene::Scene,
 };
 use crate::count::{Column, RARE, evidence_kinds};
@@ -19,7 +19,7 @@ const IN_STRATUM: usize = (STRATUM_BITS as usize).div_ceil(CLASS_BITS);
 pub(super) struct Company {
     kinds: Vec<KindId>,
     /// The class of each kind, 0 where the account shares nothing that tells.
-    pub(super) standings: Standings,
+    pub(super) outlines: Outlines,
 }
 
 /// The cells in other families than one.
@@ -47,8 +47,8 @@ impl Company {
             .map(|(kind, _)| kind)
             .collect();
         let words = place(kinds.len().saturating_sub(1)).0 + 1;
-        let mut standings = Standings::new(scene, words);
-        standings.fill(scene.threads, |rows, places| {
+        let mut outlines = Outlines::new(scene, words);
+        outlines.fill(scene.threads, |rows, places| {
             // Kind by kind, so that the counts of one stay in the cache.
             for (at, kind) in kinds.iter().enumerate() {
                 let column = &scene.shared.columns[usize::from(kind.0)];
@@ -62,7 +62,7 @@ impl Company {
                 }
             }
         });
-        Self { kinds, standings }
+        Self { kinds, outlines }
     }
 
     /// Number of cells.
@@ -130,7 +130,7 @@ mod tests {
             .map(|(kind, _)| kind)
             .collect();
         let words = place(kinds.len() - 1).0 + 1;
-        let company = Company { kinds, standings: Standings { each: words, words: Vec::new() } };
+        let company = Company { kinds, outlines: Outlines { each: words, words: Vec::new() } };
         let mut own = vec![0_u64; words];
         own[0] = u64::from(u16::MAX);
         let class_of = |kind: usize| 2 + kind % 26;

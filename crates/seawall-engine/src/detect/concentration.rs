@@ -22,7 +22,7 @@ pub(super) const STRATUM_BITS: u32 = u16::BITS;
 
 /// The comparison group of every account, and what its cells are told from, in words: side by side, since they are asked
 /// for together and in any order of accounts.
-pub(super) struct Standings {
+pub(super) struct Outlines {
     /// Words of an account.
     pub(super) each: usize,
     pub(super) words: Vec<u64>,
@@ -34,7 +34,7 @@ pub(super) trait Look {
     fn each_cell(&self, words: &[u64], each: impl FnMut(usize));
 }
 
-impl Standings {
+impl Outlines {
     /// Comparison groups alone, with room for what cells are told from.
     pub(super) fn new(scene: &Scene<'_>, each: usize) -> Self {
         let mut words = vec![0; each * scene.shared.len()];
@@ -97,9 +97,9 @@ impl Cells {
     }
 
     /// Counts the judged accounts.
-    pub(crate) fn count(&mut self, scene: &Scene<'_>, standings: &Standings, look: &impl Look) {
+    pub(crate) fn count(&mut self, scene: &Scene<'_>, outlines: &Outlines, look: &impl Look) {
         for row in (0..scene.shared.len()).filter(|row| scene.subject[*row]) {
-            let words = standings.of(row);
+            let words = outlines.of(row);
             let stratum = usize::from(words[0] as u16);
             self.strata[stratum] += 1;
             self.accounts += 1;
@@ -171,16 +171,16 @@ impl Cells {
         &self,
         scratch: &mut Scratch,
         rows: impl Iterator<Item = &'r u32>,
-        standings: &Standings,
+        outlines: &Outlines,
         look: &impl Look,
         ln_p_max: f64,
         mut found_one: impl FnMut(Concentration),
     ) {
         // All words first, with nothing to decide: the misses of the cache then overlap.
         scratch.words.clear();
-        rows.for_each(|row| scratch.words.extend_from_slice(standings.of(*row as usize)));
-        let accounts = (scratch.words.len() / standings.each) as f64;
-        for words in scratch.words.chunks_exact(standings.each) {
+        rows.for_each(|row| scratch.words.extend_from_slice(outlines.of(*row as usize)));
+        let accounts = (scratch.words.len() / outlines.each) as f64;
+        for words in scratch.words.chunks_exact(outlines.each) {
             let stratum = words[0] as u16;
             if scratch.strata[usize::from(stratum)] == 0 {
                 scratch.strata_touched.push(stratum);

@@ -20,7 +20,7 @@ use seawall_core::{
 
 use super::{
     company::Company,
-    concentration::{Cells, Look, STRATUM_BITS, Standings},
+    concentration::{Cells, Look, Outlines, STRATUM_BITS},
     in_parallel,
     scene::Scene,
 };
@@ -65,7 +65,7 @@ struct Heat {
 pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
     let company = Company::new(scene);
     let mut cells = Cells::new(company.cells(), scene.shared.strata_count);
-    cells.count(scene, &company.standings, &company.elsewhere(None));
+    cells.count(scene, &company.outlines, &company.elsewhere(None));
     let signups = signups(scene);
     let kinds: Vec<KindId> = evidence_kinds().map(|(kind, _)| kind).collect();
     let mut heat = in_parallel(scene.threads, kinds.len(), |index| {
@@ -76,7 +76,7 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
             &offsets,
             &rows,
             &cells,
-            &company.standings,
+            &company.outlines,
             &company.elsewhere(Some(kind.kind().family)),
             |cell| company.family(cell) as usize,
             &heat.hot,
@@ -319,7 +319,7 @@ fn concentrated(
     offsets: &[u32],
     rows: &[u32],
     cells: &Cells,
-    standings: &Standings,
+    outlines: &Outlines,
     look: &impl Look,
     group_of: impl Fn(usize) -> usize,
     hot: &[bool],
@@ -337,7 +337,7 @@ fn concentrated(
         let step = own.len().div_ceil(SAMPLE_MAX);
         let mut best = [0.0_f64; 16];
         let own = own.iter().step_by(step);
-        cells.examine(&mut scratch, own, standings, look, ln_p_max, |concentration| {
+        cells.examine(&mut scratch, own, outlines, look, ln_p_max, |concentration| {
             let slot = &mut best[group_of(concentration.cell)];
             *slot = slot.min(concentration.ln_p);
         });
@@ -350,16 +350,16 @@ fn concentrated(
 
 /// Adds values that are ordinary by themselves but concentrated among accounts hot in another family.
 fn second_pass(scene: &Scene<'_>, kinds: &[KindId], heat: &mut [Heat]) {
-    let standings = hot_families(scene, kinds, heat);
+    let outlines = hot_families(scene, kinds, heat);
     let mut cells = Cells::new(16, scene.shared.strata_count);
-    cells.count(scene, &standings, &HotFamilies { but: None });
+    cells.count(scene, &outlines, &HotFamilies { but: None });
     let found = in_parallel(scene.threads, kinds.len(), |index| {
         let heat = &heat[index];
         let (offsets, rows) = scene.rows_by_id(kinds[index], |value| {
             comparable(scene, kinds[index], value) && !heat.ordinary[value] && !heat.hot[value]
         });
         let look = HotFamilies { but: Some(kinds[index].kind().family) };
-        concentrated(&offsets, &rows, &cells, &standings, &look, |cell| cell, &heat.hot)
+        concentrated(&offsets, &rows, &cells, &outlines, &look, |cell| cell, &heat.hot)
     });
     for ((heat, kind), groups) in heat.iter_mut().zip(kinds).zip(found) {
         for tested in groups {
@@ -369,17 +369,17 @@ fn second_pass(scene: &Scene<'_>, kinds: &[KindId], heat: &mut [Heat]) {
 }
 
 /// In which families each account has something hot, one bit each.
-fn hot_families(scene: &Scene<'_>, kinds: &[KindId], heat: &[Heat]) -> Standings {
-    let mut standings = Standings::new(scene, 1);
+fn hot_families(scene: &Scene<'_>, kinds: &[KindId], heat: &[Heat]) -> Outlines {
+    let mut outlines = Outlines::new(scene, 1);
     for (kind, heat) in kinds.iter().zip(heat).filter(|(kind, _)| kind.kind().role == Role::Link) {
         let family = HotFamilies::bit(kind.kind().family);
         scene.shared.columns[usize::from(kind.0)].for_each_shared(|row, id| {
             if heat.hot[id as usize - 1] {
-                standings.words[row as usize] |= family;
+                outlines.words[row as usize] |= family;
             }
         });
     }
-    standings
+    outlines
 }
 
 /// The families in which an account has something hot, as cells.
