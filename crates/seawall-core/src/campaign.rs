@@ -7,4 +7,5 @@ pub mod groups;
 pub mod innocence;
 pub mod lineage;
 pub mod membership;
+pub mod organisations;
 pub mod review;

@@ -4,7 +4,10 @@
 //! holds: an innocent story must also fit what is *not* concentrated. A campaign's score is what the
 //! most favourable of them leaves over.
 
-use super::findings::{Explanation, FAMILIES};
+use super::{
+    findings::{Explanation, FAMILIES},
+    organisations::Together,
+};
 use crate::selector::Family;
 
 /// What the explanations look at.
@@ -31,6 +34,8 @@ pub struct Facts {
     pub organisation_share: f64,
     /// Members that usually share a member's mail domain.
     pub domain_sharing: u32,
+    /// How members' mail domains and addresses go together.
+    pub together: Together,
     /// Whether members have mail domains at all.
     pub domains_known: bool,
     /// Whether the commonest mail domain is a provider open to all: at least one in a thousand peers has it.
@@ -193,6 +198,29 @@ const INNOCENCES: &[Innocence] = &[
                     percent(facts.organisation_share),
                     facts.domains,
                     facts.domain_sharing
+                ),
+            )
+        },
+    },
+    Innocence {
+        name: "organisations at addresses of their own",
+        excuses: &[Network, Domain, Name, Recovery, Referral, Payment, Timing],
+        fits: |facts| {
+            let Together { sharing, at_address, anywhere } = facts.together;
+            (
+                facts.hosting_share < 0.5
+                    && facts.organisation_share >= 0.8
+                    && sharing >= 0.5
+                    && at_address >= f64::max(0.5, 2.0 * anywhere),
+                format!(
+                    "{} of members at mail domains that are no public providers (needs 80 %); {} share an address with \
+                     other members (needs 50 %), whose mail domain is theirs in {} of cases (needs 50 %, and twice the \
+                     {} of any two members); {} in hosting or VPN ranges (must be under 50 %)",
+                    percent(facts.organisation_share),
+                    percent(sharing),
+                    percent(at_address),
+                    percent(anywhere),
+                    percent(facts.hosting_share),
                 ),
             )
         },
@@ -399,5 +427,25 @@ mod tests {
         assert_eq!(households(6).bits_left, Some(1.0));
         assert_eq!(households(20).bits_left, Some(6.0));
         assert_eq!(households(20).excuses, [Network, Payment]);
+    }
+
+    fn own_addresses(together: Together) -> bool {
+        let facts = Facts { organisation_share: 1.0, together, ..Facts::default() };
+        let named = |explanation: &Explanation| {
+            explanation.name == "organisations at addresses of their own"
+        };
+        weigh(&facts).into_iter().find(named).expect("an explanation").applies
+    }
+
+    #[test]
+    fn organisations_are_where_the_address_tells_the_mail_domain() {
+        let large = Together { sharing: 0.99, at_address: 1.0, anywhere: 0.1 };
+        assert!(own_addresses(large));
+        // Fifteen domains and as many machines, whichever come together.
+        assert!(!own_addresses(Together { at_address: 0.07, anywhere: 0.07, ..large }));
+        // An address for each account, but for a few by chance.
+        assert!(!own_addresses(Together { sharing: 0.05, ..large }));
+        // One domain goes with every address.
+        assert!(!own_addresses(Together { anywhere: 1.0, ..large }));
     }
 }

@@ -1,7 +1,10 @@
 //! What do the innocent explanations look at?
 
 use seawall_core::{
-    campaign::innocence::Facts,
+    campaign::{
+        innocence::Facts,
+        organisations::{Together, together},
+    },
     selector::{Family, KindId, Role},
 };
 
@@ -10,7 +13,7 @@ use super::{
     profile::{Belonging, Profile},
     scene::Scene,
 };
-use crate::count::evidence_kinds;
+use crate::count::{ABSENT, RARE, evidence_kinds};
 
 /// Mean bits that a binding family needs.
 const FAMILY_BITS_MIN: f64 = 2.5;
@@ -166,6 +169,9 @@ pub(crate) fn facts(
             - organisations().map(|value| value.1).sum::<u32>();
         facts.organisation_share = 1.0 - f64::from(providers) / known;
         facts.domain_sharing = usual_sharing(scene, profile, kind, rows.iter().copied());
+        facts.together = of("ip").map_or_else(Together::default, |address| {
+            domains_by_address(scene, [address, kind], rows)
+        });
         facts.top_domain_is_provider =
             values.first().is_some_and(|value| is_provider(profile, peers, kind, value.0));
         if let Some(baseline) = &scene.baseline {
@@ -190,6 +196,20 @@ pub(crate) fn facts(
     }
     facts.peers_active_share = activity.share;
     facts
+}
+
+/// How mail domains go with addresses, going by those that several accounts have.
+fn domains_by_address(scene: &Scene<'_>, kinds: [KindId; 2], rows: &[u32]) -> Together {
+    let [addresses, domains] = kinds.map(|kind| {
+        let mut ids = Vec::new();
+        scene.shared.columns[usize::from(kind.0)].first_ids(rows, &mut ids);
+        ids
+    });
+    let is_shared = |id: u32| id != ABSENT && id != RARE;
+    let pairs = addresses.into_iter().zip(domains);
+    let mut pairs: Vec<(u32, u32)> =
+        pairs.filter(|(address, domain)| is_shared(*address) && is_shared(*domain)).collect();
+    together(&mut pairs, rows.len())
 }
 
 /// Whether a mail domain is open to all: at least one in a thousand peers has it.
