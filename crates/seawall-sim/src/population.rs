@@ -33,6 +33,8 @@ pub(crate) struct Population {
     referrers: Zipf,
     sites: Zipf,
     exits: Zipf,
+    /// Mail domains that organisations have among them.
+    site_domains: u64,
     /// Households among the people.
     pub households: u64,
     /// Overlays on the whole population.
@@ -110,6 +112,10 @@ impl Population {
     /// The population of these options, with `accounts` benign accounts in all.
     pub(crate) fn new(options: &WorldOptions, accounts: u64, trends: Trends, taste: Taste) -> Self {
         let households = (accounts / 2).max(2_000);
+        // What a world of ten million has is the least; more people work, study and host in more places.
+        let count = |least: u32, people: u64| {
+            least.max(u32::try_from(accounts / people).unwrap_or(u32::MAX))
+        };
         Self {
             seed: options.seed,
             accounts,
@@ -122,14 +128,15 @@ impl Population {
             clients: ClientMix::new(taste.mobile),
             names: NameRanks::new(),
             providers: Zipf::new(12, taste.provider_exponent),
-            tail_domains: Zipf::new(60_000, 0.85),
+            tail_domains: Zipf::new(count(60_000, 170), 0.85),
             patterns: Zipf::new(
                 u32::try_from(PATTERNS.len()).expect("a few patterns"),
                 taste.pattern_exponent,
             ),
             referrers: Zipf::new(800, 1.1),
-            sites: Zipf::new(4_000, 0.9),
-            exits: Zipf::new(1_500, 0.8),
+            sites: Zipf::new(count(4_000, 2_600), 0.9),
+            exits: Zipf::new(count(1_500, 7_000), 0.8),
+            site_domains: u64::from(count(100_000, 105)),
             households,
             trends,
             taste,
@@ -290,7 +297,10 @@ impl Population {
                 separator: [Some('.'), None, Some('_')][usize::try_from(number % 3).expect("3")],
                 namesake: if rng.chance(0.7) { 0 } else { rng.below(40) },
             };
-            return Mailbox { local, domain: Domain::Made { sector, number: number % 100_000 } };
+            return Mailbox {
+                local,
+                domain: Domain::Made { sector, number: number % self.site_domains },
+            };
         }
         let (domain, share) = self.domain(rng);
         Mailbox { local: self.local(name, share, rng), domain }
@@ -362,5 +372,27 @@ impl Population {
             milliseconds: u32::try_from(milliseconds).expect("ten minutes at most"),
             attempts: 1 + rng.geometric(accuracy, 6),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Preset;
+
+    #[test]
+    fn organisations_grow_in_number_with_people() {
+        let organisations = |accounts: u64| {
+            let options = WorldOptions::new(Preset::Clean, accounts, 1);
+            let population =
+                Population::new(&options, accounts, Trends::default(), Taste::STANDARD);
+            let place = |site: &Zipf| (accounts as f64 * 0.09 * site.probability(0)) as u64;
+            (population.site_domains, place(&population.sites))
+        };
+        let (few, many) = (organisations(10_000_000), organisations(500_000_000));
+        assert_eq!(organisations(100_000).0, few.0);
+        // Fifty times the people have many times the organisations, and the largest of these is not fifty times as large.
+        assert!(many.0 > 40 * few.0, "{few:?} {many:?}");
+        assert!(many.1 < 40 * few.1, "{few:?} {many:?}");
     }
 }
