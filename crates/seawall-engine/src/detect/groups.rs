@@ -16,9 +16,9 @@ use seawall_core::{
 };
 
 use super::{
-    by_rows,
+    by_rows, in_parallel,
     pairs::{Pair, SelectorGraph},
-    sample::Sample,
+    sample::{Sample, Samples},
     scene::Scene,
 };
 
@@ -61,8 +61,9 @@ pub(crate) fn find(scene: &Scene<'_>, graph: &SelectorGraph) -> Vec<Group> {
     if !scene.single_family {
         merge(scene, graph, &community, &mut groups);
     }
-    let mut groups: Vec<Group> =
-        groups.into_values().flat_map(|group| split(scene, graph, &group)).collect();
+    let groups: Vec<Group> = groups.into_values().collect();
+    let split = in_parallel(scene.threads, groups.len(), |at| split(scene, graph, &groups[at]));
+    let mut groups: Vec<Group> = split.into_iter().flatten().collect();
     let mut taken = vec![false; scene.shared.len()];
     for group in &groups {
         for row in &group.rows {
@@ -239,6 +240,7 @@ fn merge(
     let mut merged = DisjointSets::new(graph.nodes.len());
     // Accounts of two groups when they were last compared.
     let mut compared: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+    let mut samples = Samples::default();
     for _ in 0..3 {
         let mut settled = true;
         for ((a, b), excess) in &order {
@@ -255,10 +257,12 @@ fn merge(
             if compared.insert((a, b), size) == Some(size) {
                 continue;
             }
-            let sample = |own: &u32| Sample::new(scene, &groups[own].rows);
-            if sample(&a).split_gain_bits(&sample(&b)) >= MERGE_BITS {
+            let sampled = [a, b].map(|own| (own, groups[&own].rows.as_slice()));
+            let [own, others] = samples.of(scene, sampled);
+            if own.split_gain_bits(others) >= MERGE_BITS {
                 continue;
             }
+            [a, b].into_iter().for_each(|own| samples.forget(own));
             let Some(other) = groups.remove(&b) else { continue };
             let Some(group) = groups.get_mut(&a) else { continue };
             group.absorb(other);
@@ -338,10 +342,11 @@ fn split(scene: &Scene<'_>, graph: &SelectorGraph, group: &Group) -> Vec<Group> 
 
 impl Group {
     pub(crate) fn absorb(&mut self, other: Self) {
+        // Both are in order, which a stable sort makes use of.
         self.rows.extend(other.rows);
-        self.rows.sort_unstable();
+        self.rows.sort();
         self.nodes.extend(other.nodes);
-        self.nodes.sort_unstable();
+        self.nodes.sort();
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
     in_parallel,
     peers::{Background, Peers},
     profile::{Gathered, Round},
-    sample::Sample,
+    sample::Samples,
     scene::Scene,
 };
 use crate::count::{ABSENT, RARE, evidence_kinds};
@@ -114,12 +114,13 @@ struct Pooled {
     united: DisjointSets,
     /// Accounts that two groups had when they were last compared.
     compared: BTreeMap<(u32, u32), usize>,
+    samples: Samples,
 }
 
 impl Pooled {
     fn new(groups: Vec<Group>) -> Self {
         let united = DisjointSets::new(groups.len());
-        Self { groups, united, compared: BTreeMap::new() }
+        Self { groups, united, compared: BTreeMap::new(), samples: Samples::default() }
     }
 
     fn unite_if_alike(&mut self, scene: &Scene<'_>, first: u32, second: u32) {
@@ -130,7 +131,9 @@ impl Pooled {
         if a == b || self.compared.insert((a, b), size) == Some(size) {
             return;
         }
-        if Sample::new(scene, rows(a)).split_ratio(&Sample::new(scene, rows(b))) < SPLIT_RATIO {
+        let [own, others] = self.samples.of(scene, [(a, rows(a)), (b, rows(b))]);
+        if own.split_ratio(others) < SPLIT_RATIO {
+            [a, b].into_iter().for_each(|number| self.samples.forget(number));
             let other = std::mem::take(&mut self.groups[b as usize]);
             self.groups[a as usize].absorb(other);
             self.united.join(a, b);

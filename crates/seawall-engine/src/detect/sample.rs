@@ -1,5 +1,7 @@
 //! Are two groups one operation or two, going by a sample of each?
 
+use std::{cmp::Ordering, collections::HashMap};
+
 use seawall_core::{
     cluster::latent_class::{JointCounts, split_gain_bits, split_ratio},
     selector::{Family, KindId},
@@ -10,12 +12,15 @@ use crate::count::{ABSENT, RARE, evidence_kinds};
 
 /// Accounts of each group that are usually looked at.
 const ACCOUNTS_MAX: usize = 2000;
+/// Accounts in samples that are kept, at 352 bytes each or less.
+const SAMPLED_MAX: u32 = 500_000;
 
 /// What some accounts of a group have.
 pub(crate) struct Sample {
     accounts: u32,
-    /// For each kind of evidence, the accounts' shared values, ascending; of several values the first.
-    kinds: Vec<(KindId, Vec<u32>)>,
+    /// For each kind of evidence, the accounts' shared values with how many have each, ascending; of several values of an
+    /// account the first.
+    kinds: Vec<(KindId, Vec<(u32, u32)>)>,
 }
 
 impl Sample {
@@ -25,7 +30,8 @@ impl Sample {
 
     pub(crate) fn of_at_most(accounts_max: usize, scene: &Scene<'_>, rows: &[u32]) -> Self {
         let rows = sampled(accounts_max, rows);
-        let kinds = evidence_kinds().map(|(kind, _)| (kind, ids_of(scene, kind, &rows))).collect();
+        let kinds =
+            evidence_kinds().map(|(kind, _)| (kind, counts_of(scene, kind, &rows))).collect();
         Self { accounts: rows.len() as u32, kinds }
     }
 
@@ -34,7 +40,7 @@ impl Sample {
         let rows = sampled(ACCOUNTS_MAX, rows);
         let kinds: Vec<KindId> = evidence_kinds().map(|(kind, _)| kind).collect();
         let kinds = in_parallel(scene.threads, kinds.len(), |at| {
-            (kinds[at], ids_of(scene, kinds[at], &rows))
+            (kinds[at], counts_of(scene, kinds[at], &rows))
         });
         Self { accounts: rows.len() as u32, kinds }
     }
@@ -71,35 +77,81 @@ impl Sample {
     }
 }
 
+/// Samples of groups that are compared with each other time and again, as far as there is room for them.
+#[derive(Default)]
+pub(crate) struct Samples {
+    kept: HashMap<u32, Sample>,
+    accounts: u32,
+}
+
+impl Samples {
+    /// The samples of two groups, given by their numbers and their rows.
+    pub(crate) fn of(&mut self, scene: &Scene<'_>, groups: [(u32, &[u32]); 2]) -> [&Sample; 2] {
+        if self.accounts > SAMPLED_MAX {
+            *self = Self::default();
+        }
+        for (number, rows) in groups {
+            let accounts = &mut self.accounts;
+            self.kept.entry(number).or_insert_with(|| {
+                let sample = Sample::new(scene, rows);
+                *accounts += sample.accounts;
+                sample
+            });
+        }
+        groups.map(|(number, _)| &self.kept[&number])
+    }
+
+    /// Lets go of what is no longer what a group has.
+    pub(crate) fn forget(&mut self, number: u32) {
+        if let Some(sample) = self.kept.remove(&number) {
+            self.accounts -= sample.accounts;
+        }
+    }
+}
+
 /// So many of the rows at most, evenly spread.
 fn sampled(accounts_max: usize, rows: &[u32]) -> Vec<u32> {
     let step = rows.len().div_ceil(accounts_max).max(1);
     rows.iter().copied().step_by(step).collect()
 }
 
-/// The shared values of a kind that accounts have, ascending; of several the first.
-fn ids_of(scene: &Scene<'_>, kind: KindId, rows: &[u32]) -> Vec<u32> {
+/// The shared values of a kind that accounts have, ascending, with how many have each; of several the first.
+fn counts_of(scene: &Scene<'_>, kind: KindId, rows: &[u32]) -> Vec<(u32, u32)> {
     let mut ids = Vec::new();
     scene.shared.columns[usize::from(kind.0)].first_ids(rows, &mut ids);
     ids.retain(|id| *id != ABSENT && *id != RARE);
     ids.sort_unstable();
-    ids
+    ids.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect()
 }
 
 /// How many of each side have each value that two or more have; both ascending.
-fn joint_counts(mut first: &[u32], mut second: &[u32]) -> JointCounts {
+fn joint_counts(mut first: &[(u32, u32)], mut second: &[(u32, u32)]) -> JointCounts {
     let mut counts = JointCounts::default();
-    let take = |ids: &mut &[u32], id: u32| {
-        let count = ids.iter().take_while(|other| **other == id).count();
-        *ids = &ids[count..];
-        count as u32
-    };
-    while let Some(id) = first.first().into_iter().chain(second.first()).min().copied() {
-        let (own, others) = (take(&mut first, id), take(&mut second, id));
+    let mut note = |own: u32, others: u32| {
         if own + others >= 2 {
             counts.push((own, others));
         }
+    };
+    while let ([(own, own_count), own_rest @ ..], [(other, other_count), others_rest @ ..]) =
+        (first, second)
+    {
+        match own.cmp(other) {
+            Ordering::Less => {
+                note(*own_count, 0);
+                first = own_rest;
+            }
+            Ordering::Equal => {
+                note(*own_count, *other_count);
+                (first, second) = (own_rest, others_rest);
+            }
+            Ordering::Greater => {
+                note(0, *other_count);
+                second = others_rest;
+            }
+        }
     }
+    first.iter().for_each(|(_, count)| note(*count, 0));
+    second.iter().for_each(|(_, count)| note(0, *count));
     counts
 }
 
@@ -109,7 +161,11 @@ mod tests {
 
     #[test]
     fn values_are_counted_on_both_sides_and_lone_ones_left_out() {
-        assert_eq!(joint_counts(&[2, 2, 5, 7], &[2, 3, 7, 9, 9]), [(2, 1), (1, 1), (0, 2)]);
-        assert_eq!(joint_counts(&[], &[4, 4]), [(0, 2)]);
+        let first = [(2, 2), (5, 1), (7, 1)];
+        assert_eq!(
+            joint_counts(&first, &[(2, 1), (3, 1), (7, 1), (9, 2)]),
+            [(2, 1), (1, 1), (0, 2)]
+        );
+        assert_eq!(joint_counts(&[], &[(4, 2)]), [(0, 2)]);
     }
 }

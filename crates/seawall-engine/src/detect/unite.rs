@@ -70,8 +70,9 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
                     || tried.insert((a, b)) && samples[a].split_ratio(&samples[b]) < SPLIT_RATIO
                 {
                     let moved = std::mem::take(&mut rows[b]);
+                    // Both are in order, which a stable sort makes use of.
                     rows[a].extend(moved);
-                    rows[a].sort_unstable();
+                    rows[a].sort();
                     samples[a] = Sample::at_once(scene, &rows[a]);
                     united.join(a as u32, b as u32);
                 }
