@@ -247,6 +247,41 @@ fn organisations_with_machines_of_their_own_that_come_back_are_nobodys_operation
     );
 }
 
+/// A site with a hundred and fifty people at each of six mail domains, with names made alike, at the address that is given
+/// for the number of an account and its domain.
+fn of_large_organisations(address: impl Fn(u64, u64) -> u64) -> Log {
+    let mut log = Log::of_people(6_000);
+    for number in 0..900_u64 {
+        let (own, domain) = (500_000 + number, number % 6);
+        let at = draw(own, 5) % (30 * DAY);
+        let (given, family) = (pick(&GIVEN, own, 1), pick(&FAMILY, own, 2));
+        let username = format!("{given}.{family}.{}", draw(own, 4) % 40);
+        let rest = format!(
+            r#","ip":"79.7.{}.{}","country":"DE","email":"{username}@company{domain}.example","user_agent":"{}","device_id":"d{:x}""#,
+            address(number, domain),
+            1 + draw(own, 9) % 3,
+            BROWSERS[(draw(own, 8) % 3) as usize],
+            draw(own, 7)
+        );
+        log.event(at, "signup", &format!("many{number}"), &rest);
+    }
+    log
+}
+
+#[test]
+fn large_organisations_at_addresses_of_their_own_are_nobodys_operation() {
+    let detection = of_large_organisations(|_, domain| domain).detect();
+    assert_eq!(campaigns(&detection, "many"), []);
+}
+
+#[test]
+fn the_same_addresses_and_domains_whichever_come_together_are_an_operation() {
+    let found =
+        campaigns(&of_large_organisations(|number, _| draw(number, 70) % 6).detect(), "many");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].0 >= 850 && found[0].1 == 0, "{found:?}");
+}
+
 #[test]
 fn the_same_machines_and_domains_left_alone_are_an_operation() {
     let log = Log::with_mixed_pools();
