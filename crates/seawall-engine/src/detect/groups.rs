@@ -342,12 +342,16 @@ fn split(scene: &Scene<'_>, graph: &SelectorGraph, group: &Group) -> Vec<Group> 
 
 impl Group {
     pub(crate) fn absorb(&mut self, other: Self) {
-        // Both are in order, which a stable sort makes use of.
-        self.rows.extend(other.rows);
-        self.rows.sort();
-        self.nodes.extend(other.nodes);
-        self.nodes.sort();
+        merge_in(&mut self.rows, other.rows);
+        merge_in(&mut self.nodes, other.nodes);
     }
+}
+
+/// Adds numbers in order to others in order.
+#[expect(clippy::stable_sort_primitive, reason = "a stable sort merges what is in order already")]
+pub(crate) fn merge_in(own: &mut Vec<u32>, other: Vec<u32>) {
+    own.extend(other);
+    own.sort();
 }
 
 /// Hot binding selectors whose accounts no group took: what they share besides may be too common to be

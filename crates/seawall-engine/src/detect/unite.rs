@@ -8,8 +8,8 @@ use seawall_core::{
 };
 
 use super::{
-    blocks::TELLING_BITS, candidate::Candidate, in_parallel, peers::Peers, sample::Sample,
-    scene::Scene,
+    blocks::TELLING_BITS, candidate::Candidate, groups::merge_in, in_parallel, peers::Peers,
+    sample::Sample, scene::Scene,
 };
 use crate::count::evidence_kinds;
 
@@ -70,9 +70,7 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
                     || tried.insert((a, b)) && samples[a].split_ratio(&samples[b]) < SPLIT_RATIO
                 {
                     let moved = std::mem::take(&mut rows[b]);
-                    // Both are in order, which a stable sort makes use of.
-                    rows[a].extend(moved);
-                    rows[a].sort();
+                    merge_in(&mut rows[a], moved);
                     samples[a] = Sample::at_once(scene, &rows[a]);
                     united.join(a as u32, b as u32);
                 }
