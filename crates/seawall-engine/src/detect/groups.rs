@@ -262,7 +262,7 @@ fn merge(
             if own.split_gain_bits(others) >= MERGE_BITS {
                 continue;
             }
-            [a, b].into_iter().for_each(|own| samples.forget(own));
+            samples.forget([a, b]);
             let Some(other) = groups.remove(&b) else { continue };
             let Some(group) = groups.get_mut(&a) else { continue };
             group.absorb(other);

@@ -133,7 +133,7 @@ impl Pooled {
         }
         let [own, others] = self.samples.of(scene, [(a, rows(a)), (b, rows(b))]);
         if own.split_ratio(others) < SPLIT_RATIO {
-            [a, b].into_iter().for_each(|number| self.samples.forget(number));
+            self.samples.forget([a, b]);
             let other = std::mem::take(&mut self.groups[b as usize]);
             self.groups[a as usize].absorb(other);
             self.united.join(a, b);

@@ -101,10 +101,12 @@ impl Samples {
         groups.map(|(number, _)| &self.kept[&number])
     }
 
-    /// Lets go of what is no longer what a group has.
-    pub(crate) fn forget(&mut self, number: u32) {
-        if let Some(sample) = self.kept.remove(&number) {
-            self.accounts -= sample.accounts;
+    /// Lets go of what is no longer what groups have.
+    pub(crate) fn forget(&mut self, numbers: [u32; 2]) {
+        for number in numbers {
+            if let Some(sample) = self.kept.remove(&number) {
+                self.accounts -= sample.accounts;
+            }
         }
     }
 }
@@ -150,8 +152,12 @@ fn joint_counts(mut first: &[(u32, u32)], mut second: &[(u32, u32)]) -> JointCou
             }
         }
     }
-    first.iter().for_each(|(_, count)| note(*count, 0));
-    second.iter().for_each(|(_, count)| note(0, *count));
+    for (_, count) in first {
+        note(*count, 0);
+    }
+    for (_, count) in second {
+        note(0, *count);
+    }
     counts
 }
 

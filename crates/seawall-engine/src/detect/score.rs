@@ -410,24 +410,20 @@ impl Context<'_> {
         for (index, candidate) in candidates.into_iter().enumerate() {
             parts.entry(into[index]).or_default().push(candidate);
         }
-        let mut united: Vec<Candidate> = parts
-            .into_values()
-            .flat_map(|parts| {
-                if parts.len() == 1 {
-                    return parts;
-                }
-                let mut nodes: Vec<u32> =
-                    parts.iter().flat_map(|part| part.nodes.iter().copied()).collect();
-                nodes.sort_unstable();
-                nodes.dedup();
-                let mut rows: Vec<u32> = parts
-                    .iter()
-                    .flat_map(|part| part.members.iter().map(|member| member.0))
-                    .collect();
-                rows.sort_unstable();
-                self.weigh_blocks(nodes, rows, Background::Ungrouped)
-            })
-            .collect();
+        let (whole, parted): (Vec<_>, Vec<_>) =
+            parts.into_values().partition(|parts| parts.len() == 1);
+        let weighed = in_parallel(self.scene.threads, parted.len(), |index| {
+            let parts = &parted[index];
+            let mut nodes: Vec<u32> =
+                parts.iter().flat_map(|part| part.nodes.iter().copied()).collect();
+            nodes.sort_unstable();
+            nodes.dedup();
+            let members = parts.iter().flat_map(|part| &part.members);
+            let mut rows: Vec<u32> = members.map(|member| member.0).collect();
+            rows.sort_unstable();
+            self.weigh_blocks(nodes, rows, Background::Ungrouped)
+        });
+        let mut united: Vec<Candidate> = whole.into_iter().chain(weighed).flatten().collect();
         united.sort_by(order);
         united
     }
