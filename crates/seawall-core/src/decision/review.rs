@@ -244,8 +244,9 @@ fn weigh_kind(
     Some(Weighed { kind, bits, less_naming, followers, sharing })
 }
 
-/// What the explanations look at, as far as it can be known so early: whether accounts come back cannot. The campaign has
-/// `all` members among those that are looked at.
+/// What the explanations look at, as far as it can be known so early: whether accounts come back cannot. How mail domains go
+/// with addresses is left to detections: so few members are of small organisations, or of one. The campaign has `all`
+/// members among those that are looked at.
 fn facts(members: &[Looked], peers: &Peers, all: usize, judged: u32, snapshot: &Snapshot) -> Facts {
     let count = members.len() as u32;
     let mut facts = Facts {
