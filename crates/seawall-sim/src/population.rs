@@ -386,8 +386,9 @@ mod tests {
             let options = WorldOptions::new(Preset::Clean, accounts, 1);
             let population =
                 Population::new(&options, accounts, Trends::default(), Taste::STANDARD);
-            let place = |site: &Zipf| (accounts as f64 * 0.09 * site.probability(0)) as u64;
-            (population.site_domains, place(&population.sites))
+            // People of the largest, were all at some.
+            let largest = (accounts as f64 * population.sites.probability(0)) as u64;
+            (population.site_domains, largest)
         };
         let (few, many) = (organisations(10_000_000), organisations(500_000_000));
         assert_eq!(organisations(100_000).0, few.0);
