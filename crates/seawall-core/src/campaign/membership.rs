@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    evidence::{BINDING_BITS, peer_share},
+    evidence::{BINDING_BITS, CAMPAIGN_BITS_MAX, peer_share},
     findings::FAMILIES,
 };
 use crate::selector::{Family, Kind, KindId, Role};
@@ -173,19 +173,14 @@ impl Evidence {
         }
     }
 
-    /// Several values of a kind, each a coincidence of its own: their bits add up.
-    pub fn add_repeated(
-        &mut self,
-        kind: KindId,
-        info: &Kind,
-        each: impl Iterator<Item = f64>,
-        bits_max: f64,
-    ) {
+    /// Several values of a kind, each a coincidence of its own: their bits add up, beyond what one kind may say
+    /// but for this, since among very many accounts that much is said against each before anything is known of it.
+    pub fn add_repeated(&mut self, kind: KindId, info: &Kind, each: impl Iterator<Item = f64>) {
         let (count, sum) = each
             .filter(|bits| *bits > BINDING_BITS)
             .fold((0, 0.0), |(count, sum), bits| (count + 1, sum + bits));
         if count >= REPEATED_MIN {
-            self.add(kind, info, 0.0, f64::min(sum, bits_max), || 0);
+            self.add(kind, info, 0.0, f64::min(sum, CAMPAIGN_BITS_MAX), || 0);
             self.belonging.binding |= REPEATED;
         }
     }
@@ -250,6 +245,24 @@ mod tests {
     fn the_more_alike_a_group_the_more_a_lack_tells() {
         assert!(without_the_fingerprint(0.995, 7.0).contradicts);
         assert!(!without_the_fingerprint(0.995, 9.0).contradicts);
+    }
+
+    /// Bits of an account of one in so many that acted with a campaign of three thousand so often, and shares nothing
+    /// else with it.
+    fn acting_together(times: usize, judged: u32) -> f32 {
+        let mut evidence = Evidence::default();
+        let lockstep = KindId::from_name("lockstep").expect("a kind");
+        evidence.add_repeated(lockstep, lockstep.kind(), std::iter::repeat_n(9.0, times));
+        evidence.into_belonging(prior_bits(3000, judged)).bits
+    }
+
+    #[test]
+    fn acting_together_time_and_again_binds_among_however_many() {
+        for judged in [500_000, 50_000_000, 375_000_000] {
+            assert!(acting_together(3, judged) < 0.0, "a few times may be chance");
+            assert!(f64::from(acting_together(14, judged)) > 0.0, "{judged}");
+        }
+        assert!(f64::from(acting_together(14, 50_000_000)) > MEMBER_BITS);
     }
 
     #[test]

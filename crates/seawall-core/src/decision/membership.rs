@@ -129,7 +129,7 @@ impl Profile {
             });
             if counts_repeatedly(info) && bits > BINDING_BITS {
                 let each = ratios().map(|ratio| kind_bits(own.share, ratio, bits_max));
-                evidence.add_repeated(own.kind, info, each, bits_max);
+                evidence.add_repeated(own.kind, info, each);
             }
         }
         evidence.into_belonging(self.prior_bits)

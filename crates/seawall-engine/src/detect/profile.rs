@@ -103,7 +103,7 @@ impl Profile {
                     let ratio = self.ratio_of(scene, peers, index, *id, row);
                     kind_bits(share, ratio, bits_max)
                 });
-                evidence.add_repeated(kind, info, each, bits_max);
+                evidence.add_repeated(kind, info, each);
             }
         }
         evidence.into_belonging(self.prior_bits(scene))

@@ -102,7 +102,7 @@ impl<'g> Round<'g> {
             if counts_repeatedly(info) && bits > BINDING_BITS {
                 let cells = own.entries_of(account).iter();
                 let each = cells.filter_map(|cell| round.cell_bits.get(*cell as usize).copied());
-                evidence.add_repeated(kind, info, each, self.bits_max);
+                evidence.add_repeated(kind, info, each);
             }
         }
         evidence.into_belonging(self.prior_bits)
