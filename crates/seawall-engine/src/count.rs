@@ -3,12 +3,10 @@
 //! Each column of 64-bit hashes becomes a column of dense numbers for the values that enough accounts
 //! share, in the order of their hashes, so that numbering depends on nothing but the values.
 
-mod aside;
 mod column;
 mod group;
 mod shared;
 
-pub(crate) use aside::{Aside, Kept};
 pub use column::Column;
 pub use group::{ABSENT, Grouped, RARE, SHARED_MIN, group};
 pub use shared::{Shared, evidence_kinds};

@@ -13,7 +13,8 @@ use seawall_core::{
 use crate::{
     Error,
     accounts::{
-        AccountTable, Accounts, Batch, Budget, Observation, Pieces, SECONDS_1990, Settled, Values,
+        AccountTable, Accounts, Batch, Budget, Details, Observation, Pieces, SECONDS_1990, Settled,
+        Values,
     },
     places::Places,
     read::{Progress, ReadSummary, Sink, Source, Spare, read, read_on},
@@ -118,6 +119,7 @@ impl<'a> Extracts<'a> {
 /// What was read of all accounts.
 pub(crate) struct Ingested {
     pub(crate) accounts: Accounts,
+    pub(crate) details: Details,
     /// What the events said of them.
     pub(crate) pieces: Pieces,
     /// For each kind that looks at all that an account did, the hash of each account's value, 0 where absent.
@@ -128,9 +130,9 @@ pub(crate) struct Ingested {
 impl Ingested {
     /// Ends the folding.
     pub(crate) fn new(table: AccountTable, summary: ReadSummary) -> Self {
-        let (accounts, pieces) = table.finish();
-        let activity = derive_activity(&accounts);
-        Self { accounts, pieces, activity, summary }
+        let (accounts, details, pieces) = table.finish();
+        let activity = derive_activity(&accounts, &details);
+        Self { accounts, details, pieces, activity, summary }
     }
 }
 
@@ -204,28 +206,30 @@ fn time(seconds: u32) -> Time {
 }
 
 /// Calls back with what each account did over the whole input.
-fn for_each_activity(accounts: &Accounts, mut each: impl FnMut(usize, &Activity<'_>)) {
-    let Some(end) = accounts.last_seen.iter().max() else { return };
-    let input_has_activity = accounts.logins.iter().any(|count| *count > 0)
-        || accounts.actions.iter().any(|count| *count > 0);
+fn for_each_activity(
+    accounts: &Accounts,
+    details: &Details,
+    mut each: impl FnMut(usize, &Activity<'_>),
+) {
+    let input_has_activity = accounts.deeds > 0;
     let mut steps: Vec<ActivityStep> = Vec::new();
     let mut at = 0;
     for row in 0..accounts.len() {
         steps.clear();
-        while let Some(step) = accounts.steps.get(at).filter(|step| step.row as usize == row) {
+        while let Some(step) = details.steps.get(at).filter(|step| step.row as usize == row) {
             steps.push(ActivityStep { time: time(step.seconds), action_hash: step.value });
             at += 1;
         }
         let signup = accounts.flags[row].signup;
         let activity = Activity {
-            signup: signup.then(|| time(accounts.signup_at[row])),
+            signup: signup.then(|| time(details.signup_at[row])),
             first_seen: time(accounts.first_seen[row]),
-            last_seen: time(accounts.last_seen[row]),
-            input_end: time(*end),
+            last_seen: time(details.last_seen[row]),
+            input_end: time(accounts.last_seen),
             input_has_activity,
-            logins: accounts.logins[row],
-            actions: accounts.actions[row],
-            active_days: accounts.active_days[row].count_ones(),
+            logins: details.logins[row],
+            actions: details.actions[row],
+            active_days: details.active_days[row].count_ones(),
             first_steps: &steps,
         };
         each(row, &activity);
@@ -233,14 +237,14 @@ fn for_each_activity(accounts: &Accounts, mut each: impl FnMut(usize, &Activity<
 }
 
 /// The values of kinds that look at all that an account did.
-fn derive_activity(accounts: &Accounts) -> Vec<(KindId, Vec<u64>)> {
+fn derive_activity(accounts: &Accounts, details: &Details) -> Vec<(KindId, Vec<u64>)> {
     let rows = accounts.len();
     let mut deriver = Deriver::new();
     let mut found: Vec<(KindId, Vec<u64>)> = KindId::all()
         .filter(|kind| matches!(kind.kind().derive, Derive::Activity(_)))
         .map(|kind| (kind, vec![0; rows]))
         .collect();
-    for_each_activity(accounts, |row, activity| {
+    for_each_activity(accounts, details, |row, activity| {
         deriver.derive_activity(activity, |kind, value| {
             if let Some((_, values)) = found.iter_mut().find(|entry| entry.0 == kind) {
                 values[row] = value;
@@ -253,11 +257,12 @@ fn derive_activity(accounts: &Accounts) -> Vec<(KindId, Vec<u64>)> {
 /// Texts of the wanted values that come from activity, from the accounts that carry them.
 pub(crate) fn activity_words(
     accounts: &Accounts,
+    details: &Details,
     wanted: &HashMap<u64, Vec<(KindId, u64)>>,
 ) -> HashMap<(KindId, u64), String> {
     let mut words = HashMap::new();
     let mut text = String::new();
-    for_each_activity(accounts, |row, activity| {
+    for_each_activity(accounts, details, |row, activity| {
         let Some(values) = wanted.get(&accounts.hashes[row]) else { return };
         for (kind, value) in values {
             if Deriver::activity_text(*kind, activity, &mut text) {

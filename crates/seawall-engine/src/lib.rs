@@ -8,6 +8,8 @@ mod bits;
 mod parallel;
 // Where does what does not fit in memory go?
 mod spill;
+// And what nobody asks for at the moment?
+mod aside;
 // What does the input say?
 pub mod read;
 // Which country and network is an address of?

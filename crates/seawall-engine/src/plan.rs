@@ -3,6 +3,7 @@
 use crate::{
     Error,
     accounts::{AccountTable, Budget},
+    aside::goes,
     detect::{Knowledge, Room},
     ingest::{Extract, Extracts},
     read::{Progress, Source, read},
@@ -16,6 +17,10 @@ const SAMPLE_EVENTS: u64 = 200_000;
 const BASE_BYTES: u64 = 160 << 20;
 const READ_ACCOUNT_BYTES: u64 = 150;
 const JUDGED_ACCOUNT_BYTES: u64 = 200;
+/// What of that may be elsewhere for a while, of each account: while it is judged what that does not ask for, and while
+/// others are grouped or shuffled what it shares.
+const DETAIL_BYTES: u64 = 36;
+const COLUMN_BYTES: u64 = 48;
 
 /// What a detection will take, as far as its first events tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,11 +118,20 @@ impl Plan {
 
     /// Bytes that go to the disk where so much memory is given: at least and at most.
     pub fn spill_bytes(&self, given_bytes: u64) -> [u64; 2] {
-        if self.keeps {
-            let observations = self.events.saturating_mul(OBSERVATION_BYTES as u64);
-            return self.value_bytes.map(|bytes| bytes.saturating_add(observations));
-        }
-        self.value_bytes.map(|bytes| bytes.saturating_sub(given_bytes / Room::READ_SHARE))
+        let of = |end: usize| {
+            let values = self.value_bytes[end];
+            let read = if self.keeps {
+                values.saturating_add(self.events.saturating_mul(OBSERVATION_BYTES as u64))
+            } else {
+                values.saturating_sub(given_bytes / Room::READ_SHARE)
+            };
+            let aside = [DETAIL_BYTES, COLUMN_BYTES]
+                .map(|bytes| self.accounts[end].saturating_mul(bytes))
+                .into_iter()
+                .filter(|bytes| goes(*bytes, given_bytes));
+            aside.fold(read, u64::saturating_add)
+        };
+        [of(0), of(1)]
     }
 
     /// What does not fit even if the least is true.

@@ -64,6 +64,11 @@ impl Spill {
         self.bytes
     }
 
+    /// Bytes that there is room for.
+    pub(crate) fn left_bytes(&self) -> u64 {
+        self.bytes_max - self.bytes
+    }
+
     /// Writes a block after those before.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<Block, Error> {
         let end = self.bytes + bytes.len() as u64;

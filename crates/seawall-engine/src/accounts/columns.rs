@@ -1,6 +1,10 @@
 //! All accounts, column by column, in canonical order.
 
 use super::earliest::Dated;
+use crate::{
+    aside::{Bulky, Stretch},
+    bits::Marks,
+};
 
 /// Facts about an account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,7 +15,7 @@ pub struct Flags {
     pub trusted: bool,
 }
 
-/// Accounts in the order of (first seen, hash of the id). All columns have one entry a row.
+/// What judging asks of accounts, in the order of (first seen, hash of the id). All columns have one entry a row.
 #[derive(Debug, Default)]
 pub struct Accounts {
     /// Hash of each account id.
@@ -20,6 +24,20 @@ pub struct Accounts {
     pub flags: Vec<Flags>,
     /// First event, seconds since 1990.
     pub first_seen: Vec<u32>,
+    /// Those that logged in or acted, and were still seen a day after their first event.
+    pub(crate) came_back: Marks,
+    /// Last event of all, seconds since 1990.
+    pub last_seen: u32,
+    /// Logins and actions of all.
+    pub deeds: u64,
+    /// Events folded in.
+    pub events: u64,
+}
+
+/// What else is known of accounts, in the same order: nothing that judging asks for. All columns but the steps have one
+/// entry a row.
+#[derive(Debug, Default)]
+pub struct Details {
     /// Last event, seconds since 1990.
     pub last_seen: Vec<u32>,
     /// Signup, seconds since 1990, `u32::MAX` where the input has none.
@@ -32,11 +50,56 @@ pub struct Accounts {
     pub active_days: Vec<u64>,
     /// Earliest logins and actions.
     pub(crate) steps: Vec<Dated>,
-    /// Events folded in.
-    pub events: u64,
 }
 
+impl Bulky for Details {
+    fn bytes(&self) -> u64 {
+        let numbers = [&self.last_seen, &self.signup_at, &self.logins, &self.actions];
+        let halves: usize = numbers.iter().map(|numbers| numbers.len()).sum();
+        let steps = self.steps.len() * size_of::<Dated>();
+        (halves * 4 + self.active_days.len() * 8 + steps) as u64
+    }
+
+    fn stretches(&mut self) -> Vec<Stretch<'_>> {
+        let Self { last_seen, signup_at, logins, actions, active_days, steps } = self;
+        vec![
+            Stretch::Halves(last_seen),
+            Stretch::Halves(signup_at),
+            Stretch::Halves(logins),
+            Stretch::Halves(actions),
+            Stretch::Words(active_days),
+            Stretch::Dated(steps),
+        ]
+    }
+}
+
+/// Seconds after its first event from which an account that does something came back.
+const DAY_SECONDS: u32 = 86_400;
+
 impl Accounts {
+    /// What judging asks for, from that and all else.
+    pub(crate) fn new(
+        hashes: Vec<u64>,
+        flags: Vec<Flags>,
+        first_seen: Vec<u32>,
+        details: &Details,
+        events: u64,
+    ) -> Self {
+        let Details { logins, actions, last_seen, .. } = details;
+        let came_back = |row: &usize| {
+            logins[*row] + actions[*row] > 0 && last_seen[*row] - first_seen[*row] >= DAY_SECONDS
+        };
+        Self {
+            came_back: Marks::new(flags.len(), (0..flags.len()).filter(came_back)),
+            last_seen: last_seen.iter().max().copied().unwrap_or(0),
+            deeds: logins.iter().chain(actions).map(|count| u64::from(*count)).sum(),
+            hashes,
+            flags,
+            first_seen,
+            events,
+        }
+    }
+
     /// Number of accounts.
     pub fn len(&self) -> usize {
         self.hashes.len()

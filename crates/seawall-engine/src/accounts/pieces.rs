@@ -135,6 +135,11 @@ impl Pieces {
         Ok(Kept::Spilled(spill.write(&self.room)?))
     }
 
+    /// Bytes that went to the disk.
+    pub(crate) fn spilled_bytes(&self) -> u64 {
+        self.spill.as_ref().map_or(0, Spill::bytes)
+    }
+
     /// Bytes of values in memory.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes as u64

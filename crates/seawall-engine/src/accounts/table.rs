@@ -14,7 +14,7 @@ pub(crate) use kept::{ChunkRows, Facts, KeptChunk, KeptPiece};
 
 use super::{
     batch::Observation,
-    columns::{Accounts, Flags},
+    columns::{Accounts, Details, Flags},
     earliest::{Dated, Earliest},
     pieces::{Budget, Pieces},
     values::Values,
@@ -178,7 +178,7 @@ impl AccountTable {
     }
 
     /// Ends the folding: accounts in canonical order, (first seen, hash of the id).
-    pub(crate) fn finish(mut self) -> (Accounts, Pieces) {
+    pub(crate) fn finish(mut self) -> (Accounts, Details, Pieces) {
         self.rows = HashTable::new();
         let rows = self.hashes.len();
         let order = canonical_order(&self.first_seen, &self.hashes);
@@ -193,19 +193,18 @@ impl AccountTable {
         self.pieces.place(&position);
         drop(position);
         let gather = Gather::new(order);
-        let accounts = Accounts {
-            hashes: gather.column(self.hashes),
-            flags: gather.column(self.flags),
-            first_seen: gather.column(self.first_seen),
+        let details = Details {
             last_seen: gather.column(self.last_seen),
             signup_at: gather.column(self.signup_at),
             logins: gather.column_if_any(self.logins, rows),
             actions: gather.column_if_any(self.actions, rows),
             active_days: gather.column_if_any(self.active_days, rows),
             steps,
-            events: self.events,
         };
-        (accounts, self.pieces)
+        let hashes = gather.column(self.hashes);
+        let (flags, first_seen) = (gather.column(self.flags), gather.column(self.first_seen));
+        let accounts = Accounts::new(hashes, flags, first_seen, &details, self.events);
+        (accounts, details, self.pieces)
     }
 }
 

@@ -7,7 +7,10 @@
 use std::sync::Arc;
 
 use super::group::{ABSENT, Grouped, RARE};
-use crate::bits::{Marks, Packed, Ranked, width};
+use crate::{
+    aside::{Bulky, Stretch},
+    bits::{Marks, Packed, Ranked, width},
+};
 
 /// Accounts that are looked up at once.
 const ROWS_AT_ONCE: usize = 128;
@@ -133,35 +136,6 @@ impl Column {
         let shares = Ranked::new(rows, (0..rows).filter(is_shared));
         let ids = Packed::new(shared as usize, most, (0..rows).filter(is_shared).map(&id));
         Ids::Sparse { rows, has, shares, ids }
-    }
-
-    /// Bytes of memory that ids and marks take, near enough.
-    pub(crate) fn bytes(&self) -> u64 {
-        let bytes = match &self.ids {
-            Ids::None => 0,
-            Ids::Dense { codes, .. } => codes.parts().1.len() * 8,
-            Ids::Sparse { has, shares, ids, .. } => {
-                let has = if let Has::Some(has) = has { has.words().len() } else { 0 };
-                (has + shares.words().len() + ids.parts().1.len()) * 8
-            }
-            Ids::Many { has, shares, starts, ids, .. } => {
-                (has.words().len() + shares.words().len()) * 8 + (starts.len() + ids.len()) * 4
-            }
-        };
-        bytes as u64
-    }
-
-    /// What most of a column is made of, for who keeps it elsewhere for a while; nobody may ask for ids meanwhile.
-    pub(super) fn words(&mut self) -> Vec<&mut Vec<u64>> {
-        match &mut self.ids {
-            Ids::None => Vec::new(),
-            Ids::Dense { codes, .. } => vec![codes.words_mut()],
-            Ids::Sparse { has, shares, ids, .. } => {
-                let has = if let Has::Some(has) = has { Some(has.words_mut()) } else { None };
-                has.into_iter().chain([shares.words_mut(), ids.words_mut()]).collect()
-            }
-            Ids::Many { has, shares, .. } => vec![has.words_mut(), shares.words_mut()],
-        }
     }
 
     /// Whether an account may have several values.
@@ -293,6 +267,41 @@ impl Column {
     fn with(&self, ids: Ids) -> Self {
         let (hashes, counts) = (Arc::clone(&self.hashes), Arc::clone(&self.counts));
         Self { ids, hashes, counts, present: self.present }
+    }
+}
+
+impl Bulky for Column {
+    fn bytes(&self) -> u64 {
+        let bytes = match &self.ids {
+            Ids::None => 0,
+            Ids::Dense { codes, .. } => codes.parts().1.len() * 8,
+            Ids::Sparse { has, shares, ids, .. } => {
+                let has = if let Has::Some(has) = has { has.words().len() } else { 0 };
+                (has + shares.words().len() + ids.parts().1.len()) * 8
+            }
+            Ids::Many { has, shares, starts, ids, .. } => {
+                (has.words().len() + shares.words().len()) * 8 + (starts.len() + ids.len()) * 4
+            }
+        };
+        bytes as u64
+    }
+
+    fn stretches(&mut self) -> Vec<Stretch<'_>> {
+        match &mut self.ids {
+            Ids::None => Vec::new(),
+            Ids::Dense { codes, .. } => vec![Stretch::Words(codes.words_mut())],
+            Ids::Sparse { has, shares, ids, .. } => {
+                let has = if let Has::Some(has) = has { Some(has.words_mut()) } else { None };
+                let words = has.into_iter().chain([shares.words_mut(), ids.words_mut()]);
+                words.map(Stretch::Words).collect()
+            }
+            Ids::Many { has, shares, starts, ids, .. } => vec![
+                Stretch::Words(has.words_mut()),
+                Stretch::Words(shares.words_mut()),
+                Stretch::Halves(starts),
+                Stretch::Halves(ids),
+            ],
+        }
     }
 }
 

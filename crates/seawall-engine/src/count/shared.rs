@@ -8,6 +8,8 @@ use super::{column::Column, group::RARE};
 use crate::{
     Error,
     accounts::{Accounts, Flags, OfKind, Pieces},
+    aside::Aside,
+    detect::Room,
     parallel::in_parallel,
     spread::Gather,
 };
@@ -48,29 +50,35 @@ impl Shared {
         mut pieces: Pieces,
         activity: Vec<(KindId, Vec<u64>)>,
         gather: &dyn Gather,
+        room: &Room,
         threads: usize,
     ) -> Result<Self, Error> {
         let origins = lockstep_origins(&pieces)?;
+        // What is grouped waits elsewhere for the rest. It takes about a byte an account and kind.
+        let aside = Aside::new((accounts.len() * KINDS.len()) as u64, room)?;
         // What is in memory is made small before more is brought there.
         let done = in_parallel(threads, activity.len(), |index| {
             let (kind, values) = &activity[index];
-            Ok((*kind, Column::single(gather.group(kind.kind(), values)?)))
+            Ok((*kind, aside.put(Column::single(gather.group(kind.kind(), values)?))?))
         });
         drop(activity);
-        let mut done = done.into_iter().collect::<Result<BTreeMap<KindId, Column>, Error>>()?;
+        let mut done = done.into_iter().collect::<Result<BTreeMap<_, _>, Error>>()?;
         let jobs: Vec<(KindId, Mutex<OfKind>)> = KindId::all()
             .filter(|kind| !done.contains_key(kind))
             .map(|kind| (kind, Mutex::new(pieces.take(kind))))
             .collect();
-        let read = in_parallel(threads, jobs.len(), |index| -> Result<(KindId, Column), Error> {
+        let read = in_parallel(threads, jobs.len(), |index| {
             let (kind, read) = &jobs[index];
             let read = std::mem::take(&mut *read.lock().expect("each job is taken once"));
-            Ok((*kind, column(kind.kind(), read, &pieces, &accounts.hashes, gather)?))
+            let column = column(kind.kind(), read, &pieces, &accounts.hashes, gather)?;
+            Ok::<_, Error>((*kind, aside.put(column)?))
         });
         for column in read {
             done.extend([column?]);
         }
-        let columns: Vec<Column> = done.into_values().collect();
+        drop((jobs, pieces));
+        let columns: Vec<Column> =
+            done.into_values().map(|column| aside.take(column)).collect::<Result<_, _>>()?;
         let (strata, strata_count) = strata(&columns, accounts.len());
         let lockstep = resolve_lockstep(&columns, origins);
         let known = vec![Vec::new(); columns.len()];

@@ -20,7 +20,8 @@ use super::{
 };
 use crate::{
     Error,
-    count::{Aside, Kept, Shared},
+    aside::{Aside, Bulky as _, Kept},
+    count::{Column, Shared},
     spread::Gather,
 };
 
@@ -104,7 +105,7 @@ impl Decoys {
 /// Columns that others stand in for.
 pub(crate) struct Originals {
     aside: Aside,
-    columns: Vec<Kept>,
+    columns: Vec<Kept<Column>>,
 }
 
 impl Originals {
@@ -121,7 +122,8 @@ impl Originals {
         for row in (0..shared.len()).filter(|row| subject[*row]) {
             by_stratum[usize::from(shared.strata[row])].push(row as u32);
         }
-        let (rows, aside) = (shared.len(), Aside::new(&shared.columns, room)?);
+        let bytes = shared.columns.iter().map(Column::bytes).sum();
+        let (rows, aside) = (shared.len(), Aside::new(bytes, room)?);
         let columns = std::mem::take(&mut shared.columns);
         let columns: Vec<_> = columns.into_iter().map(|own| Mutex::new(Some(own))).collect();
         let families = in_parallel(threads, FAMILIES.len(), |family| {

@@ -90,14 +90,12 @@ pub(crate) struct Activity {
 impl Activity {
     pub(crate) fn new(scene: &Scene<'_>) -> Self {
         let accounts = &scene.shared.accounts;
-        let events: u64 =
-            accounts.logins.iter().chain(&accounts.actions).map(|count| u64::from(*count)).sum();
         let judged = (0..scene.shared.len()).filter(|row| scene.subject[*row]);
         let active = judged.filter(|row| comes_back(scene, *row)).count();
         Self {
-            known: events * 5 > accounts.len() as u64,
+            known: accounts.deeds * 5 > accounts.len() as u64,
             share: active as f64 / f64::from(scene.subjects.max(1)),
-            end: accounts.last_seen.iter().max().copied().unwrap_or(0),
+            end: accounts.last_seen,
         }
     }
 
@@ -118,9 +116,7 @@ impl Activity {
 }
 
 pub(crate) fn comes_back(scene: &Scene<'_>, row: usize) -> bool {
-    let accounts = &scene.shared.accounts;
-    accounts.logins[row] + accounts.actions[row] > 0
-        && accounts.last_seen[row] - accounts.first_seen[row] >= 86_400
+    scene.shared.accounts.came_back.has(row)
 }
 
 pub(crate) fn facts(

@@ -25,7 +25,10 @@ use super::{
     telling::Name,
     words::{Wanted, Words},
 };
-use crate::count::{RARE, evidence_kinds};
+use crate::{
+    accounts::Details,
+    count::{RARE, evidence_kinds},
+};
 
 pub(super) const SELECTORS_MAX: usize = 40;
 const NODES_MAX: usize = 60;
@@ -38,6 +41,7 @@ const SELECTOR_BITS_MIN: f64 = 2.0;
 /// Turns candidates into campaigns.
 pub(crate) struct Teller<'a> {
     pub(crate) scene: &'a Scene<'a>,
+    pub(crate) details: &'a Details,
     pub(crate) judgement: &'a Judgement,
     pub(crate) decoys: &'a Decoys,
     pub(crate) reveal: bool,
@@ -205,7 +209,7 @@ impl Teller<'_> {
 
     /// The candidate as people read it.
     pub(crate) fn tell(&self, candidate: &Candidate, words: &Words, time: &Series) -> Campaign {
-        let accounts = &self.scene.shared.accounts;
+        let (accounts, details) = (&self.scene.shared.accounts, self.details);
         let rows = || candidate.members.iter().map(|member| member.0 as usize);
         let name_known = self.names.get(&campaign_id(&self.member_hashes(candidate), 0));
         let id = self.id(candidate);
@@ -228,10 +232,10 @@ impl Teller<'_> {
             decoy_q: (decoy_q * 1e6).round() / 1e6,
             confidence: round(self.confidence(candidate)),
             first_seen: rfc3339(rows().map(|row| accounts.first_seen[row]).min().unwrap_or(0)),
-            last_seen: rfc3339(rows().map(|row| accounts.last_seen[row]).max().unwrap_or(0)),
+            last_seen: rfc3339(rows().map(|row| details.last_seen[row]).max().unwrap_or(0)),
             signups_over_time: series(
                 time,
-                rows().filter(|row| accounts.flags[*row].signup).map(|row| accounts.signup_at[row]),
+                rows().filter(|row| accounts.flags[*row].signup).map(|row| details.signup_at[row]),
             ),
             families: self.families(candidate),
             selectors_total: bound.len() as u64,

@@ -24,7 +24,8 @@ use super::{
 };
 use crate::{
     Error,
-    accounts::{Accounts, Budget, SECONDS_1990},
+    accounts::{Accounts, Budget, Details, SECONDS_1990},
+    aside::{Aside, Bulky as _},
     count::Shared,
     ingest::{Ingested, Knowledge, activity_words, ingest},
     read::{Progress, ReadSummary, Source},
@@ -61,6 +62,11 @@ pub struct Room {
 impl Room {
     /// Share of the memory that may hold what events say of accounts until it is in columns.
     pub(crate) const READ_SHARE: u64 = 4;
+
+    /// The same, of whose disk so many bytes are taken.
+    fn without(&self, taken_bytes: u64) -> Self {
+        Self { spill_bytes: self.spill_bytes.saturating_sub(taken_bytes), ..self.clone() }
+    }
 
     pub(crate) fn budget(&self) -> Budget {
         Budget {
@@ -160,12 +166,16 @@ pub(crate) fn conclude(
     telling: &mut dyn Telling,
     watch: &mut dyn FnMut(Step),
 ) -> Result<Detection, Error> {
-    let Ingested { accounts, pieces, activity, summary: read } = ingested;
+    let Ingested { accounts, details, pieces, activity, summary: read } = ingested;
     if accounts.is_empty() {
         return Err(Error::NoEvents { rejected: read.rejected_events });
     }
     watch(Step::Stage("grouping selectors"));
-    let mut shared = Shared::group(accounts, pieces, activity, gather, options.threads)?;
+    let room = options.room.without(pieces.spilled_bytes());
+    let aside = Aside::new(details.bytes(), &room)?;
+    let details = aside.put(details)?;
+    let room = room.without(aside.bytes());
+    let mut shared = Shared::group(accounts, pieces, activity, gather, &room, options.threads)?;
     shared.know(options.knowledge.lists.known_values());
     let choose = || History::choose(&shared, gather, options, watch);
     let history = kept(&mut resume, "history", choose)?;
@@ -176,10 +186,12 @@ pub(crate) fn conclude(
     let reviews = &options.knowledge.reviews;
     let reviewed = review::apply(&scene, &mut judgement, reviews, options.report_bits);
     stage("shuffling for decoys");
-    let decoys = run_decoys(&mut shared, &sides, &judgement, gather, options, &mut resume)?;
+    let decoys = run_decoys(&mut shared, &sides, &judgement, gather, options, &room, &mut resume)?;
+    let details = aside.take(details)?;
     let scene = sides.scene(&shared, options.threads);
     let mut teller = Teller {
         scene: &scene,
+        details: &details,
         judgement: &judgement,
         decoys: &decoys,
         reveal: options.reveal,
@@ -197,7 +209,7 @@ pub(crate) fn conclude(
         (candidate.reviewed.is_empty(), size, candidate.members[0].0)
     });
     excused.truncate(EXCUSED_MAX);
-    let last_seen = shared.accounts.last_seen.iter().max().copied().unwrap_or(0);
+    let last_seen = shared.accounts.last_seen;
     telling.note_clusters(&mut judgement.candidates.iter().map(|own| teller.member_hashes(own)));
     teller.name(telling, &rfc3339(last_seen), &reported);
     let mut wanted = Wanted::default();
@@ -209,8 +221,8 @@ pub(crate) fn conclude(
     }
     watch(Step::Stage("looking up words"));
     let mut words = telling.look_up(&shared, &wanted, watch)?;
-    words.values.extend(activity_words(&shared.accounts, &wanted.values));
-    let time = time_steps(&shared.accounts);
+    words.values.extend(activity_words(&shared.accounts, &details, &wanted.values));
+    let time = time_steps(&details);
     let findings = Findings {
         campaigns: reported.iter().map(|candidate| teller.tell(candidate, &words, &time)).collect(),
         excused: excused.iter().map(|candidate| teller.tell(candidate, &words, &time)).collect(),
@@ -220,6 +232,7 @@ pub(crate) fn conclude(
         },
     };
     let members = reported.iter().flat_map(|candidate| teller.members(candidate, &words)).collect();
+    drop(details);
     watch(Step::Stage("making the snapshot for decisions"));
     let snapshot = snapshot(&scene, &reported, &findings.campaigns);
     Ok(Detection { findings, members, snapshot, read })
@@ -320,6 +333,7 @@ fn run_decoys(
     judgement: &Judgement,
     gather: &dyn Gather,
     options: &DetectOptions,
+    room: &Room,
     resume: &mut Option<&mut Resume>,
 ) -> Result<Decoys, Error> {
     let mut decoys = Decoys::new(judgement.candidates.iter().map(Candidate::score));
@@ -328,7 +342,7 @@ fn run_decoys(
     for number in 1..=rounds {
         let found = kept(resume, &format!("decoys-{number}"), || {
             let (subject, threads) = (sides.subject(), options.threads);
-            let originals = Originals::shuffle(shared, subject, number, &options.room, threads)?;
+            let originals = Originals::shuffle(shared, subject, number, room, threads)?;
             let found = round(&sides.scene(shared, threads), gather, options.report_bits)?;
             originals.put_back(shared)?;
             Ok(found)
@@ -339,8 +353,8 @@ fn run_decoys(
 }
 
 /// Steps that divide the time of signups into 48 to 400, where it is long enough.
-fn time_steps(accounts: &Accounts) -> Series {
-    let signups = || accounts.signup_at.iter().filter(|at| **at != u32::MAX);
+fn time_steps(details: &Details) -> Series {
+    let signups = || details.signup_at.iter().filter(|at| **at != u32::MAX);
     let first = i64::from(signups().min().copied().unwrap_or(0));
     let last = i64::from(signups().max().copied().unwrap_or(0));
     let span = last - first + 1;
@@ -395,7 +409,7 @@ fn summary(
         trusted: accounts.flags.iter().filter(|flags| flags.trusted).count() as u64,
         trusted_set_aside: history.set_aside,
         first_seen: rfc3339(accounts.first_seen.iter().min().copied().unwrap_or(0)),
-        last_seen: rfc3339(accounts.last_seen.iter().max().copied().unwrap_or(0)),
+        last_seen: rfc3339(accounts.last_seen),
         signups_over_time,
         report_bits: options.report_bits,
         decoys: decoys.bands(options.report_bits),
@@ -433,9 +447,7 @@ fn advice(
                 .to_owned(),
         );
     }
-    let events: u64 =
-        accounts.logins.iter().chain(&accounts.actions).map(|count| u64::from(*count)).sum();
-    if events * 5 < accounts.len() as u64 {
+    if accounts.deeds * 5 < accounts.len() as u64 {
         advice.push(
             "Add logins and actions: whether accounts come back, and what they act on together, is evidence both ways."
                 .to_owned(),

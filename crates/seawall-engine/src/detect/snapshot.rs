@@ -60,7 +60,7 @@ pub(crate) fn snapshot(
         dormant: candidate.dormant,
         kinds: candidate.profile.kept(scene, &candidate.peers),
     };
-    let last_seen = shared.accounts.last_seen.iter().max().copied().unwrap_or(0);
+    let last_seen = shared.accounts.last_seen;
     Snapshot {
         kinds: Snapshot::own_kinds(),
         judged: scene.subjects,

@@ -1,8 +1,11 @@
 //! What does each stage from hashed values to pairs of hot selectors take by itself? For the benchmark `core`.
 
+use std::path::PathBuf;
+
 use seawall_core::{event::EventType, selector::KindId};
 
 use super::{
+    Room,
     hot::{self, Node},
     pairs::SelectorGraph,
     scene::{Scene, Sides},
@@ -41,7 +44,7 @@ impl Hashed {
             let values = batch.take_values();
             table.add(batch.observations(), values, None)?;
         }
-        let (accounts, pieces) = table.finish();
+        let (accounts, _, pieces) = table.finish();
         Ok(Self { accounts, pieces })
     }
 }
@@ -62,6 +65,7 @@ impl Core {
             hashed.pieces,
             Vec::new(),
             &Here::new(threads),
+            &Room { memory_bytes: u64::MAX, spill: PathBuf::new(), spill_bytes: 0 },
             threads,
         )?;
         let sides = Sides::new(&shared, vec![true; shared.len()], None, threads);

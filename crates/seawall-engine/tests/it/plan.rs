@@ -77,6 +77,11 @@ fn what_cannot_fit_is_refused_with_the_number_that_would_do() {
         panic!("28 GiB do not fit in one");
     };
     assert_eq!(needed, 28 << 30);
+    // With little memory, what is put aside meanwhile as well.
+    let [least, most] = plan.spill_bytes(1 << 30);
+    let more = least.checked_sub((30 << 30) - (1 << 28)).expect("all values but what fits");
+    assert!((70..100).contains(&(more / plan.accounts[0])), "{more}");
+    assert!(most > (60 << 30) + 70 * plan.accounts[1], "{most}");
     assert_eq!(plan.shortage(&room(8 << 30, needed)), None);
     // With memory for all values nothing goes to the disk.
     assert_eq!(plan.shortage(&room(120 << 30, 0)), None);

@@ -1,6 +1,7 @@
 //! What if the disk gives back something else than what was set aside on it, or has no room left?
 
 use std::{
+    cell::Cell,
     os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
 };
@@ -15,8 +16,13 @@ use seawall_engine::{
 
 use crate::detection::with_a_farm;
 
-/// Detects with next to no memory, and calls back when the input has been read and all of it is in the spill file.
-fn detect_spilled(folder: &Path, after_reading: &dyn Fn()) -> Result<Detection, Error> {
+/// The input has been read, and all values are in the spill file.
+const READ: &str = "grouping selectors";
+/// Accounts are judged, and what that does not ask for is in the spill file.
+const JUDGED: &str = "shuffling for decoys";
+
+/// Detects with next to no memory, and calls back when a stage begins.
+fn detect_spilled(folder: &Path, stage: &str, begun: &dyn Fn()) -> Result<Detection, Error> {
     let path = folder.join("events.ndjson");
     fs_err::write(&path, with_a_farm()).expect("written");
     let source = Source::open(&[path.to_str().expect("UTF-8").to_owned()], None).expect("there");
@@ -27,11 +33,9 @@ fn detect_spilled(folder: &Path, after_reading: &dyn Fn()) -> Result<Detection, 
         knowledge: Knowledge::default(),
         room: Room { memory_bytes: 0, spill: folder.to_owned(), spill_bytes: u64::MAX },
     };
-    let mut has_read = false;
     detect(&source, &options, &mut |reject| panic!("{reject:?}"), &mut |step| match step {
-        Step::Reading(progress) => has_read |= progress.bytes_done == progress.bytes_total,
-        Step::Stage(_) if std::mem::take(&mut has_read) => after_reading(),
-        Step::Stage(_) => {}
+        Step::Stage(name) if name == stage => begun(),
+        _ => {}
     })
 }
 
@@ -52,7 +56,7 @@ fn spill_file(folder: &Path) -> fs_err::File {
 #[test]
 fn a_spill_file_that_changes_under_way_stops_the_detection() {
     let folder = tempfile::tempdir().expect("a folder");
-    assert!(detect_spilled(folder.path(), &|| ()).expect("found").members.len() > 200);
+    assert!(detect_spilled(folder.path(), "", &|| ()).expect("found").members.len() > 200);
     let flips: [fn(&fs_err::File, u64); 3] = [
         |file, bytes| {
             let mut byte = [0];
@@ -62,13 +66,16 @@ fn a_spill_file_that_changes_under_way_stops_the_detection() {
         |file, bytes| file.file().set_len(bytes - 1).expect("cut"),
         |file, bytes| file.file().write_all_at(&vec![0; bytes as usize], 0).expect("emptied"),
     ];
-    for flip in flips {
-        let error = detect_spilled(folder.path(), &|| {
+    for (flip, stage) in flips.into_iter().flat_map(|flip| [(flip, READ), (flip, JUDGED)]) {
+        let flipped = Cell::new(false);
+        let error = detect_spilled(folder.path(), stage, &|| {
             let file = spill_file(folder.path());
             let bytes = file.metadata().expect("open").len();
             assert!(bytes > 1_000);
             flip(&file, bytes);
+            flipped.set(true);
         });
+        assert!(flipped.get(), "{stage}");
         let error = error.map(drop).expect_err("what was set aside is not what is there");
         assert!(
             matches!(&error, Error::Spill { folder: at, .. } if at == folder.path()),

@@ -1,0 +1,260 @@
+//! Where is what nobody asks for at the moment?
+//!
+//! In memory where there is room for it, else on the disk: what it is made of stays, its numbers go.
+
+use std::sync::Mutex;
+
+use crate::{
+    Error,
+    accounts::Dated,
+    detect::Room,
+    spill::{Block, Spill},
+};
+
+/// Bytes of a block.
+const BLOCK_BYTES: usize = 8 << 20;
+/// Share of the memory up to which everything stays where it is.
+const STAY_SHARE: u64 = 8;
+
+/// Whether so many bytes go to the disk where so much memory is given.
+pub(crate) fn goes(bytes: u64, memory_bytes: u64) -> bool {
+    bytes > memory_bytes / STAY_SHARE
+}
+
+/// What can be put aside. Nobody may ask it for anything meanwhile.
+pub(crate) trait Bulky {
+    /// Bytes of memory that it takes, near enough.
+    fn bytes(&self) -> u64;
+
+    /// The numbers that most of it is made of.
+    fn stretches(&mut self) -> Vec<Stretch<'_>>;
+}
+
+/// Numbers of one width.
+pub(crate) enum Stretch<'a> {
+    Words(&'a mut Vec<u64>),
+    Halves(&'a mut Vec<u32>),
+    Dated(&'a mut Vec<Dated>),
+}
+
+/// A place for things of one sort.
+pub(crate) struct Aside(Option<Mutex<Spill>>);
+
+/// A thing that was put aside.
+pub(crate) struct Kept<T> {
+    thing: T,
+    /// Where each of its stretches is, if it went to the disk.
+    stretches: Option<Vec<Vec<Block>>>,
+}
+
+impl Aside {
+    /// For about so many bytes: on the disk where they are a good part of the memory, as far as it has room.
+    pub(crate) fn new(bytes: u64, room: &Room) -> Result<Self, Error> {
+        if !goes(bytes, room.memory_bytes) {
+            return Ok(Self(None));
+        }
+        Ok(Self(Some(Mutex::new(Spill::create(&room.spill, room.spill_bytes)?))))
+    }
+
+    /// Bytes that are on the disk.
+    pub(crate) fn bytes(&self) -> u64 {
+        let spill = self.0.as_ref();
+        spill.map_or(0, |spill| spill.lock().expect("writing does not panic").bytes())
+    }
+
+    /// Takes a thing.
+    pub(crate) fn put<T: Bulky>(&self, mut thing: T) -> Result<Kept<T>, Error> {
+        let Some(spill) = self.0.as_ref().filter(|spill| fits(spill, thing.bytes())) else {
+            return Ok(Kept { thing, stretches: None });
+        };
+        let written = thing.stretches().into_iter().map(|stretch| stretch.write(spill));
+        let stretches = Some(written.collect::<Result<_, Error>>()?);
+        Ok(Kept { thing, stretches })
+    }
+
+    /// Gives a thing back.
+    pub(crate) fn take<T: Bulky>(&self, kept: Kept<T>) -> Result<T, Error> {
+        let Kept { mut thing, stretches } = kept;
+        if let (Some(spill), Some(stretches)) = (&self.0, stretches) {
+            let spill = spill.lock().expect("writing does not panic");
+            for (stretch, blocks) in thing.stretches().into_iter().zip(stretches) {
+                stretch.read(&spill, &blocks)?;
+            }
+        }
+        Ok(thing)
+    }
+}
+
+impl Stretch<'_> {
+    fn write(self, spill: &Mutex<Spill>) -> Result<Vec<Block>, Error> {
+        match self {
+            Self::Words(numbers) => write(numbers, spill),
+            Self::Halves(numbers) => write(numbers, spill),
+            Self::Dated(numbers) => write(numbers, spill),
+        }
+    }
+
+    fn read(self, spill: &Spill, blocks: &[Block]) -> Result<(), Error> {
+        match self {
+            Self::Words(numbers) => read(numbers, spill, blocks),
+            Self::Halves(numbers) => read(numbers, spill, blocks),
+            Self::Dated(numbers) => read(numbers, spill, blocks),
+        }
+    }
+}
+
+/// Whether so many bytes, and what goes with them, have room; others may be writing too.
+fn fits(spill: &Mutex<Spill>, bytes: u64) -> bool {
+    let margin = bytes / 8 + BLOCK_BYTES as u64;
+    bytes + margin <= spill.lock().expect("writing does not panic").left_bytes()
+}
+
+/// A number as bytes, the same on every machine.
+trait Number: Sized {
+    const BYTES: usize;
+
+    fn put(&self, bytes: &mut Vec<u8>);
+    fn get(bytes: &[u8]) -> Self;
+}
+
+impl Number for u64 {
+    const BYTES: usize = 8;
+
+    fn put(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.to_le_bytes());
+    }
+
+    fn get(bytes: &[u8]) -> Self {
+        Self::from_le_bytes(bytes.try_into().expect("as many as there are"))
+    }
+}
+
+impl Number for u32 {
+    const BYTES: usize = 4;
+
+    fn put(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.to_le_bytes());
+    }
+
+    fn get(bytes: &[u8]) -> Self {
+        Self::from_le_bytes(bytes.try_into().expect("as many as there are"))
+    }
+}
+
+impl Number for Dated {
+    const BYTES: usize = 16;
+
+    fn put(&self, bytes: &mut Vec<u8>) {
+        self.row.put(bytes);
+        self.seconds.put(bytes);
+        self.value.put(bytes);
+    }
+
+    fn get(bytes: &[u8]) -> Self {
+        Self {
+            row: u32::get(&bytes[..4]),
+            seconds: u32::get(&bytes[4..8]),
+            value: u64::get(&bytes[8..]),
+        }
+    }
+}
+
+fn write<N: Number>(numbers: &mut Vec<N>, spill: &Mutex<Spill>) -> Result<Vec<Block>, Error> {
+    let numbers = std::mem::take(numbers);
+    let mut bytes = Vec::with_capacity(BLOCK_BYTES.min(numbers.len() * N::BYTES));
+    let mut write = |numbers: &[N]| {
+        bytes.clear();
+        for number in numbers {
+            number.put(&mut bytes);
+        }
+        spill.lock().expect("writing does not panic").write(&bytes)
+    };
+    numbers.chunks(BLOCK_BYTES / N::BYTES).map(&mut write).collect()
+}
+
+fn read<N: Number>(numbers: &mut Vec<N>, spill: &Spill, blocks: &[Block]) -> Result<(), Error> {
+    numbers.reserve_exact(blocks.iter().map(|block| block.bytes as usize / N::BYTES).sum());
+    let mut bytes = Vec::new();
+    for block in blocks {
+        spill.read(*block, &mut bytes)?;
+        numbers.extend(bytes.chunks_exact(N::BYTES).map(N::get));
+    }
+    Ok(())
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        accounts::Details,
+        count::{Column, group},
+    };
+
+    fn room(folder: &tempfile::TempDir, memory_bytes: u64, spill_bytes: u64) -> Room {
+        Room { memory_bytes, spill: folder.path().to_owned(), spill_bytes }
+    }
+
+    #[test]
+    fn what_was_put_aside_is_there_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let rows = 20_000;
+        let values = |few: u64| (0..rows).map(|row: u64| row % few).collect::<Vec<u64>>();
+        let many = [(3, &[1_u32, 2][..]), (70, &[][..]), (90, &[2][..])];
+        let columns = || {
+            // Some of everyone, some of few, several of an account, none of anybody.
+            let sparse = (0..rows)
+                .map(|row| if row % 9 == 0 { row / 27 + 1 } else { 0 })
+                .collect::<Vec<_>>();
+            [
+                Column::single(group(&values(50))),
+                Column::single(group(&sparse)),
+                Column::many(100, many.into_iter(), vec![4, 5], vec![3, 3]),
+                Column::default(),
+            ]
+        };
+        let ids = |column: &Column| {
+            let mut ids = Vec::new();
+            column.for_each_shared(|row, id| ids.push((row, id)));
+            ids
+        };
+        // Little memory, much of it, and little of both.
+        for (memory, disk, goes) in
+            [(1000, 1 << 30, true), (1 << 20, 1 << 30, false), (0, 9, false)]
+        {
+            let bytes = columns().iter().map(Column::bytes).sum();
+            let aside = Aside::new(bytes, &room(&folder, memory, disk)).expect("room");
+            for (column, same) in columns().into_iter().zip(columns()) {
+                let had = column.bytes();
+                let kept = aside.put(column).expect("room");
+                let left = kept.thing.bytes();
+                assert!(
+                    if goes { left < had / 4 || had == 0 } else { left == had },
+                    "{left} of {had}"
+                );
+                let column = aside.take(kept).expect("as it was");
+                assert_eq!(ids(&column), ids(&same));
+                assert!((0..100).all(|row| column.has(row) == same.has(row)));
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_of_any_width_are_there_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let rows = 3_u32 << 20;
+        let details = || Details {
+            last_seen: (0..rows).collect(),
+            active_days: (0..rows).map(|row| u64::from(row) << 40 | 1).collect(),
+            steps: (0..rows)
+                .map(|row| Dated { row, seconds: !row, value: u64::MAX - u64::from(row) })
+                .collect(),
+            ..Details::default()
+        };
+        let (bytes, all) = (details().bytes(), details());
+        let aside = Aside::new(bytes, &room(&folder, bytes, 2 * bytes)).expect("room");
+        let kept = aside.put(details()).expect("room");
+        assert_eq!((kept.thing.bytes(), aside.bytes()), (0, bytes));
+        let again = aside.take(kept).expect("as it was");
+        assert!(again.last_seen == all.last_seen && again.steps == all.steps);
+        assert!(again.active_days == all.active_days && again.logins.is_empty());
+    }
+}
