@@ -9,6 +9,7 @@
 pub mod grouping;
 mod here;
 pub mod pairing;
+mod stretches;
 
 pub use crate::detect::Pair;
 pub use here::Here;

@@ -144,25 +144,35 @@ impl SelectorGraph {
 
     /// For each node, its accounts by stratum.
     fn strata_of_nodes(&self, scene: &Scene<'_>) -> Vec<Vec<(u16, u32)>> {
-        let mut counts = vec![0_u32; scene.shared.strata_count];
-        (0..self.nodes.len() as u32)
-            .map(|node| {
-                let mut touched = Vec::new();
-                for row in self.rows_of(node) {
-                    let stratum = scene.shared.strata[*row as usize];
-                    if counts[usize::from(stratum)] == 0 {
-                        touched.push(stratum);
-                    }
-                    counts[usize::from(stratum)] += 1;
-                }
-                touched.sort_unstable();
-                touched
-                    .into_iter()
-                    .map(|stratum| (stratum, std::mem::take(&mut counts[usize::from(stratum)])))
-                    .collect()
-            })
-            .collect()
+        let jobs = self.nodes.len().div_ceil(NODES_AT_ONCE);
+        let strata = in_parallel(scene.threads, jobs, |job| {
+            let start = (job * NODES_AT_ONCE) as u32;
+            let end = (start + NODES_AT_ONCE as u32).min(self.nodes.len() as u32);
+            let mut counts = vec![0_u32; scene.shared.strata_count];
+            let own = |node| strata_of_rows(scene, self.rows_of(node), &mut counts);
+            (start..end).map(own).collect::<Vec<_>>()
+        });
+        strata.into_iter().flatten().collect()
     }
+}
+
+/// Nodes whose strata one job looks at.
+const NODES_AT_ONCE: usize = 1 << 10;
+
+/// Accounts by stratum; counts are nought before and after.
+fn strata_of_rows(scene: &Scene<'_>, rows: &[u32], counts: &mut [u32]) -> Vec<(u16, u32)> {
+    let mut touched = Vec::new();
+    for row in rows {
+        let stratum = scene.shared.strata[*row as usize];
+        let count = &mut counts[usize::from(stratum)];
+        if *count == 0 {
+            touched.push(stratum);
+        }
+        *count += 1;
+    }
+    touched.sort_unstable();
+    let counted = |stratum| (stratum, std::mem::take(&mut counts[usize::from(stratum)]));
+    touched.into_iter().map(counted).collect()
 }
 
 /// The pairs from a node, of pairs in order.
