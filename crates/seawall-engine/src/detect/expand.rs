@@ -74,7 +74,7 @@ impl Context<'_> {
             let candidate = &candidates[tie.campaign as usize];
             let silent = candidate.dormant && !comes_back(self.scene, row as usize);
             if tie.families.count_ones() + u32::from(silent) < binding_min(self.scene)
-                || !ties.may_exceed(self.scene, row as usize, tie, best.0)
+                || !ties.may_fit(self.scene, row as usize, tie)
             {
                 continue;
             }
@@ -82,7 +82,8 @@ impl Context<'_> {
             if belonging.bits > best.0 && self.is_bound(&belonging, row, candidate.dormant) {
                 best = (belonging.bits, Some(tie.campaign));
             } else {
-                lacking::note(self.scene, tie.campaign, row, &belonging, misfits);
+                let campaign = (tie.campaign, ties.prior_bits(tie));
+                lacking::note(self.scene, campaign, row, &belonging, misfits);
             }
         }
         if best.1.is_some() {

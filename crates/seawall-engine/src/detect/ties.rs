@@ -5,7 +5,7 @@
 //! comparing.
 
 use seawall_core::{
-    campaign::findings::FAMILIES,
+    campaign::{findings::FAMILIES, membership::MEMBER_BITS},
     selector::{Kind, KindId, Role},
 };
 
@@ -145,18 +145,20 @@ impl Ties {
         tied.ties.sort_unstable_by_key(|tie| tie.campaign);
     }
 
-    /// Whether an account may have more than some bits, going by what ties it and what corroborates it. Most
-    /// would not even with the best that could corroborate them.
-    pub(crate) fn may_exceed(&self, scene: &Scene<'_>, row: usize, tie: &Tie, bits: f32) -> bool {
-        // Acts together with a campaign, time and again, add up.
-        tie.families & REPEATED != 0
-            || self.bits_max(tie, &self.campaigns[tie.campaign as usize].support) > bits
-                && self.bits_max(tie, &self.support(scene, row, tie.campaign)) > bits
+    /// What is said against any account before anything is known of it.
+    pub(crate) fn prior_bits(&self, tie: &Tie) -> f32 {
+        self.campaigns[tie.campaign as usize].prior_bits
     }
 
-    fn bits_max(&self, tie: &Tie, support: &FamilyBits) -> f32 {
-        let best = tie.bits.iter().zip(support).map(|(own, other)| own.max(*other));
-        self.campaigns[tie.campaign as usize].prior_bits + best.sum::<f32>()
+    /// Whether an account may fit a campaign by itself or with others, going by what ties it and what corroborates it:
+    /// without the prior, which counts once against any number. Most would not even with the best that could corroborate
+    /// them.
+    pub(crate) fn may_fit(&self, scene: &Scene<'_>, row: usize, tie: &Tie) -> bool {
+        let least = MEMBER_BITS as f32;
+        // Acts together with a campaign, time and again, add up.
+        tie.families & REPEATED != 0
+            || bits_max(tie, &self.campaigns[tie.campaign as usize].support) >= least
+                && bits_max(tie, &self.support(scene, row, tie.campaign)) >= least
     }
 
     /// Most bits that an account's corroborating values may say for a campaign.
@@ -174,6 +176,10 @@ impl Ties {
         }
         support
     }
+}
+
+fn bits_max(tie: &Tie, support: &FamilyBits) -> f32 {
+    tie.bits.iter().zip(support).map(|(own, other)| own.max(*other)).sum()
 }
 
 impl KindTies {
