@@ -16,6 +16,7 @@ mod expand;
 mod facts;
 mod findings;
 mod groups;
+mod growing;
 mod hot;
 mod lacking;
 mod naming;

@@ -3,7 +3,7 @@
 //! Only binding selectors make communities. What operators rent (addresses, solvers) joins the
 //! community it occurs with most, so that two operators on one proxy pool stay two.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use seawall_core::{
     cluster::{
@@ -16,7 +16,9 @@ use seawall_core::{
 };
 
 use super::{
-    by_rows, in_parallel,
+    by_rows,
+    growing::{Compared, Growing},
+    in_parallel,
     pairs::{Pair, SelectorGraph},
     sample::{Sample, Samples},
     scene::Scene,
@@ -237,9 +239,10 @@ fn merge(
     }
     let mut order: Vec<((u32, u32), f64)> = between.into_iter().collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let mut growing: HashMap<u32, Growing> =
+        std::mem::take(groups).into_iter().map(|(number, group)| (number, group.into())).collect();
     let mut merged = DisjointSets::new(graph.nodes.len());
-    // Accounts of two groups when they were last compared.
-    let mut compared: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+    let mut compared = Compared::default();
     let mut samples = Samples::default();
     for _ in 0..3 {
         let mut settled = true;
@@ -249,23 +252,20 @@ fn merge(
             if a == b {
                 continue;
             }
-            let smaller = groups[&a].rows.len().min(groups[&b].rows.len());
-            if *excess < MERGE_EXCESS_MIN * smaller as f64 {
+            let [Some(own), Some(others)] = growing.get_disjoint_mut([&a, &b]) else { continue };
+            let sizes = [own.accounts(), others.accounts()];
+            if *excess < MERGE_EXCESS_MIN * sizes[0].min(sizes[1]) as f64
+                || !compared.is_due((a, b), sizes[0] + sizes[1])
+            {
                 continue;
             }
-            let size = groups[&a].rows.len() + groups[&b].rows.len();
-            if compared.insert((a, b), size) == Some(size) {
+            let [sample, other] = samples.of(scene, [(a, &mut *own), (b, &mut *others)]);
+            if sample.split_gain_bits(other) >= MERGE_BITS {
                 continue;
             }
-            let sampled = [a, b].map(|own| (own, groups[&own].rows.as_slice()));
-            let [own, others] = samples.of(scene, sampled);
-            if own.split_gain_bits(others) >= MERGE_BITS {
-                continue;
-            }
-            samples.forget([a, b]);
-            let Some(other) = groups.remove(&b) else { continue };
-            let Some(group) = groups.get_mut(&a) else { continue };
-            group.absorb(other);
+            samples.forget(b);
+            own.absorb(std::mem::take(others));
+            growing.remove(&b);
             merged.join(a, b);
             settled = false;
         }
@@ -273,6 +273,7 @@ fn merge(
             break;
         }
     }
+    *groups = growing.into_iter().map(|(number, group)| (number, group.into_group())).collect();
 }
 
 /// The communities of a group at a finer resolution, with the accounts that carry most of each; accounts

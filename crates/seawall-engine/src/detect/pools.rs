@@ -14,6 +14,7 @@ use seawall_core::{
 
 use super::{
     groups::Group,
+    growing::{Compared, Growing},
     in_parallel,
     peers::{Background, Peers},
     profile::{Gathered, Round},
@@ -110,38 +111,38 @@ fn common_values(scene: &Scene<'_>, rows: &[u32]) -> Vec<Sign> {
 
 /// Groups while they are being united.
 struct Pooled {
-    groups: Vec<Group>,
+    groups: Vec<Growing>,
     united: DisjointSets,
-    /// Accounts that two groups had when they were last compared.
-    compared: BTreeMap<(u32, u32), usize>,
+    compared: Compared,
     samples: Samples,
 }
 
 impl Pooled {
     fn new(groups: Vec<Group>) -> Self {
         let united = DisjointSets::new(groups.len());
-        Self { groups, united, compared: BTreeMap::new(), samples: Samples::default() }
+        let groups = groups.into_iter().map(Growing::from).collect();
+        Self { groups, united, compared: Compared::default(), samples: Samples::default() }
     }
 
     fn unite_if_alike(&mut self, scene: &Scene<'_>, first: u32, second: u32) {
         let (first, second) = (self.united.first_of(first), self.united.first_of(second));
         let (a, b) = (first.min(second), first.max(second));
-        let rows = |index: u32| self.groups[index as usize].rows.as_slice();
-        let size = rows(a).len() + rows(b).len();
-        if a == b || self.compared.insert((a, b), size) == Some(size) {
+        let Ok([own, others]) = self.groups.get_disjoint_mut([a as usize, b as usize]) else {
+            return;
+        };
+        if !self.compared.is_due((a, b), own.accounts() + others.accounts()) {
             return;
         }
-        let [own, others] = self.samples.of(scene, [(a, rows(a)), (b, rows(b))]);
-        if own.split_ratio(others) < SPLIT_RATIO {
-            self.samples.forget([a, b]);
-            let other = std::mem::take(&mut self.groups[b as usize]);
-            self.groups[a as usize].absorb(other);
+        let [sample, other] = self.samples.of(scene, [(a, &mut *own), (b, &mut *others)]);
+        if sample.split_ratio(other) < SPLIT_RATIO {
+            self.samples.forget(b);
+            own.absorb(std::mem::take(others));
             self.united.join(a, b);
         }
     }
 
     fn into_groups(self) -> Vec<Group> {
-        let mut groups = self.groups;
+        let mut groups: Vec<Group> = self.groups.into_iter().map(Growing::into_group).collect();
         groups.retain(|group| !group.rows.is_empty());
         groups.sort_by_key(|group| (group.rows[0], group.nodes[0]));
         groups

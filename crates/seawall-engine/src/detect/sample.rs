@@ -7,7 +7,11 @@ use seawall_core::{
     selector::{Family, KindId},
 };
 
-use super::{in_parallel, scene::Scene};
+use super::{
+    growing::{Growing, has_grown},
+    in_parallel,
+    scene::Scene,
+};
 use crate::count::{ABSENT, RARE, evidence_kinds};
 
 /// Accounts of each group that are usually looked at.
@@ -80,33 +84,38 @@ impl Sample {
 /// Samples of groups that are compared with each other time and again, as far as there is room for them.
 #[derive(Default)]
 pub(crate) struct Samples {
-    kept: HashMap<u32, Sample>,
+    /// With how many accounts each group had then.
+    kept: HashMap<u32, (usize, Sample)>,
     accounts: u32,
 }
 
 impl Samples {
-    /// The samples of two groups, given by their numbers and their rows.
-    pub(crate) fn of(&mut self, scene: &Scene<'_>, groups: [(u32, &[u32]); 2]) -> [&Sample; 2] {
+    /// Looks at two groups, given by their numbers, where they have grown since.
+    pub(crate) fn of(
+        &mut self,
+        scene: &Scene<'_>,
+        groups: [(u32, &mut Growing); 2],
+    ) -> [&Sample; 2] {
         if self.accounts > SAMPLED_MAX {
             *self = Self::default();
         }
-        for (number, rows) in groups {
-            let accounts = &mut self.accounts;
-            self.kept.entry(number).or_insert_with(|| {
-                let sample = Sample::new(scene, rows);
-                *accounts += sample.accounts;
-                sample
-            });
+        let numbers = groups.each_ref().map(|group| group.0);
+        for (number, group) in groups {
+            let holds = |(then, _): &(usize, Sample)| !has_grown(*then, group.accounts());
+            if !self.kept.get(&number).is_some_and(holds) {
+                self.forget(number);
+                let sample = Sample::new(scene, group.rows());
+                self.accounts += sample.accounts;
+                self.kept.insert(number, (group.accounts(), sample));
+            }
         }
-        groups.map(|(number, _)| &self.kept[&number])
+        numbers.map(|number| &self.kept[&number].1)
     }
 
-    /// Lets go of what is no longer what groups have.
-    pub(crate) fn forget(&mut self, numbers: [u32; 2]) {
-        for number in numbers {
-            if let Some(sample) = self.kept.remove(&number) {
-                self.accounts -= sample.accounts;
-            }
+    /// Lets go of the sample of a group that is no longer.
+    pub(crate) fn forget(&mut self, number: u32) {
+        if let Some((_, sample)) = self.kept.remove(&number) {
+            self.accounts -= sample.accounts;
         }
     }
 }

@@ -8,8 +8,14 @@ use seawall_core::{
 };
 
 use super::{
-    blocks::TELLING_BITS, candidate::Candidate, groups::merge_in, in_parallel, peers::Peers,
-    sample::Sample, scene::Scene,
+    blocks::TELLING_BITS,
+    candidate::Candidate,
+    groups::Group,
+    growing::{Growing, has_grown},
+    in_parallel,
+    peers::Peers,
+    sample::Sample,
+    scene::Scene,
 };
 use crate::count::evidence_kinds;
 
@@ -42,12 +48,12 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
         }
     }
     let mut united = DisjointSets::new(candidates.len());
-    let mut rows: Vec<Vec<u32>> = candidates
-        .iter()
-        .map(|candidate| candidate.members.iter().map(|member| member.0).collect())
-        .collect();
-    let mut samples: Vec<Sample> =
-        in_parallel(scene.threads, rows.len(), |index| Sample::new(scene, &rows[index]));
+    let mut groups: Vec<Growing> = candidates.iter().map(members).collect();
+    let rows: Vec<&[u32]> = groups.iter_mut().map(Growing::rows).collect();
+    // With how many accounts each had then.
+    let mut samples: Vec<(usize, Sample)> = in_parallel(scene.threads, rows.len(), |index| {
+        (rows[index].len(), Sample::new(scene, rows[index]))
+    });
     let mut tried: BTreeSet<(usize, usize)> = BTreeSet::new();
     for holders in holders.values() {
         for (position, first) in holders.iter().enumerate().take(UNITE_MAX) {
@@ -65,19 +71,29 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
                         (*second, *first)
                     };
                 let members = candidates[less].members.len();
-                let apart = |kind| samples[a].tells_apart(&samples[b], kind);
+                let (own, other) = (&samples[a].1, &samples[b].1);
+                let apart = |kind| own.tells_apart(other, kind);
                 if same_pools(&telling[less], &telling[more], members, apart)
-                    || tried.insert((a, b)) && samples[a].split_ratio(&samples[b]) < SPLIT_RATIO
+                    || tried.insert((a, b)) && own.split_ratio(other) < SPLIT_RATIO
                 {
-                    let moved = std::mem::take(&mut rows[b]);
-                    merge_in(&mut rows[a], moved);
-                    samples[a] = Sample::at_once(scene, &rows[a]);
+                    let moved = std::mem::take(&mut groups[b]);
+                    groups[a].absorb(moved);
+                    let accounts = groups[a].accounts();
+                    if has_grown(samples[a].0, accounts) {
+                        samples[a] = (accounts, Sample::at_once(scene, groups[a].rows()));
+                    }
                     united.join(a as u32, b as u32);
                 }
             }
         }
     }
     (0..candidates.len() as u32).map(|index| united.first_of(index) as usize).collect()
+}
+
+/// The members of a candidate.
+fn members(candidate: &Candidate) -> Growing {
+    let rows = candidate.members.iter().map(|member| member.0).collect();
+    Growing::from(Group { nodes: Vec::new(), rows })
 }
 
 /// Values that at least a hundredth of a candidate has and few others do, ascending.
