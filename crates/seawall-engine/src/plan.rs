@@ -14,9 +14,9 @@ use crate::{
 const SAMPLE_EVENTS: u64 = 200_000;
 /// What a detection holds whatever the input, and for each account while it is read and grouped, beside its values, and
 /// then while it is judged: from peaks of the system's own count at 0.25, 1.05 and 10.05 million accounts, rounded up.
-const BASE_BYTES: u64 = 160 << 20;
-const READ_ACCOUNT_BYTES: u64 = 150;
-const JUDGED_ACCOUNT_BYTES: u64 = 200;
+const BASE_BYTES: u64 = 300 << 20;
+const READ_ACCOUNT_BYTES: u64 = 95;
+const JUDGED_ACCOUNT_BYTES: u64 = 145;
 /// What of that may be elsewhere for a while, of each account: while it is judged what that does not ask for, and while
 /// others are grouped or shuffled what it shares.
 const DETAIL_BYTES: u64 = 36;
@@ -116,6 +116,16 @@ impl Plan {
         [of(0), of(1)]
     }
 
+    /// The least memory that would do, in bytes.
+    fn least_memory_bytes(&self) -> u64 {
+        let accounts = |bytes: u64| self.accounts[0].saturating_mul(bytes);
+        let read = BASE_BYTES + accounts(READ_ACCOUNT_BYTES);
+        // Values take their share whatever is given, if there are so many of them.
+        let with_share = read.saturating_mul(Room::READ_SHARE) / (Room::READ_SHARE - 1) + 1;
+        let read = with_share.min(read.saturating_add(self.value_bytes[0]));
+        read.max(BASE_BYTES + accounts(JUDGED_ACCOUNT_BYTES))
+    }
+
     /// Bytes that go to the disk where so much memory is given: at least and at most.
     pub fn spill_bytes(&self, given_bytes: u64) -> [u64; 2] {
         let of = |end: usize| {
@@ -136,8 +146,7 @@ impl Plan {
 
     /// What does not fit even if the least is true.
     pub fn shortage(&self, room: &Room) -> Option<Shortage> {
-        // What values take of the memory, others cannot have: without any is the least that would do.
-        let needed = self.memory_bytes(0)[0];
+        let needed = self.least_memory_bytes();
         if needed > room.memory_bytes {
             return Some(Shortage::Memory(needed, room.memory_bytes));
         }

@@ -69,9 +69,11 @@ fn what_cannot_fit_is_refused_with_the_number_that_would_do() {
         spill_bytes,
     };
     let Some(Shortage::Memory(needed, given)) = plan.shortage(&room(1 << 29, u64::MAX)) else {
-        panic!("half a gigabyte is too little for four million accounts of 200 bytes each");
+        panic!("half a gigabyte is too little for four million accounts of 145 bytes each");
     };
     assert_eq!(given, 1 << 29);
+    let [least, _] = plan.memory_bytes(needed);
+    assert!((needed - 9..=needed).contains(&least), "what would do is what it takes: {least}");
     assert!(!matches!(plan.shortage(&room(needed, u64::MAX)), Some(Shortage::Memory(..))));
     let Some(Shortage::Spill(needed, _)) = plan.shortage(&room(8 << 30, 1 << 30)) else {
         panic!("28 GiB do not fit in one");
