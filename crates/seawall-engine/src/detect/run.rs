@@ -176,6 +176,8 @@ pub(crate) fn conclude(
     let details = aside.put(details)?;
     let room = room.without(aside.bytes());
     let mut shared = Shared::group(accounts, pieces, activity, gather, &room, options.threads)?;
+    // What was read is gone from the disk.
+    let room = options.room.without(aside.bytes());
     shared.know(options.knowledge.lists.known_values());
     let choose = || History::choose(&shared, gather, options, watch);
     let history = kept(&mut resume, "history", choose)?;
