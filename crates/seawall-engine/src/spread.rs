@@ -9,7 +9,6 @@
 pub mod grouping;
 mod here;
 pub mod pairing;
-mod stretches;
 
 pub use crate::detect::Pair;
 pub use here::Here;
