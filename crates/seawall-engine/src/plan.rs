@@ -13,10 +13,11 @@ use crate::{
 /// Events that are looked at.
 const SAMPLE_EVENTS: u64 = 200_000;
 /// What a detection holds whatever the input, and for each account while it is read and grouped, beside its values, and
-/// then while it is judged: from peaks of the system's own count at 0.25, 1.05 and 10.05 million accounts, rounded up.
+/// then while it is judged: from peaks of the system's own count at 0.25, 1.05, 10.05 and 100.05 million accounts,
+/// rounded up.
 const BASE_BYTES: u64 = 300 << 20;
 const READ_ACCOUNT_BYTES: u64 = 95;
-const JUDGED_ACCOUNT_BYTES: u64 = 145;
+const JUDGED_ACCOUNT_BYTES: u64 = 165;
 /// What of that may be elsewhere for a while, of each account: while it is judged what that does not ask for, and while
 /// others are grouped or shuffled what it shares.
 const DETAIL_BYTES: u64 = 36;
