@@ -23,7 +23,7 @@ pub(crate) fn goes(bytes: u64, memory_bytes: u64) -> bool {
 
 /// What can be put aside. Nobody may ask it for anything meanwhile.
 pub(crate) trait Bulky {
-    /// Bytes of memory that it takes, near enough.
+    /// Bytes that its stretches take.
     fn bytes(&self) -> u64;
 
     /// The numbers that most of it is made of.
@@ -64,10 +64,13 @@ impl Aside {
 
     /// Takes a thing.
     pub(crate) fn put<T: Bulky>(&self, mut thing: T) -> Result<Kept<T>, Error> {
-        let Some(spill) = self.0.as_ref().filter(|spill| fits(spill, thing.bytes())) else {
+        let Some(spill) = &self.0 else { return Ok(Kept { thing, stretches: None }) };
+        // All of it before others write, so that what there is room for stays true.
+        let mut spill = spill.lock().expect("writing does not panic");
+        if thing.bytes() > spill.left_bytes() {
             return Ok(Kept { thing, stretches: None });
-        };
-        let written = thing.stretches().into_iter().map(|stretch| stretch.write(spill));
+        }
+        let written = thing.stretches().into_iter().map(|stretch| stretch.write(&mut spill));
         let stretches = Some(written.collect::<Result<_, Error>>()?);
         Ok(Kept { thing, stretches })
     }
@@ -86,7 +89,7 @@ impl Aside {
 }
 
 impl Stretch<'_> {
-    fn write(self, spill: &Mutex<Spill>) -> Result<Vec<Block>, Error> {
+    fn write(self, spill: &mut Spill) -> Result<Vec<Block>, Error> {
         match self {
             Self::Words(numbers) => write(numbers, spill),
             Self::Halves(numbers) => write(numbers, spill),
@@ -101,12 +104,6 @@ impl Stretch<'_> {
             Self::Dated(numbers) => read(numbers, spill, blocks),
         }
     }
-}
-
-/// Whether so many bytes, and what goes with them, have room; others may be writing too.
-fn fits(spill: &Mutex<Spill>, bytes: u64) -> bool {
-    let margin = bytes / 8 + BLOCK_BYTES as u64;
-    bytes + margin <= spill.lock().expect("writing does not panic").left_bytes()
 }
 
 /// A number as bytes, the same on every machine.
@@ -159,7 +156,7 @@ impl Number for Dated {
     }
 }
 
-fn write<N: Number>(numbers: &mut Vec<N>, spill: &Mutex<Spill>) -> Result<Vec<Block>, Error> {
+fn write<N: Number>(numbers: &mut Vec<N>, spill: &mut Spill) -> Result<Vec<Block>, Error> {
     let numbers = std::mem::take(numbers);
     let mut bytes = Vec::with_capacity(BLOCK_BYTES.min(numbers.len() * N::BYTES));
     let mut write = |numbers: &[N]| {
@@ -167,7 +164,7 @@ fn write<N: Number>(numbers: &mut Vec<N>, spill: &Mutex<Spill>) -> Result<Vec<Bl
         for number in numbers {
             number.put(&mut bytes);
         }
-        spill.lock().expect("writing does not panic").write(&bytes)
+        spill.write(&bytes)
     };
     numbers.chunks(BLOCK_BYTES / N::BYTES).map(&mut write).collect()
 }

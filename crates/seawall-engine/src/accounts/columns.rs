@@ -15,7 +15,7 @@ pub struct Flags {
     pub trusted: bool,
 }
 
-/// What judging asks of accounts, in the order of (first seen, hash of the id). All columns have one entry a row.
+/// What judging asks of accounts, column by column in the order of (first seen, hash of the id), and of all of them.
 #[derive(Debug, Default)]
 pub struct Accounts {
     /// Hash of each account id.
@@ -87,7 +87,8 @@ impl Accounts {
     ) -> Self {
         let Details { logins, actions, last_seen, .. } = details;
         let came_back = |row: &usize| {
-            logins[*row] + actions[*row] > 0 && last_seen[*row] - first_seen[*row] >= DAY_SECONDS
+            (logins[*row] > 0 || actions[*row] > 0)
+                && last_seen[*row] - first_seen[*row] >= DAY_SECONDS
         };
         Self {
             came_back: Marks::new(flags.len(), (0..flags.len()).filter(came_back)),
