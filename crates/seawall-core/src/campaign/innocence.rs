@@ -10,6 +10,12 @@ use super::{
 };
 use crate::selector::Family;
 
+/// Share of accounts that must come back for it to say something.
+const ACTIVE_MIN: f64 = 0.05;
+/// Chance of so few members that come back, if they were like their peers, below which they are not. A large input has
+/// thousands of small organisations, and some of them are quiet.
+const CHANCE_MIN: f64 = 0.001;
+
 /// What the explanations look at.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
@@ -93,13 +99,13 @@ impl Facts {
         self.device_id_bits < 1.0
     }
 
-    /// Members come back about as often as their peers do, or at least so few fewer that it may be chance.
+    /// Members come back about as often as their peers do, or so few fewer that it may be chance.
     fn is_active_as_peers(&self) -> bool {
         self.active_share.is_some_and(|share| {
-            let active = (share * self.accounts as f64).round();
-            share > 0.05
-                && (share >= 0.6 * self.peers_active_share
-                    || at_most(active, self.accounts as f64, self.peers_active_share) >= 0.05)
+            let (accounts, peers) = (self.accounts as f64, self.peers_active_share);
+            let active = (share * accounts).round();
+            share > ACTIVE_MIN && share >= 0.6 * peers
+                || peers > ACTIVE_MIN && at_most(active, accounts, peers) >= CHANCE_MIN
         })
     }
 }
@@ -358,9 +364,11 @@ fn percent(share: f64) -> String {
 fn activity(facts: &Facts) -> String {
     match facts.active_share {
         Some(share) => format!(
-            "{} of members come back on a later day, {} of peers (needs 60 % of that, or no fewer than chance gives)",
+            "{} of members come back on a later day, {} of peers (needs 60 % of that, or no fewer than chance gives \
+             once in {:.0})",
             percent(share),
-            percent(facts.peers_active_share)
+            percent(facts.peers_active_share),
+            1.0 / CHANCE_MIN
         ),
         None => "the input does not show what accounts do after signup (needed)".to_owned(),
     }
@@ -427,6 +435,27 @@ mod tests {
         assert_eq!(households(6).bits_left, Some(1.0));
         assert_eq!(households(20).bits_left, Some(6.0));
         assert_eq!(households(20).excuses, [Network, Payment]);
+    }
+
+    #[test]
+    fn a_small_organisation_may_be_quiet() {
+        let excused = |accounts, active| {
+            let facts = Facts {
+                accounts,
+                domains_known: true,
+                organisation_share: 1.0,
+                active_share: Some(f64::from(active) / accounts as f64),
+                peers_active_share: 0.26,
+                ..Facts::default()
+            };
+            let named = |explanation: &Explanation| {
+                explanation.name == "remote organisations with managed clients"
+            };
+            weigh(&facts).into_iter().find(named).expect("an explanation").applies
+        };
+        // None of 13 comes back: two of a hundred such organisations have that. None of 30: one of ten thousand.
+        assert!(excused(13, 0) && !excused(30, 0));
+        assert!(excused(30, 2) && !excused(1000, 100) && excused(1000, 200));
     }
 
     fn own_addresses(together: Together) -> bool {
