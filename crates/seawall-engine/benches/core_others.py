@@ -56,10 +56,10 @@ def bursting(kind: str, signups: int, tests: int) -> str:
       SELECT max(accounts) AS accounts, {columns(lambda i: f"max((inside_{i} << 32) + first_{i}) AS from_{i}, max((inside_{i} << 32) + row) AS to_{i}")}
       FROM windows GROUP BY key
     ), expected AS (
-      SELECT {columns(lambda i: f"(to_{i} >> 32) - 1.0::double AS m_{i}, greatest((accounts - 1.0::double) * (to_{i} - from_{i}) / {signups}, 1e-6::double) AS mean_{i}")}
+      SELECT accounts, {columns(lambda i: f"(to_{i} >> 32) - 1.0::double AS m_{i}, greatest((accounts - 1.0::double) * (to_{i} - from_{i}) / {signups}, 1e-6::double) AS mean_{i}")}
       FROM fullest
     ), tested AS (
-      SELECT least({columns(tail)}) + ln({len(WINDOWS)}) AS chance FROM expected
+      SELECT least({columns(tail)}) + ln({len(WINDOWS)} * accounts) AS chance FROM expected
     ), ranked AS (
       SELECT chance, row_number() OVER (ORDER BY chance) AS rank FROM tested
     )

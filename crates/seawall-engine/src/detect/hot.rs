@@ -264,8 +264,8 @@ fn bursts(scene: &Scene<'_>, signups: Option<&Marks>, offsets: &[u32], rows: &[u
 fn burst_ln_p(seconds: &[u32], rows: &[u32], ranks: &[u32], ln_p_max: f64) -> Option<f64> {
     let rank = |at: usize| f64::from(ranks[rows[at] as usize]);
     let signups = f64::from(ranks[ranks.len() - 1]);
-    // Any of so many windows might have been the fullest.
-    let several = (WINDOWS_SECONDS.len() as f64).ln();
+    // Any of so many windows might have been the fullest: one of each length from each signup on.
+    let several = ((WINDOWS_SECONDS.len() * rows.len()) as f64).ln();
     let mut best = None;
     for (inside, start) in fullest(seconds) {
         let exposure = (rank(start + inside - 1) - rank(start)) / signups;
@@ -408,6 +408,31 @@ impl Look for HotFamilies {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use xxhash_rust::xxh3::xxh3_64;
+
+    /// However many accounts have a value, chance alone takes it for a burst hardly more often than its p-value says.
+    #[test]
+    fn chance_bursts_as_seldom_as_it_says() {
+        const SIGNUPS: u32 = 500_000;
+        const VALUES: usize = 400;
+        const LEVEL: f64 = 0.05;
+        let mut words = (0_u64..).map(|number| xxh3_64(&number.to_le_bytes()));
+        // A year of signups, each as long after the one before.
+        let ranks: Vec<u32> = (1..=SIGNUPS).collect();
+        for accounts in [5, 50, 500, 5000] {
+            let bursting = (0..VALUES).filter(|_| {
+                let words = words.by_ref().take(accounts);
+                let mut rows: Vec<u32> =
+                    words.map(|word| (word % u64::from(SIGNUPS)) as u32).collect();
+                rows.sort_unstable();
+                let seconds: Vec<u32> = rows.iter().map(|row| row * 63).collect();
+                burst_ln_p(&seconds, &rows, &ranks, LEVEL.ln()).is_some()
+            });
+            // Three standard deviations above what may be.
+            let most = VALUES as f64 * LEVEL + 3.0 * (VALUES as f64 * LEVEL).sqrt();
+            assert!((bursting.count() as f64) < most, "of values of {accounts} accounts");
+        }
+    }
 
     proptest! {
         #[test]
