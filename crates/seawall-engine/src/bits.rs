@@ -1,5 +1,7 @@
 //! Numbers and marks in as few bits as they need.
 
+use std::ops::Range;
+
 /// A column of numbers, each in `width` bits.
 #[derive(Debug, Default)]
 pub(crate) struct Packed {
@@ -104,6 +106,12 @@ impl Marks {
     pub(crate) fn rows(&self) -> impl Iterator<Item = usize> {
         (0..).step_by(64).zip(&self.words).flat_map(|(start, word)| ones(start, *word))
     }
+
+    /// Those of `rows` rows that are not marked, ascending.
+    pub(crate) fn others(&self, rows: usize) -> impl Iterator<Item = usize> {
+        let words = (0..rows).step_by(64).zip(&self.words);
+        words.flat_map(|(start, word)| ones(start, !*word)).take_while(move |row| *row < rows)
+    }
 }
 
 /// One bit a row, and how many are set before each: 32 rows in the lower half of a word and the count in the upper, so
@@ -149,10 +157,21 @@ impl Ranked {
         (lower >> bit & 1 == 1, rank as usize)
     }
 
-    /// Marked rows, ascending.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = usize> {
-        let rows = (0..).step_by(32).zip(&self.words);
-        rows.flat_map(|(start, word)| ones(start, u64::from(*word as u32)))
+    /// Marked rows among some, ascending, each with how many before it are.
+    pub(crate) fn rows(&self, among: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+        let words = self.words.get(among.start / 32..among.end.div_ceil(32)).unwrap_or_default();
+        let before = words.first().map_or(0, |word| (word >> 32) as usize);
+        let rows = (among.start / 32 * 32..).step_by(32).zip(words);
+        let rows = rows.flat_map(|(start, word)| ones(start, u64::from(*word as u32)));
+        rows.zip(before..).filter(move |(row, _)| among.contains(row))
+    }
+
+    /// Those of `rows` rows that are not marked, ascending.
+    pub(crate) fn others(&self, rows: usize) -> impl Iterator<Item = usize> {
+        let words = (0..rows).step_by(32).zip(&self.words);
+        words
+            .flat_map(|(start, word)| ones(start, u64::from(!(*word as u32))))
+            .take_while(move |row| *row < rows)
     }
 }
 
@@ -183,7 +202,10 @@ mod tests {
         }
 
         #[test]
-        fn marks_count(set in proptest::collection::vec(any::<bool>(), 0..2000)) {
+        fn marks_count(
+            set in proptest::collection::vec(any::<bool>(), 0..2000),
+            ends in [0_usize..2000, 0..2000],
+        ) {
             let rows: Vec<usize> = (0..set.len()).filter(|row| set[*row]).collect();
             let marks = Marks::new(set.len(), rows.iter().rev().copied());
             let ranked = Ranked::new(set.len(), rows.iter().rev().copied());
@@ -195,7 +217,13 @@ mod tests {
             }
             prop_assert!(!marks.has(set.len() + 64));
             prop_assert_eq!(&marks.rows().collect::<Vec<_>>(), &rows);
-            prop_assert_eq!(ranked.rows().collect::<Vec<_>>(), rows);
+            let others: Vec<usize> = (0..set.len()).filter(|row| !set[*row]).collect();
+            prop_assert_eq!(&marks.others(set.len()).collect::<Vec<_>>(), &others);
+            prop_assert_eq!(&ranked.others(set.len()).collect::<Vec<_>>(), &others);
+            let [start, end] = ends.map(|end| end.min(set.len()));
+            let ranks = rows.iter().enumerate().filter(|(_, row)| (start..end).contains(*row));
+            let ranks: Vec<(usize, usize)> = ranks.map(|(rank, row)| (*row, rank)).collect();
+            prop_assert_eq!(ranked.rows(start..end).collect::<Vec<_>>(), ranks);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! can: a number of just enough bits for each account, or, where most accounts share nothing, marks of those that do and
 //! numbers for them alone.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use super::group::{ABSENT, Grouped, RARE};
 use crate::{
@@ -210,11 +210,20 @@ impl Column {
     }
 
     /// Calls back with each (row, id) of a shared value, in order of row.
-    pub fn for_each_shared(&self, mut each: impl FnMut(u32, u32)) {
+    pub fn for_each_shared(&self, each: impl FnMut(u32, u32)) {
+        self.for_each_shared_among(0..self.ids.rows(), each);
+    }
+
+    /// The same for some rows.
+    pub(crate) fn for_each_shared_among(
+        &self,
+        among: Range<usize>,
+        mut each: impl FnMut(u32, u32),
+    ) {
         match &self.ids {
             Ids::None => {}
-            Ids::Dense { rows, codes } => {
-                for row in 0..*rows {
+            Ids::Dense { codes, .. } => {
+                for row in among {
                     let code = codes.get(row);
                     if code > 1 {
                         each(row as u32, code - 1);
@@ -222,13 +231,13 @@ impl Column {
                 }
             }
             Ids::Sparse { shares, ids, .. } => {
-                for (at, row) in shares.rows().enumerate() {
+                for (row, at) in shares.rows(among) {
                     each(row as u32, ids.get(at));
                 }
             }
             Ids::Many { shares, starts, ids, .. } => {
-                for (row, window) in shares.rows().zip(starts.windows(2)) {
-                    for id in &ids[window[0] as usize..window[1] as usize] {
+                for (row, at) in shares.rows(among) {
+                    for id in &ids[starts[at] as usize..starts[at + 1] as usize] {
                         each(row as u32, *id);
                     }
                 }
@@ -236,15 +245,27 @@ impl Column {
         }
     }
 
-    /// Calls back with the row of each account that has no value.
+    /// Calls back with the row of each account that has no value, in order of row.
     pub fn for_each_absent(&self, each: impl FnMut(usize)) {
-        (0..self.ids.rows()).filter(|row| !self.has(*row)).for_each(each);
+        match &self.ids {
+            Ids::None | Ids::Sparse { has: Has::All, .. } => {}
+            Ids::Dense { rows, codes } => {
+                (0..*rows).filter(|row| codes.get(*row) == 0).for_each(each);
+            }
+            Ids::Sparse { rows, has: Has::Sharing, shares, .. } => {
+                shares.others(*rows).for_each(each);
+            }
+            Ids::Sparse { rows, has: Has::Some(has), .. } | Ids::Many { rows, has, .. } => {
+                has.others(*rows).for_each(each);
+            }
+        }
     }
 
     /// The same values, where each account has those of another: `source` says whose.
     pub(crate) fn moved(&self, source: &[u32]) -> Self {
         if !self.is_many() {
-            let moved: Vec<u32> = source.iter().map(|from| self.id_of(*from as usize)).collect();
+            let mut moved = Vec::new();
+            self.first_ids(source, &mut moved);
             let ids = self.layout(moved.len(), |row| moved[row]);
             return self.with(ids);
         }
@@ -310,6 +331,50 @@ impl Ids {
         match self {
             Self::None => 0,
             Self::Dense { rows, .. } | Self::Sparse { rows, .. } | Self::Many { rows, .. } => *rows,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::count::group;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn rows_in_order_are_as_any_row(
+            // Few values, many, and hardly any; each with none, some or all accounts that have none.
+            values in (1_u64..400, 0_u64..3, 1_usize..300).prop_flat_map(|(most, absent, rows)| {
+                proptest::collection::vec((0..most, 0..3_u64), rows).prop_map(move |drawn| {
+                    let value = |(value, chance): (u64, u64)| if chance < absent { 0 } else { value };
+                    drawn.into_iter().map(value).collect::<Vec<u64>>()
+                })
+            }),
+            several in proptest::collection::vec(proptest::collection::btree_set(1_u32..6, 0..3), 1..300),
+            ends in [0_usize..300, 0..300],
+        ) {
+            let several: Vec<Vec<u32>> =
+                several.into_iter().map(|ids| ids.into_iter().collect()).collect();
+            let of_rows = (0..).zip(&several).filter(|(row, ids)| row % 5 == 0 || !ids.is_empty());
+            let of_rows = of_rows.map(|(row, ids)| (row, ids.as_slice()));
+            let many = Column::many(several.len(), of_rows, vec![1, 2, 3, 4, 5], vec![3; 5]);
+            for (column, rows) in [(Column::single(group(&values)), values.len()), (many, several.len())] {
+                let [start, end] = ends.map(|end| end.min(rows));
+                let mut found = Vec::new();
+                column.for_each_shared_among(start..end, |row, id| found.push((row, id)));
+                let of_row = |row: usize| {
+                    let ids = column.ids_of(row);
+                    let shared = ids.iter().filter(|id| **id != RARE);
+                    shared.map(|id| (row as u32, *id)).collect::<Vec<_>>()
+                };
+                prop_assert_eq!(found, (start..end).flat_map(of_row).collect::<Vec<_>>());
+                let mut absent = Vec::new();
+                column.for_each_absent(|row| absent.push(row));
+                let none = column.present == 0;
+                let without: Vec<usize> = (0..rows).filter(|row| !none && !column.has(*row)).collect();
+                prop_assert_eq!(absent, without);
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{
     concentration::{Look, Outlines, STRATUM_BITS},
     scene::Scene,
 };
-use crate::count::{Column, RARE, evidence_kinds};
+use crate::count::evidence_kinds;
 
 /// Classes of how many accounts share a value.
 const CLASSES: usize = 29;
@@ -54,12 +54,13 @@ impl Company {
                 let column = &scene.shared.columns[usize::from(kind.0)];
                 let counts = &scene.counts[usize::from(kind.0)];
                 let (word, shift) = place(at);
-                for (row, own) in rows.clone().zip(places.chunks_exact_mut(words)) {
-                    if scene.subject[row] {
-                        let class = widest_class(column, counts, scene.popular_min(), row);
-                        own[word] |= u64::from(class) << shift;
+                column.for_each_shared_among(rows.clone(), |row, id| {
+                    let (row, count) = (row as usize, counts[id as usize - 1]);
+                    if scene.subject[row] && count < scene.popular_min() {
+                        let own = &mut places[(row - rows.start) * words + word];
+                        *own = widened(*own, shift, class(count));
                     }
-                }
+                });
             }
         });
         Self { kinds, outlines }
@@ -103,18 +104,11 @@ impl Look for Elsewhere {
     }
 }
 
-/// Class of the most widely shared of an account's values of a kind, 0 where it has none; popular ones do not count.
-fn widest_class(column: &Column, counts: &[u32], popular: u32, row: usize) -> u8 {
-    column
-        .ids_of(row)
-        .iter()
-        .filter(|id| **id != RARE)
-        .map(|id| counts[*id as usize - 1])
-        .filter(|count| *count < popular)
-        .max()
-        .map(class)
-        .filter(|class| *class > 1)
-        .unwrap_or(0)
+/// A word whose class at `shift` is the wider of what it has there and another; what fewer than three share has none.
+fn widened(word: u64, shift: usize, class: u8) -> u64 {
+    let before = word >> shift & ((1 << CLASS_BITS) - 1);
+    let wider = if class > 1 { u64::from(class).max(before) } else { before };
+    word + ((wider - before) << shift)
 }
 
 #[cfg(test)]

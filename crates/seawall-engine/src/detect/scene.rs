@@ -7,7 +7,7 @@ use seawall_core::{
 };
 
 use crate::{
-    count::{RARE, Shared, evidence_kinds},
+    count::{Shared, evidence_kinds},
     detect::in_parallel,
 };
 
@@ -177,13 +177,16 @@ impl Baseline {
                 *trusted && seen > accounts / 2
             })
             .collect();
+        let of_second = second.iter().filter(|second| **second).count() as u64;
         let both = in_parallel(threads, shared.columns.len(), |index| {
             let column = &shared.columns[index];
             let mut halves = vec![(0_u32, 0_u32); column.hashes.len()];
+            let mut shared_new = 0;
             column.for_each_shared(|row, id| {
                 if trusted[row as usize] {
-                    let half = &mut halves[id as usize - 1];
-                    if second[row as usize] { half.1 += 1 } else { half.0 += 1 }
+                    let (half, is_new) = (&mut halves[id as usize - 1], second[row as usize]);
+                    *(if is_new { &mut half.1 } else { &mut half.0 }) += 1;
+                    shared_new += u64::from(is_new);
                 }
             });
             let mut builder = HistoryBuilder::default();
@@ -192,9 +195,11 @@ impl Baseline {
             }
             // Values that too few accounts share have no number, but they are what is usual: values new
             // in the second half that only one account had.
-            let rare_new = (0..trusted.len())
-                .filter(|row| second[*row] && column.id_of(*row) == RARE)
-                .count() as u64;
+            let mut absent_new = 0;
+            column.for_each_absent(|row| absent_new += u64::from(second[row]));
+            // Of several values, those of nobody else are not kept.
+            let lone = !column.is_many() && column.present > 0;
+            let rare_new = if lone { of_second - absent_new - shared_new } else { 0 };
             builder.add_many(0, 1, rare_new);
             (halves.iter().map(|half| half.0 + half.1).collect(), builder.build())
         });
