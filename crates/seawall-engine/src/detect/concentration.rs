@@ -57,6 +57,17 @@ impl Outlines {
     fn of(&self, row: usize) -> &[u64] {
         &self.words[row * self.each..][..self.each]
     }
+
+    /// Words of accounts one after the other, with nothing to decide: the misses of the cache then overlap.
+    fn fetch<'r>(&self, rows: impl Iterator<Item = &'r u32>, into: &mut Vec<u64>) {
+        into.clear();
+        for row in rows {
+            // So few are not worth the call that copies a slice.
+            for word in self.of(*row as usize) {
+                into.push(*word);
+            }
+        }
+    }
 }
 
 /// A cell in which a value's accounts are concentrated.
@@ -176,9 +187,7 @@ impl Cells {
         ln_p_max: f64,
         mut found_one: impl FnMut(Concentration),
     ) {
-        // All words first, with nothing to decide: the misses of the cache then overlap.
-        scratch.words.clear();
-        rows.for_each(|row| scratch.words.extend_from_slice(outlines.of(*row as usize)));
+        outlines.fetch(rows, &mut scratch.words);
         let accounts = (scratch.words.len() / outlines.each) as f64;
         for words in scratch.words.chunks_exact(outlines.each) {
             let stratum = words[0] as u16;

@@ -277,21 +277,20 @@ fn burst_ln_p(seconds: &[u32], rows: &[u32], ranks: &[u32], ln_p_max: f64) -> Op
 }
 
 /// For each window the most signups that it may hold, and the first of them; among equals the latest.
+///
+/// A stretch of signups grows where it still fits into the window, and moves on by one where it does not: so it is always
+/// as long as the fullest so far, and nothing has to be decided on the way, which costs most where time is random.
 fn fullest(seconds: &[u32]) -> [(usize, usize); WINDOWS_SECONDS.len()] {
     let mut starts = [0; WINDOWS_SECONDS.len()];
-    let mut fullest = [(0, 0); WINDOWS_SECONDS.len()];
-    for (end, until) in seconds.iter().enumerate() {
+    let mut fullest = [0; WINDOWS_SECONDS.len()];
+    for until in seconds {
         for (at, window) in WINDOWS_SECONDS.iter().enumerate() {
-            while seconds[starts[at]] + window < *until {
-                starts[at] += 1;
-            }
-            let inside = end - starts[at] + 1;
-            if inside >= fullest[at].0 {
-                fullest[at] = (inside, starts[at]);
-            }
+            let fits = |start: usize| seconds[start] + window >= *until;
+            starts[at] += usize::from(!fits(starts[at]));
+            fullest[at] = if fits(starts[at]) { starts[at] } else { fullest[at] };
         }
     }
-    fullest
+    std::array::from_fn(|at| (seconds.len() - starts[at], fullest[at]))
 }
 
 /// Actions on a target within one time bucket, beyond what the target's other times lead to expect.
