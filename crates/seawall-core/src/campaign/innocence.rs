@@ -10,11 +10,13 @@ use super::{
 };
 use crate::selector::Family;
 
-/// Share of accounts that must come back for it to say something.
+/// Share of members that must come back for it to say something.
 const ACTIVE_MIN: f64 = 0.05;
+/// Share of peers that must come back for the lack of it to say something.
+const PEERS_ACTIVE_MIN: f64 = 0.15;
 /// Chance of so few members that come back, if they were like their peers, below which they are not. A large input has
 /// thousands of small organisations, and some of them are quiet.
-const CHANCE_MIN: f64 = 0.001;
+const CHANCE_MIN: f64 = 0.01;
 
 /// What the explanations look at.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +107,7 @@ impl Facts {
             let (accounts, peers) = (self.accounts as f64, self.peers_active_share);
             let active = (share * accounts).round();
             share > ACTIVE_MIN && share >= 0.6 * peers
-                || peers > ACTIVE_MIN && at_most(active, accounts, peers) >= CHANCE_MIN
+                || peers >= PEERS_ACTIVE_MIN && at_most(active, accounts, peers) >= CHANCE_MIN
         })
     }
 }
@@ -439,13 +441,13 @@ mod tests {
 
     #[test]
     fn a_small_organisation_may_be_quiet() {
-        let excused = |accounts, active| {
+        let excused = |accounts, active, peers_active_share| {
             let facts = Facts {
                 accounts,
                 domains_known: true,
                 organisation_share: 1.0,
                 active_share: Some(f64::from(active) / accounts as f64),
-                peers_active_share: 0.26,
+                peers_active_share,
                 ..Facts::default()
             };
             let named = |explanation: &Explanation| {
@@ -454,8 +456,10 @@ mod tests {
             weigh(&facts).into_iter().find(named).expect("an explanation").applies
         };
         // None of 13 comes back: two of a hundred such organisations have that. None of 30: one of ten thousand.
-        assert!(excused(13, 0) && !excused(30, 0));
-        assert!(excused(30, 2) && !excused(1000, 100) && excused(1000, 200));
+        assert!(excused(13, 0, 0.26) && !excused(30, 0, 0.26));
+        assert!(excused(30, 3, 0.26) && !excused(1000, 100, 0.26) && excused(1000, 200, 0.26));
+        // Where hardly anybody comes back, that these do not is no sign of people.
+        assert!(!excused(13, 0, 0.08));
     }
 
     fn own_addresses(together: Together) -> bool {
