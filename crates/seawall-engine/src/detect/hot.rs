@@ -253,19 +253,28 @@ fn bursts(scene: &Scene<'_>, signups: Option<&Marks>, offsets: &[u32], rows: &[u
         }
         seconds.clear();
         seconds.extend(own.iter().map(|row| scene.shared.accounts.first_seen[*row as usize]));
-        let ln_p = burst_ln_p(&seconds, own, scene.signup_ranks, ln_p_max);
+        // With one family all that is found is a lead: more is looked at, and the pairs will tell.
+        let starts = if scene.single_family { 1 } else { own.len() };
+        let ln_p = burst_ln_p(&seconds, own, scene.signup_ranks, starts, ln_p_max);
         tested.extend(ln_p.map(|ln_p| (value, ln_p)));
     }
     tested
 }
 
 /// Chance of the fullest window of signups, of which `seconds` and `rows` are in order of time, where it is at most
-/// `ln_p_max`; `ranks` says of every row how many signups there were up to it.
-fn burst_ln_p(seconds: &[u32], rows: &[u32], ranks: &[u32], ln_p_max: f64) -> Option<f64> {
+/// `ln_p_max`; `ranks` says of every row how many signups there were up to it, and `starts` from how many signups on a
+/// window of each length is counted.
+fn burst_ln_p(
+    seconds: &[u32],
+    rows: &[u32],
+    ranks: &[u32],
+    starts: usize,
+    ln_p_max: f64,
+) -> Option<f64> {
     let rank = |at: usize| f64::from(ranks[rows[at] as usize]);
     let signups = f64::from(ranks[ranks.len() - 1]);
-    // Any of so many windows might have been the fullest: one of each length from each signup on.
-    let several = ((WINDOWS_SECONDS.len() * rows.len()) as f64).ln();
+    // Any of so many windows might have been the fullest.
+    let several = ((WINDOWS_SECONDS.len() * starts) as f64).ln();
     let mut best = None;
     for (inside, start) in fullest(seconds) {
         let exposure = (rank(start + inside - 1) - rank(start)) / signups;
@@ -425,7 +434,7 @@ mod tests {
                     words.map(|word| (word % u64::from(SIGNUPS)) as u32).collect();
                 rows.sort_unstable();
                 let seconds: Vec<u32> = rows.iter().map(|row| row * 63).collect();
-                burst_ln_p(&seconds, &rows, &ranks, LEVEL.ln()).is_some()
+                burst_ln_p(&seconds, &rows, &ranks, accounts, LEVEL.ln()).is_some()
             });
             // Three standard deviations above what may be.
             let most = VALUES as f64 * LEVEL + 3.0 * (VALUES as f64 * LEVEL).sqrt();
