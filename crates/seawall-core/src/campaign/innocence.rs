@@ -366,10 +366,11 @@ fn percent(share: f64) -> String {
 fn activity(facts: &Facts) -> String {
     match facts.active_share {
         Some(share) => format!(
-            "{} of members come back on a later day, {} of peers (needs 60 % of that, or no fewer than chance gives \
-             once in {:.0})",
+            "{} of members come back on a later day, {} of peers (needs 60 % of that, or, where {} of peers do, no \
+             fewer than chance gives once in {:.0})",
             percent(share),
             percent(facts.peers_active_share),
+            percent(PEERS_ACTIVE_MIN),
             1.0 / CHANCE_MIN
         ),
         None => "the input does not show what accounts do after signup (needed)".to_owned(),
