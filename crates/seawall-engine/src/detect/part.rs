@@ -2,7 +2,10 @@
 //!
 //! One operation that has a hold on what two use (a template, say) draws the other's accounts into its
 //! community. A value that tells some of the members apart tells them apart in its own family; where the other
-//! families say the same once more, it is another operation's.
+//! families say the same once more, it is another operation's. What does not bind tells as well: who has a network to
+//! themselves may have a hundred devices, none of which tells many apart.
+
+use std::collections::BTreeMap;
 
 use seawall_core::selector::{KindId, Role};
 
@@ -20,8 +23,6 @@ const SAMPLE: usize = 500;
 /// Parts the members of a candidate by the value that tells most of them apart; nothing where none does.
 pub(crate) fn part(scene: &Scene<'_>, candidate: &Candidate) -> Option<[Vec<u32>; 2]> {
     best_kinds(candidate)
-        .into_iter()
-        .flatten()
         .flat_map(|kind| {
             let values = candidate.profile.values(kind).into_iter();
             values.take(VALUES_MAX).map(move |value| (kind, value.0))
@@ -39,17 +40,17 @@ pub(crate) fn part(scene: &Scene<'_>, candidate: &Candidate) -> Option<[Vec<u32>
         .map(|(_, sides)| sides)
 }
 
-/// The binding kind with most bits in each family.
-fn best_kinds(candidate: &Candidate) -> [Option<KindId>; 11] {
+/// The kind with most bits in each family, one that binds and one that does not.
+fn best_kinds(candidate: &Candidate) -> impl Iterator<Item = KindId> {
     let bits = |kind: KindId| candidate.kind_bits[usize::from(kind.0)];
-    let mut best: [Option<KindId>; 11] = [None; 11];
-    for (kind, info) in evidence_kinds().filter(|(_, info)| info.role == Role::Link) {
-        let best = best[info.family as usize].get_or_insert(kind);
+    let mut best: BTreeMap<(u16, bool), KindId> = BTreeMap::new();
+    for (kind, info) in evidence_kinds().filter(|(kind, _)| bits(*kind) > 0.0) {
+        let best = best.entry((info.family as u16, info.role == Role::Link)).or_insert(kind);
         if bits(kind) > bits(*best) {
             *best = kind;
         }
     }
-    best.map(|kind| kind.filter(|kind| bits(*kind) > 0.0))
+    best.into_values()
 }
 
 /// Members that have a value, and those that do not.

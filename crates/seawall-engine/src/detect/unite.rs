@@ -23,6 +23,9 @@ use crate::count::evidence_kinds;
 const POOL_BITS: f64 = 6.0;
 /// Share of the entropy of two candidates that a kind may tell, and the pool be the same.
 const POOL_APART_MAX: f64 = 0.25;
+/// Information of all families on who is in which of two candidates, as a multiple of its entropy, from which they are
+/// two operations whatever pools they share: two families may say one thing twice (who has a mailbox has its name).
+const APART_MIN: f64 = 2.5;
 /// Candidates that are tried with each other for one value.
 const UNITE_MAX: usize = 40;
 
@@ -37,7 +40,7 @@ struct Telling {
 
 /// For each candidate, the first one of its operation: candidates that share a telling value and that no
 /// two families tell apart, or that draw from the same pools in two families and are not told apart by
-/// these.
+/// these, unless all others together leave no doubt.
 pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) -> Vec<usize> {
     let telling: Vec<Vec<Telling>> =
         candidates.iter().map(|candidate| telling_values(peers, candidate)).collect();
@@ -74,6 +77,7 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
                 let (own, other) = (&samples[a].1, &samples[b].1);
                 let apart = |kind| own.tells_apart(other, kind);
                 if same_pools(&telling[less], &telling[more], members, apart)
+                    && own.split_ratio(other) < APART_MIN
                     || tried.insert((a, b)) && own.split_ratio(other) < SPLIT_RATIO
                 {
                     let moved = std::mem::take(&mut groups[b]);

@@ -346,6 +346,45 @@ fn operations_that_make_names_alike_stay_two() {
     }
 }
 
+/// Two operations with one client, browser and form of names, made by the same tool. One has four mail domains of its own
+/// and addresses all over the country; the other has mail at providers, and two networks. Each has devices and recovery
+/// addresses of its own.
+fn with_one_tool() -> Log {
+    let mut log = Log::of_people(20_000);
+    let browser = BROWSERS[0].replace("123", "101");
+    for number in 0..1_200_u64 {
+        let own = 700_000 + number;
+        let is_first = number % 3 > 0;
+        let username = format!("{}{}", pick(&GIVEN, own, 1), 10_000 + draw(own, 4) % 90_000);
+        let [a, b, c] = [1, 2, 3].map(|salt| draw(own, 20 + salt) % 250);
+        let (operator, address, domain) = if is_first {
+            let domain = format!("garden{}.example", draw(own, 6) % 4);
+            ("first", format!("{}.{a}.{b}.{c}", 80 + own % 40), domain)
+        } else {
+            let domain = pick(&PROVIDERS, own, 6).to_owned();
+            ("second", format!("51.38.{}.{c}", 53 + a % 2), domain)
+        };
+        let rest = format!(
+            r#","ip":"{address}","country":"DE","email":"{username}@{domain}","username":"{username}","user_agent":"{browser}","ja4":"t13d1111h2_d5a45e4265ca_75934876b06e","device_id":"{operator}{}","recovery_email":"{operator}{}@mail.example""#,
+            draw(own, 7) % if is_first { 40 } else { 30 },
+            draw(own, 8) % 5,
+        );
+        log.event(draw(own, 5) % (30 * DAY), "signup", &format!("{operator}{number}"), &rest);
+    }
+    log
+}
+
+#[test]
+fn operations_with_one_tool_stay_two() {
+    let detection = with_one_tool().detect();
+    for (operator, most) in [("first", 790), ("second", 390)] {
+        let found = campaigns(&detection, operator);
+        let own: Vec<_> = found.iter().filter(|campaign| campaign.0 > 0).collect();
+        assert!(own.iter().all(|campaign| campaign.1 == 0), "{operator}: {found:?}");
+        assert!(own.iter().any(|campaign| campaign.0 >= most), "{operator}: {found:?}");
+    }
+}
+
 #[test]
 fn people_alone_are_nobodys_operation() {
     assert_eq!(campaigns(&Log::of_people(6_000).detect(), "p"), []);
