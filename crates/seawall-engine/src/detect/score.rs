@@ -253,7 +253,8 @@ impl Context<'_> {
             .collect()
     }
 
-    /// Parts candidates that are two operations or more, each of which stands by itself.
+    /// Parts candidates that are two operations or more, each of which stands by itself, and takes out of those that do
+    /// not stand what does.
     fn part(&self, candidates: Vec<Candidate>) -> Vec<Candidate> {
         let standing = |candidate: &Candidate, rows: Vec<u32>| -> Vec<Candidate> {
             let nodes = candidate.nodes.clone();
@@ -265,9 +266,13 @@ impl Context<'_> {
         let mut left = candidates;
         while !left.is_empty() {
             let parted = in_parallel(self.scene.threads, left.len(), |index| {
-                let sides = part::part(self.scene, &left[index])?;
-                let sides = sides.map(|rows| standing(&left[index], rows));
-                sides.iter().all(|side| !side.is_empty()).then(|| sides.into_iter().flatten())
+                let whole = &left[index];
+                let sides = part::part(self.scene, whole)?;
+                let sides = sides.map(|rows| standing(whole, rows));
+                // Of what does not stand as a whole one side may: an operation among bystanders.
+                let least = if whole.bits >= self.report_bits { 2 } else { 1 };
+                let stand = sides.iter().filter(|side| !side.is_empty()).count();
+                (stand >= least).then(|| sides.into_iter().flatten())
             });
             let mut parts = Vec::new();
             for (candidate, parted) in left.into_iter().zip(parted) {

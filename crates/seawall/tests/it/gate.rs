@@ -6,10 +6,14 @@ use serde_json::Value;
 
 use super::{seawall, text};
 
-/// Makes a world, detects in it, and measures.
+/// Makes a world of ten thousand people, detects in it, and measures.
 fn measure(folder: &Path, preset: &str) -> Value {
+    measure_of(folder, preset, "10000", "5")
+}
+
+fn measure_of(folder: &Path, preset: &str, accounts: &str, seed: &str) -> Value {
     let simulate =
-        ["simulate", "--preset", preset, "--accounts", "10000", "--seed", "5", "--out", "world"];
+        ["simulate", "--preset", preset, "--accounts", accounts, "--seed", seed, "--out", "world"];
     assert!(seawall(folder, &simulate).status.success(), "{preset}");
     let detect = ["detect", "world/events.ndjson.zst", "--out", "run"];
     assert!(seawall(folder, &detect).status.success(), "{preset}");
@@ -46,6 +50,15 @@ fn a_first_run_without_trust_gives_its_farms() {
     let recall = evaluation["accounts"]["recall"].as_f64().expect("a recall");
     assert!(precision >= 0.999, "{precision}");
     assert!(recall >= 0.98, "{recall}");
+}
+
+#[test]
+fn an_operation_of_few_among_people_who_have_its_client_is_found() {
+    let root = tempfile::tempdir().expect("a folder");
+    let evaluation = measure_of(root.path(), "first-run", "30000", "3");
+    assert_eq!(evaluation["accounts"]["false_positives"], 0, "{}", evaluation["accounts"]);
+    // Thirty accounts that hang together with others: what holds all of them is no operation, a part of it is.
+    assert!(share(&evaluation, "farm-02") >= 0.8, "{}", share(&evaluation, "farm-02"));
 }
 
 #[test]
