@@ -14,7 +14,7 @@ mod table;
 mod values;
 
 pub(crate) use batch::{Batch, Observation, SECONDS_1990};
-pub use columns::{Accounts, Details, Flags};
+pub use columns::{Accounts, Details};
 pub(crate) use earliest::Dated;
 pub(crate) use pieces::{Budget, OfKind, Pieces};
 pub(crate) use settled::Settled;

@@ -30,6 +30,16 @@ pub(crate) trait Bulky {
     fn stretches(&mut self) -> Vec<Stretch<'_>>;
 }
 
+impl Bulky for Vec<u64> {
+    fn bytes(&self) -> u64 {
+        (self.len() * size_of::<u64>()) as u64
+    }
+
+    fn stretches(&mut self) -> Vec<Stretch<'_>> {
+        vec![Stretch::Words(self)]
+    }
+}
+
 /// Numbers of one width.
 pub(crate) enum Stretch<'a> {
     Words(&'a mut Vec<u64>),

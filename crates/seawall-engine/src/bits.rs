@@ -102,6 +102,11 @@ impl Marks {
         self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
+    /// How many rows are marked.
+    pub(crate) fn count(&self) -> u32 {
+        self.words.iter().map(|word| word.count_ones()).sum()
+    }
+
     /// Marked rows, ascending.
     pub(crate) fn rows(&self) -> impl Iterator<Item = usize> {
         (0..).step_by(64).zip(&self.words).flat_map(|(start, word)| ones(start, *word))
@@ -145,6 +150,11 @@ impl Ranked {
     /// The same, which must be as it was before it is asked again.
     pub(crate) fn words_mut(&mut self) -> &mut Vec<u64> {
         &mut self.words
+    }
+
+    /// How many rows are marked.
+    pub(crate) fn count(&self) -> u32 {
+        self.words.last().map_or(0, |word| (word >> 32) as u32 + (*word as u32).count_ones())
     }
 
     /// Whether a row, which must be one, is marked, and how many before it are. Decides nothing, so that looks at
@@ -216,6 +226,7 @@ mod tests {
                 rank += usize::from(*own);
             }
             prop_assert!(!marks.has(set.len() + 64));
+            prop_assert_eq!([marks.count(), ranked.count()], [rows.len() as u32; 2]);
             prop_assert_eq!(&marks.rows().collect::<Vec<_>>(), &rows);
             let others: Vec<usize> = (0..set.len()).filter(|row| !set[*row]).collect();
             prop_assert_eq!(&marks.others(set.len()).collect::<Vec<_>>(), &others);

@@ -220,7 +220,7 @@ fn for_each_activity(
             steps.push(ActivityStep { time: time(step.seconds), action_hash: step.value });
             at += 1;
         }
-        let signup = accounts.flags[row].signup;
+        let signup = accounts.signed_up.has(row);
         let activity = Activity {
             signup: signup.then(|| time(details.signup_at[row])),
             first_seen: time(accounts.first_seen[row]),

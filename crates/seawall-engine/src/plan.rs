@@ -20,7 +20,7 @@ const READ_ACCOUNT_BYTES: u64 = 95;
 const JUDGED_ACCOUNT_BYTES: u64 = 171;
 /// What of that may be elsewhere for a while, of each account: while it is judged what that does not ask for, and while
 /// others are grouped or shuffled what it shares.
-const DETAIL_BYTES: u64 = 36;
+const DETAIL_BYTES: u64 = 44;
 const COLUMN_BYTES: u64 = 48;
 
 /// What a detection will take, as far as its first events tell.

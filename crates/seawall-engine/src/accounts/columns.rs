@@ -6,22 +6,24 @@ use crate::{
     bits::Marks,
 };
 
-/// Facts about an account.
+/// What is said of an account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Flags {
+pub(super) struct Flags {
     /// Its signup is in the input.
-    pub signup: bool,
+    pub(super) signup: bool,
     /// The site's latest word is that it is trusted.
-    pub trusted: bool,
+    pub(super) trusted: bool,
 }
 
 /// What judging asks of accounts, column by column in the order of (first seen, hash of the id), and of all of them.
 #[derive(Debug, Default)]
 pub struct Accounts {
-    /// Hash of each account id.
+    /// Hash of each account id; elsewhere while accounts are judged, since an account is a row then.
     pub hashes: Vec<u64>,
-    /// Facts.
-    pub flags: Vec<Flags>,
+    /// Those whose signup is in the input.
+    pub(crate) signed_up: Marks,
+    /// Those that are trusted by the site's latest word.
+    pub(crate) trusted: Marks,
     /// First event, seconds since 1990.
     pub first_seen: Vec<u32>,
     /// Those that logged in or acted, and were still seen a day after their first event.
@@ -78,9 +80,9 @@ const DAY_SECONDS: u32 = 86_400;
 
 impl Accounts {
     /// What judging asks for, from that and all else.
-    pub(crate) fn new(
+    pub(super) fn new(
         hashes: Vec<u64>,
-        flags: Vec<Flags>,
+        flags: &[Flags],
         first_seen: Vec<u32>,
         details: &Details,
         events: u64,
@@ -90,12 +92,15 @@ impl Accounts {
             (logins[*row] > 0 || actions[*row] > 0)
                 && last_seen[*row] - first_seen[*row] >= DAY_SECONDS
         };
+        let marks =
+            |said: &dyn Fn(&usize) -> bool| Marks::new(flags.len(), (0..flags.len()).filter(said));
         Self {
-            came_back: Marks::new(flags.len(), (0..flags.len()).filter(came_back)),
+            signed_up: marks(&|row| flags[*row].signup),
+            trusted: marks(&|row| flags[*row].trusted),
+            came_back: marks(&came_back),
             last_seen: last_seen.iter().max().copied().unwrap_or(0),
             deeds: logins.iter().chain(actions).map(|count| u64::from(*count)).sum(),
             hashes,
-            flags,
             first_seen,
             events,
         }
@@ -103,11 +108,11 @@ impl Accounts {
 
     /// Number of accounts.
     pub fn len(&self) -> usize {
-        self.hashes.len()
+        self.first_seen.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.hashes.is_empty()
+        self.first_seen.is_empty()
     }
 }

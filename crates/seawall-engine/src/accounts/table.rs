@@ -203,7 +203,7 @@ impl AccountTable {
         };
         let hashes = gather.column(self.hashes);
         let (flags, first_seen) = (gather.column(self.flags), gather.column(self.first_seen));
-        let accounts = Accounts::new(hashes, flags, first_seen, &details, self.events);
+        let accounts = Accounts::new(hashes, &flags, first_seen, &details, self.events);
         (accounts, details, self.pieces)
     }
 }

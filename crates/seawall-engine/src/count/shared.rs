@@ -7,8 +7,9 @@ use seawall_core::selector::{Derive, Kind, KindId, Role, registry::KINDS};
 use super::{column::Column, group::RARE};
 use crate::{
     Error,
-    accounts::{Accounts, Flags, OfKind, Pieces},
+    accounts::{Accounts, OfKind, Pieces},
     aside::Aside,
+    bits::Marks,
     detect::Room,
     parallel::in_parallel,
     spread::Gather,
@@ -27,6 +28,8 @@ pub struct Shared {
     pub strata_count: usize,
     /// What each lockstep value is a time bucket of.
     pub(crate) lockstep: Vec<LockstepOrigin>,
+    /// Which counterparties, by index, are accounts of the input.
+    pub(crate) counterparties_within: Marks,
     /// For each kind, ids of values that others know as an operation's, in order.
     pub(crate) known: Vec<Vec<u32>>,
 }
@@ -81,8 +84,9 @@ impl Shared {
             done.into_values().map(|column| aside.take(column)).collect::<Result<_, _>>()?;
         let (strata, strata_count) = strata(&columns, accounts.len());
         let lockstep = resolve_lockstep(&columns, origins);
+        let counterparties_within = counterparties_within(&columns, &accounts.hashes);
         let known = vec![Vec::new(); columns.len()];
-        Ok(Self { accounts, columns, strata, strata_count, lockstep, known })
+        Ok(Self { accounts, columns, strata, strata_count, lockstep, counterparties_within, known })
     }
 
     /// Marks the shared ones among values that others know as an operation's.
@@ -104,11 +108,6 @@ impl Shared {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.accounts.is_empty()
-    }
-
-    /// Facts about an account.
-    pub fn flags(&self, row: usize) -> Flags {
-        self.accounts.flags[row]
     }
 }
 
@@ -181,6 +180,20 @@ fn add_own_counterparty(records: &mut Vec<(u32, u64)>, hashes: &[u64]) {
             records.push((row as u32, *hash));
         }
     }
+}
+
+/// Counterparties, by index, that are accounts: those have the value of their own id.
+fn counterparties_within(columns: &[Column], hashes: &[u64]) -> Marks {
+    let Some(kind) = KindId::from_name("counterparty") else { return Marks::default() };
+    let column = &columns[usize::from(kind.0)];
+    let mut within = Vec::new();
+    column.for_each_shared(|row, id| {
+        let at = id as usize - 1;
+        if column.hashes[at] == hashes[row as usize] {
+            within.push(at);
+        }
+    });
+    Marks::new(column.hashes.len(), within.into_iter())
 }
 
 /// Length of a lockstep time bucket, as the kind `lockstep` derives it.

@@ -56,7 +56,7 @@ impl Company {
                 let (word, shift) = place(at);
                 column.for_each_shared_among(rows.clone(), |row, id| {
                     let (row, count) = (row as usize, counts[id as usize - 1]);
-                    if scene.subject[row] && count < scene.popular_min() {
+                    if scene.subject.has(row) && count < scene.popular_min() {
                         let own = &mut places[(row - rows.start) * words + word];
                         *own = widened(*own, shift, class(count));
                     }

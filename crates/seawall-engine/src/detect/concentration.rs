@@ -109,7 +109,7 @@ impl Cells {
 
     /// Counts the judged accounts.
     pub(crate) fn count(&mut self, scene: &Scene<'_>, outlines: &Outlines, look: &impl Look) {
-        for row in (0..scene.shared.len()).filter(|row| scene.subject[*row]) {
+        for row in scene.subject.rows() {
             let words = outlines.of(row);
             let stratum = usize::from(words[0] as u16);
             self.strata[stratum] += 1;

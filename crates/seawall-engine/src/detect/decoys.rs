@@ -21,6 +21,7 @@ use super::{
 use crate::{
     Error,
     aside::{Aside, Bulky as _, Kept},
+    bits::Marks,
     count::{Column, Shared},
     spread::Gather,
 };
@@ -113,13 +114,13 @@ impl Originals {
     /// stratum, each family by itself.
     pub(crate) fn shuffle(
         shared: &mut Shared,
-        subject: &[bool],
+        subject: &Marks,
         number: u64,
         room: &Room,
         threads: usize,
     ) -> Result<Self, Error> {
         let mut by_stratum: Vec<Vec<u32>> = vec![Vec::new(); shared.strata_count];
-        for row in (0..shared.len()).filter(|row| subject[*row]) {
+        for row in subject.rows() {
             by_stratum[usize::from(shared.strata[row])].push(row as u32);
         }
         let bytes = shared.columns.iter().map(Column::bytes).sum();

@@ -29,7 +29,7 @@ impl Context<'_> {
             let mut tied = ties.room();
             let mut misfits = Vec::new();
             let joining = rows
-                .filter(|row| self.scene.subject[*row] && !owned[*row])
+                .filter(|row| self.scene.subject.has(*row) && !owned[*row])
                 .filter_map(|row| {
                     ties.of(self.scene, row, &mut tied);
                     let fit =

@@ -90,8 +90,7 @@ pub(crate) struct Activity {
 impl Activity {
     pub(crate) fn new(scene: &Scene<'_>) -> Self {
         let accounts = &scene.shared.accounts;
-        let judged = (0..scene.shared.len()).filter(|row| scene.subject[*row]);
-        let active = judged.filter(|row| comes_back(scene, *row)).count();
+        let active = scene.subject.rows().filter(|row| comes_back(scene, *row)).count();
         Self {
             known: accounts.deeds * 5 > accounts.len() as u64,
             share: active as f64 / f64::from(scene.subjects.max(1)),
@@ -232,7 +231,7 @@ fn burst_share(scene: &Scene<'_>, rows: &[u32]) -> f64 {
     let accounts = &scene.shared.accounts;
     let signups: Vec<u32> = rows
         .iter()
-        .filter(|row| accounts.flags[**row as usize].signup)
+        .filter(|row| accounts.signed_up.has(**row as usize))
         .map(|row| accounts.first_seen[*row as usize])
         .collect();
     let (mut start, mut most) = (0, 0);

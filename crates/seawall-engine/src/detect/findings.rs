@@ -225,8 +225,8 @@ impl Teller<'_> {
             campaign: id,
             history: name_known.map(|name| name.history.clone()).unwrap_or_default(),
             accounts: candidate.members.len() as u64,
-            signups: rows().filter(|row| accounts.flags[*row].signup).count() as u64,
-            trusted: rows().filter(|row| accounts.flags[*row].trusted).count() as u64,
+            signups: rows().filter(|row| accounts.signed_up.has(*row)).count() as u64,
+            trusted: rows().filter(|row| accounts.trusted.has(*row)).count() as u64,
             bits: round(candidate.bits),
             bits_unexcused: round(candidate.bits_unexcused),
             decoy_q: (decoy_q * 1e6).round() / 1e6,
@@ -235,7 +235,7 @@ impl Teller<'_> {
             last_seen: rfc3339(rows().map(|row| details.last_seen[row]).max().unwrap_or(0)),
             signups_over_time: series(
                 time,
-                rows().filter(|row| accounts.flags[*row].signup).map(|row| details.signup_at[row]),
+                rows().filter(|row| accounts.signed_up.has(*row)).map(|row| details.signup_at[row]),
             ),
             families: self.families(candidate),
             selectors_total: bound.len() as u64,
@@ -410,7 +410,7 @@ impl Teller<'_> {
         let trusted = candidate
             .members
             .iter()
-            .filter(|member| self.scene.shared.accounts.flags[member.0 as usize].trusted)
+            .filter(|member| self.scene.shared.accounts.trusted.has(member.0 as usize))
             .count();
         if trusted > 0 {
             sentences.push(format!(

@@ -7,8 +7,6 @@
 //! value that it predicts is never hot; and where the history itself is judged, a value that no others have. What others
 //! know as an operation's is looked at even where its number alone would not surprise: that adds no evidence.
 
-use std::collections::HashSet;
-
 use seawall_core::{
     link::{
         discovery::{believed, ln_p_max},
@@ -24,7 +22,10 @@ use super::{
     in_parallel,
     scene::Scene,
 };
-use crate::{bits::Marks, count::evidence_kinds};
+use crate::{
+    bits::{Marks, Ranked},
+    count::evidence_kinds,
+};
 
 /// False-discovery rate of each test.
 const RATE: f64 = 0.01;
@@ -71,7 +72,7 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
     let mut heat = in_parallel(scene.threads, kinds.len(), |index| {
         let kind = kinds[index];
         let tests = scene.counts[usize::from(kind.0)].len() as u64;
-        let (mut heat, (offsets, rows)) = by_itself(scene, kind, signups.as_ref());
+        let (mut heat, (offsets, rows)) = by_itself(scene, kind, signups);
         let by_company = concentrated(
             &offsets,
             &rows,
@@ -107,10 +108,9 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
 }
 
 /// Which accounts signed up in the input; nothing where all did.
-fn signups(scene: &Scene<'_>) -> Option<Marks> {
-    let flags = &scene.shared.accounts.flags;
-    let marks = || Marks::new(flags.len(), (0..flags.len()).filter(|row| flags[*row].signup));
-    (!flags.iter().all(|flags| flags.signup)).then(marks)
+fn signups<'a>(scene: &Scene<'a>) -> Option<&'a Marks> {
+    let signups = &scene.shared.accounts.signed_up;
+    ((signups.count() as usize) < scene.shared.len()).then_some(signups)
 }
 
 /// Values that are hot by themselves, against the history and their own times, whatever company they keep; and the rows
@@ -137,7 +137,7 @@ pub(super) fn hot_by_itself(scene: &Scene<'_>) -> Vec<(KindId, usize)> {
     let kinds: Vec<KindId> = evidence_kinds().map(|(kind, _)| kind).collect();
     let signups = signups(scene);
     in_parallel(scene.threads, kinds.len(), |index| {
-        let (heat, _) = by_itself(scene, kinds[index], signups.as_ref());
+        let (heat, _) = by_itself(scene, kinds[index], signups);
         (kinds[index], heat.hot.iter().filter(|hot| **hot).count())
     })
 }
@@ -218,13 +218,11 @@ fn named(scene: &Scene<'_>, kind: KindId, heat: &mut Heat) {
 /// are looked at: the pairs will tell. Whoever is dealt with by many is a hub, and tells nothing.
 fn dealings(scene: &Scene<'_>, kind: KindId, heat: &mut Heat) {
     let hub_min = (scene.subjects / 200).max(50);
-    let accounts: HashSet<u64> = scene.shared.accounts.hashes.iter().copied().collect();
-    let hashes = &scene.shared.columns[usize::from(kind.0)].hashes;
     for (value, count) in scene.counts[usize::from(kind.0)].iter().enumerate() {
         heat.hot[value] |= *count >= ACCOUNTS_MIN
             && *count < hub_min
             && !heat.ordinary[value]
-            && accounts.contains(&hashes[value]);
+            && scene.shared.counterparties_within.has(value);
     }
 }
 
@@ -236,7 +234,7 @@ fn believable() -> f64 {
 /// Values whose signups crowd into a window, compared with all signups of the same time; those that may be believed.
 fn bursts(scene: &Scene<'_>, signups: Option<&Marks>, offsets: &[u32], rows: &[u32]) -> Tested {
     let mut tested = Vec::new();
-    if scene.signup_ranks.last().is_none_or(|signups| *signups == 0) {
+    if scene.signups.count() == 0 {
         return tested;
     }
     let ln_p_max = believable();
@@ -255,29 +253,29 @@ fn bursts(scene: &Scene<'_>, signups: Option<&Marks>, offsets: &[u32], rows: &[u
         seconds.extend(own.iter().map(|row| scene.shared.accounts.first_seen[*row as usize]));
         // With one family all that is found is a lead: more is looked at, and the pairs will tell.
         let starts = if scene.single_family { 1 } else { own.len() };
-        let ln_p = burst_ln_p(&seconds, own, scene.signup_ranks, starts, ln_p_max);
+        let ln_p = burst_ln_p(&seconds, own, scene.signups, starts, ln_p_max);
         tested.extend(ln_p.map(|ln_p| (value, ln_p)));
     }
     tested
 }
 
 /// Chance of the fullest window of signups, of which `seconds` and `rows` are in order of time, where it is at most
-/// `ln_p_max`; `ranks` says of every row how many signups there were up to it, and `starts` from how many signups on a
-/// window of each length is counted.
+/// `ln_p_max`; `signups` says of every row how many there were before it, and `starts` from how many signups on a window of
+/// each length is counted.
 fn burst_ln_p(
     seconds: &[u32],
     rows: &[u32],
-    ranks: &[u32],
+    signups: &Ranked,
     starts: usize,
     ln_p_max: f64,
 ) -> Option<f64> {
-    let rank = |at: usize| f64::from(ranks[rows[at] as usize]);
-    let signups = f64::from(ranks[ranks.len() - 1]);
+    let rank = |at: usize| signups.look(rows[at] as usize).1 as f64;
+    let all = f64::from(signups.count());
     // Any of so many windows might have been the fullest.
     let several = ((WINDOWS_SECONDS.len() * starts) as f64).ln();
     let mut best = None;
     for (inside, start) in fullest(seconds) {
-        let exposure = (rank(start + inside - 1) - rank(start)) / signups;
+        let exposure = (rank(start + inside - 1) - rank(start)) / all;
         let expected = ((rows.len() - 1) as f64 * exposure).max(1e-6);
         let most = best.unwrap_or(ln_p_max - several);
         best = poisson_ln_upper_to(inside as u64 - 1, expected, most).or(best);
@@ -426,7 +424,7 @@ mod tests {
         const LEVEL: f64 = 0.05;
         let mut words = (0_u64..).map(|number| xxh3_64(&number.to_le_bytes()));
         // A year of signups, each as long after the one before.
-        let ranks: Vec<u32> = (1..=SIGNUPS).collect();
+        let signups = Ranked::new(SIGNUPS as usize, 0..SIGNUPS as usize);
         for accounts in [5, 50, 500, 5000] {
             let bursting = (0..VALUES).filter(|_| {
                 let words = words.by_ref().take(accounts);
@@ -434,7 +432,7 @@ mod tests {
                     words.map(|word| (word % u64::from(SIGNUPS)) as u32).collect();
                 rows.sort_unstable();
                 let seconds: Vec<u32> = rows.iter().map(|row| row * 63).collect();
-                burst_ln_p(&seconds, &rows, &ranks, accounts, LEVEL.ln()).is_some()
+                burst_ln_p(&seconds, &rows, &signups, accounts, LEVEL.ln()).is_some()
             });
             // Three standard deviations above what may be.
             let most = VALUES as f64 * LEVEL + 3.0 * (VALUES as f64 * LEVEL).sqrt();

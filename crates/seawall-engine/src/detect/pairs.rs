@@ -116,7 +116,7 @@ impl SelectorGraph {
         let strata = self.strata_of_nodes(scene);
         let mut stratum_accounts = vec![0_u32; scene.shared.strata_count];
         for (row, stratum) in scene.shared.strata.iter().enumerate() {
-            stratum_accounts[usize::from(*stratum)] += u32::from(scene.subject[row]);
+            stratum_accounts[usize::from(*stratum)] += u32::from(scene.subject.has(row));
         }
         let judge = Judge { strata, stratum_accounts, subjects: f64::from(scene.subjects.max(1)) };
         // Of one family there is no pair, unless it is the only one there is.
@@ -283,7 +283,7 @@ fn rows_of_nodes(scene: &Scene<'_>, first: u32, nodes: &[Node]) -> Vec<(u32, u32
     let mut found = Vec::with_capacity(nodes.iter().map(|node| node.accounts as usize).sum());
     scene.shared.columns[kind].for_each_shared(|row, id| {
         let number = numbers[id as usize];
-        if number != u32::MAX && scene.subject[row as usize] {
+        if number != u32::MAX && scene.subject.has(row as usize) {
             found.push((row, number));
         }
     });

@@ -106,9 +106,9 @@ impl Census {
         }
         let mut accounts = vec![0_u32; scene.shared.strata_count * STANDINGS];
         for (row, cell) in cell_of.iter_mut().enumerate() {
-            let side = if scene.baseline.is_some_and(|baseline| baseline.trusted[row]) {
+            let side = if scene.baseline.is_some_and(|baseline| baseline.trusted.has(row)) {
                 TRUSTED
-            } else if scene.subject[row] {
+            } else if scene.subject.has(row) {
                 JUDGED
             } else {
                 *cell = NOWHERE;

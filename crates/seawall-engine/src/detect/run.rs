@@ -26,6 +26,7 @@ use crate::{
     Error,
     accounts::{Accounts, Budget, Details, SECONDS_1990},
     aside::{Aside, Bulky as _},
+    bits::Marks,
     count::Shared,
     ingest::{Ingested, Knowledge, activity_words, ingest},
     read::{Progress, ReadSummary, Source},
@@ -172,10 +173,11 @@ pub(crate) fn conclude(
     }
     watch(Step::Stage("grouping selectors"));
     let room = options.room.without(pieces.spilled_bytes());
-    let aside = Aside::new(details.bytes(), &room)?;
+    let aside = Aside::new(details.bytes() + accounts.hashes.bytes(), &room)?;
     let details = aside.put(details)?;
     let room = room.without(aside.bytes());
     let mut shared = Shared::group(accounts, pieces, activity, gather, &room, options.threads)?;
+    let hashes = aside.put(std::mem::take(&mut shared.accounts.hashes))?;
     // What was read is gone from the disk.
     let room = options.room.without(aside.bytes());
     shared.know(options.knowledge.lists.known_values());
@@ -190,6 +192,7 @@ pub(crate) fn conclude(
     stage("shuffling for decoys");
     let decoys = run_decoys(&mut shared, &sides, &judgement, gather, options, &room, &mut resume)?;
     let details = aside.take(details)?;
+    shared.accounts.hashes = aside.take(hashes)?;
     let scene = sides.scene(&shared, options.threads);
     let mut teller = Teller {
         scene: &scene,
@@ -200,17 +203,12 @@ pub(crate) fn conclude(
         lists: &options.knowledge.lists,
         names: BTreeMap::new(),
     };
-    let (reported, mut excused): (Vec<_>, Vec<_>) =
+    let (reported, excused): (Vec<_>, Vec<_>) =
         judgement.candidates.iter().partition(|candidate| {
             candidate.bits >= options.report_bits
                 && decoys.share(candidate.bits, candidate.members.len()) <= CHANCE_SHARE_MAX
         });
-    // What people dismissed is always told.
-    excused.sort_by_key(|candidate| {
-        let size = std::cmp::Reverse(candidate.members.len());
-        (candidate.reviewed.is_empty(), size, candidate.members[0].0)
-    });
-    excused.truncate(EXCUSED_MAX);
+    let excused = worth_telling(excused);
     let last_seen = shared.accounts.last_seen;
     telling.note_clusters(&mut judgement.candidates.iter().map(|own| teller.member_hashes(own)));
     teller.name(telling, &rfc3339(last_seen), &reported);
@@ -238,6 +236,16 @@ pub(crate) fn conclude(
     watch(Step::Stage("making the snapshot for decisions"));
     let snapshot = snapshot(&scene, &reported, &findings.campaigns);
     Ok(Detection { findings, members, snapshot, read })
+}
+
+/// Those of what is not reported that are told: what people dismissed, then the largest.
+fn worth_telling(mut excused: Vec<&Candidate>) -> Vec<&Candidate> {
+    excused.sort_by_key(|candidate| {
+        let size = std::cmp::Reverse(candidate.members.len());
+        (candidate.reviewed.is_empty(), size, candidate.members[0].0)
+    });
+    excused.truncate(EXCUSED_MAX);
+    excused
 }
 
 /// What a step comes to, taken from what is kept where it was done before.
@@ -272,7 +280,7 @@ impl History {
         watch: &mut dyn FnMut(Step),
     ) -> Result<Self, Error> {
         let mut trusted: Vec<bool> =
-            (0..shared.len()).map(|row| shared.flags(row).trusted).collect();
+            (0..shared.len()).map(|row| shared.accounts.trusted.has(row)).collect();
         let count = trusted.iter().filter(|trusted| **trusted).count();
         let share = count as f64 / shared.len() as f64;
         if count < TRUSTED_MIN || share < TRUSTED_SHARE_MIN {
@@ -287,7 +295,7 @@ impl History {
             return Ok(Self { mode: Mode::Peer, reason, trusted, set_aside: 0 });
         }
         watch(Step::Stage("checking the history for standing operations"));
-        let sides = Sides::of_history(shared, trusted.clone(), options.threads);
+        let sides = Sides::of_history(shared, marks(&trusted, true), options.threads);
         let scene = sides.scene(shared, options.threads);
         let stage = &mut |stage| watch(Step::Stage(stage));
         let mut set_aside = 0;
@@ -314,10 +322,14 @@ impl History {
 
     /// Everyone who is not part of it is judged.
     fn sides(&self, shared: &Shared, threads: usize) -> Sides {
-        let subject = self.trusted.iter().map(|trusted| !trusted).collect();
-        let trusted = (self.mode == Mode::History).then(|| self.trusted.clone());
-        Sides::new(shared, subject, trusted, threads)
+        let trusted = (self.mode == Mode::History).then(|| marks(&self.trusted, true));
+        Sides::new(shared, marks(&self.trusted, false), trusted, threads)
     }
+}
+
+/// Rows of which this is said.
+fn marks(said: &[bool], this: bool) -> Marks {
+    Marks::new(said.len(), (0..said.len()).filter(|row| said[*row] == this))
 }
 
 /// More rounds where they are cheap: small inputs have few clusters to compare with.
@@ -407,8 +419,8 @@ fn summary(
         events: accounts.events,
         rejects: read.rejected_events + read.rejected_values,
         accounts: accounts.len() as u64,
-        signups: accounts.flags.iter().filter(|flags| flags.signup).count() as u64,
-        trusted: accounts.flags.iter().filter(|flags| flags.trusted).count() as u64,
+        signups: u64::from(accounts.signed_up.count()),
+        trusted: u64::from(accounts.trusted.count()),
         trusted_set_aside: history.set_aside,
         first_seen: rfc3339(accounts.first_seen.iter().min().copied().unwrap_or(0)),
         last_seen: rfc3339(accounts.last_seen),
@@ -443,7 +455,7 @@ fn advice(
                 .to_owned(),
         );
     }
-    if !accounts.flags.iter().any(|flags| flags.signup) {
+    if accounts.signed_up.count() == 0 {
         advice.push(
             "The input has no signups: what accounts exposed when they were made is not seen."
                 .to_owned(),

@@ -7,6 +7,7 @@ use seawall_core::{
 };
 
 use crate::{
+    bits::{Marks, Ranked},
     count::{Shared, evidence_kinds},
     detect::in_parallel,
 };
@@ -14,10 +15,10 @@ use crate::{
 /// Who is judged and who is the history, with what each side has. Shuffling values among the judged
 /// changes nothing here.
 pub(crate) struct Sides {
-    subject: Vec<bool>,
+    subject: Marks,
     subjects: u32,
     counts: Vec<Vec<u32>>,
-    signup_ranks: Vec<u32>,
+    signups: Ranked,
     baseline: Option<Baseline>,
     single_family: bool,
     shields_only: bool,
@@ -26,14 +27,14 @@ pub(crate) struct Sides {
 /// The accounts judged, and the history they are judged against where there is one.
 pub(crate) struct Scene<'a> {
     pub(crate) shared: &'a Shared,
-    /// Whether each account is judged.
-    pub(crate) subject: &'a [bool],
+    /// Which accounts are judged.
+    pub(crate) subject: &'a Marks,
     /// Number of accounts judged.
     pub(crate) subjects: u32,
     /// For each kind and shared value: judged accounts that have it.
     pub(crate) counts: &'a [Vec<u32>],
-    /// For each account, judged signups up to it: time as the site's traffic tells it.
-    pub(crate) signup_ranks: &'a [u32],
+    /// Which of them signed up in the input, and how many before each account: time as the site's traffic tells it.
+    pub(crate) signups: &'a Ranked,
     /// The trusted history.
     pub(crate) baseline: Option<&'a Baseline>,
     /// The input has one binding family at most: what accounts deal with must then do alone.
@@ -45,8 +46,8 @@ pub(crate) struct Scene<'a> {
 
 /// What trusted accounts had.
 pub(crate) struct Baseline {
-    /// Whether each account is part of it.
-    pub(crate) trusted: Vec<bool>,
+    /// Which accounts are part of it.
+    pub(crate) trusted: Marks,
     /// Judged accounts for each account of half the history.
     pub(crate) exposure: f64,
     /// For each kind and shared value: accounts of the history that have it.
@@ -59,39 +60,34 @@ impl Sides {
     /// Judges `subject` against `trusted`, or against each other where there is no history.
     pub(crate) fn new(
         shared: &Shared,
-        subject: Vec<bool>,
-        trusted: Option<Vec<bool>>,
+        subject: Marks,
+        trusted: Option<Marks>,
         threads: usize,
     ) -> Self {
-        let subjects = subject.iter().filter(|subject| **subject).count() as u32;
+        let subjects = subject.count();
         let counts = in_parallel(threads, shared.columns.len(), |index| {
             let mut counts = vec![0_u32; shared.columns[index].hashes.len()];
             shared.columns[index].for_each_shared(|row, id| {
-                counts[id as usize - 1] += u32::from(subject[row as usize]);
+                counts[id as usize - 1] += u32::from(subject.has(row as usize));
             });
             counts
         });
         let baseline = trusted.map(|trusted| Baseline::new(shared, trusted, subjects, threads));
-        let mut rank = 0;
-        let signup_ranks = (0..shared.len())
-            .map(|row| {
-                rank += u32::from(subject[row] && shared.accounts.flags[row].signup);
-                rank
-            })
-            .collect();
+        let signups = subject.rows().filter(|row| shared.accounts.signed_up.has(*row));
+        let signups = Ranked::new(shared.len(), signups);
         let single_family = single_family(shared);
         let shields_only = false;
-        Self { subject, subjects, counts, signup_ranks, baseline, single_family, shields_only }
+        Self { subject, subjects, counts, signups, baseline, single_family, shields_only }
     }
 
     /// Judges a history before others are judged against it. An operation in it makes what it has look usual:
     /// it shields those who have it too, and nobody else.
-    pub(crate) fn of_history(shared: &Shared, trusted: Vec<bool>, threads: usize) -> Self {
+    pub(crate) fn of_history(shared: &Shared, trusted: Marks, threads: usize) -> Self {
         Self { shields_only: true, ..Self::new(shared, trusted, None, threads) }
     }
 
-    /// Whether each account is judged.
-    pub(crate) fn subject(&self) -> &[bool] {
+    /// Which accounts are judged.
+    pub(crate) fn subject(&self) -> &Marks {
         &self.subject
     }
 
@@ -102,7 +98,7 @@ impl Sides {
             subject: &self.subject,
             subjects: self.subjects,
             counts: &self.counts,
-            signup_ranks: &self.signup_ranks,
+            signups: &self.signups,
             baseline: self.baseline.as_ref(),
             single_family: self.single_family,
             shields_only: self.shields_only,
@@ -130,7 +126,7 @@ impl Scene<'_> {
         column.for_each_shared(|row, id| {
             let at = cursor[id as usize];
             // Full, or never had room.
-            if at < offsets[id as usize + 1] && self.subject[row as usize] {
+            if at < offsets[id as usize + 1] && self.subject.has(row as usize) {
                 rows[at as usize] = row;
                 cursor[id as usize] += 1;
             }
@@ -166,25 +162,18 @@ fn single_family(shared: &Shared) -> bool {
 
 impl Baseline {
     /// A history of these accounts, for `subjects` judged ones.
-    pub(crate) fn new(shared: &Shared, trusted: Vec<bool>, subjects: u32, threads: usize) -> Self {
-        let accounts = trusted.iter().filter(|trusted| **trusted).count() as u32;
+    pub(crate) fn new(shared: &Shared, trusted: Marks, subjects: u32, threads: usize) -> Self {
+        let accounts = trusted.count();
         // Two halves of equal exposure: rows are in order of time.
-        let mut seen = 0;
-        let second: Vec<bool> = trusted
-            .iter()
-            .map(|trusted| {
-                seen += u32::from(*trusted);
-                *trusted && seen > accounts / 2
-            })
-            .collect();
-        let of_second = second.iter().filter(|second| **second).count() as u64;
+        let second = Marks::new(shared.len(), trusted.rows().skip(accounts as usize / 2));
+        let of_second = u64::from(accounts - accounts / 2);
         let both = in_parallel(threads, shared.columns.len(), |index| {
             let column = &shared.columns[index];
             let mut halves = vec![(0_u32, 0_u32); column.hashes.len()];
             let mut shared_new = 0;
             column.for_each_shared(|row, id| {
-                if trusted[row as usize] {
-                    let (half, is_new) = (&mut halves[id as usize - 1], second[row as usize]);
+                if trusted.has(row as usize) {
+                    let (half, is_new) = (&mut halves[id as usize - 1], second.has(row as usize));
                     *(if is_new { &mut half.1 } else { &mut half.0 }) += 1;
                     shared_new += u64::from(is_new);
                 }
@@ -196,7 +185,7 @@ impl Baseline {
             // Values that too few accounts share have no number, but they are what is usual: values new
             // in the second half that only one account had.
             let mut absent_new = 0;
-            column.for_each_absent(|row| absent_new += u64::from(second[row]));
+            column.for_each_absent(|row| absent_new += u64::from(second.has(row)));
             // Of several values, those of nobody else are not kept.
             let lone = !column.is_many() && column.present > 0;
             let rare_new = if lone { of_second - absent_new - shared_new } else { 0 };

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     accounts::SECONDS_1990,
+    bits::Marks,
     count::{ABSENT, RARE, Shared},
 };
 
@@ -39,7 +40,7 @@ pub(crate) fn snapshot(
         Baseline::new(shared, ordinary, scene.subjects, scene.threads)
     });
     let Some(baseline) = scene.baseline.or(own.as_ref()) else { return Snapshot::empty() };
-    let half = baseline.trusted.iter().filter(|ordinary| **ordinary).count() as f64 / 2.0;
+    let half = f64::from(baseline.trusted.count()) / 2.0;
     let peers = Peers::count(scene, &[]);
     let baselines = in_parallel(scene.threads, KINDS.len(), |index| {
         let mut kind = KindBaseline::default();
@@ -73,12 +74,11 @@ pub(crate) fn snapshot(
 }
 
 /// Judged accounts that are in no reported campaign.
-fn ordinary(scene: &Scene<'_>, reported: &[&Candidate]) -> Vec<bool> {
-    let mut ordinary = scene.subject.to_vec();
-    for (row, _) in reported.iter().flat_map(|candidate| &candidate.members) {
-        ordinary[*row as usize] = false;
-    }
-    ordinary
+fn ordinary(scene: &Scene<'_>, reported: &[&Candidate]) -> Marks {
+    let rows = scene.shared.len();
+    let members = reported.iter().flat_map(|candidate| &candidate.members);
+    let members = Marks::new(rows, members.map(|member| member.0 as usize));
+    Marks::new(rows, scene.subject.rows().filter(|row| !members.has(*row)))
 }
 
 /// How often signups bring the values of a kind, by a history of two halves of `half` accounts.

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Error,
     accounts::{AccountTable, Accounts, Batch, Budget, Observation, Pieces},
+    bits::Marks,
     count::Shared,
     spread::Here,
 };
@@ -68,7 +69,7 @@ impl Core {
             &Room { memory_bytes: u64::MAX, spill: PathBuf::new(), spill_bytes: 0 },
             threads,
         )?;
-        let sides = Sides::new(&shared, vec![true; shared.len()], None, threads);
+        let sides = Sides::new(&shared, Marks::new(shared.len(), 0..shared.len()), None, threads);
         Ok(Self { shared, sides, threads })
     }
 
