@@ -13,7 +13,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{code, seawall, text};
+use super::{code, seawall, text, until};
 
 /// Times that the server is killed while it sends.
 const KILLS: usize = 8;
@@ -199,17 +199,6 @@ fn field(page: &str, name: &str) -> String {
     let marker = format!("name=\"{name}\" value=\"");
     let from = page.find(&marker).unwrap_or_else(|| panic!("{name}: {page}")) + marker.len();
     page[from..].split('"').next().unwrap_or_default().to_owned()
-}
-
-#[expect(clippy::disallowed_methods, reason = "what is waited for comes from another process")]
-fn until(what: &str, mut came: impl FnMut() -> bool) {
-    for _ in 0..1200 {
-        if came() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-    panic!("it never came about: {what}");
 }
 
 #[test]

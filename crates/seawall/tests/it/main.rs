@@ -38,6 +38,8 @@ use std::{
     collections::BTreeMap,
     path::Path,
     process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
 };
 
 fn seawall(folder: &Path, arguments: &[&str]) -> Output {
@@ -56,6 +58,18 @@ fn code(output: &Output) -> i32 {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+/// Waits until something has come about, a minute at most.
+#[expect(clippy::disallowed_methods, reason = "what is waited for comes from another process")]
+fn until(what: &str, mut came: impl FnMut() -> bool) {
+    for _ in 0..1200 {
+        if came() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    panic!("it never came about: {what}");
 }
 
 fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
