@@ -11,5 +11,6 @@ mod matrix;
 mod models;
 mod openid;
 mod passkeys;
+mod receiving;
 mod review;
 mod runs;
