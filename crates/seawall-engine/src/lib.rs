@@ -6,6 +6,8 @@ mod error;
 mod bits;
 // How is work shared out?
 mod parallel;
+
+mod scatter;
 // Where does what does not fit in memory go?
 mod spill;
 // And what nobody asks for at the moment?

@@ -5,7 +5,7 @@ use seawall_core::selector::{KindId, Role};
 pub(crate) use seawall_core::campaign::membership::{Background, Counts};
 
 use super::{groups::Group, in_parallel, scene::Scene};
-use crate::count::Column;
+use crate::{count::Column, scatter::Scatter};
 
 /// How often values occur among peers; only of values that several accounts of groups have.
 pub(crate) struct Peers {
@@ -258,23 +258,22 @@ impl Occurrences {
     fn find(column: &Column, census: &Census, slots: &Slots, starts: &[u32]) -> Self {
         // Everyone, less those who have none: in most columns these are few.
         let mut present = census.accounts.clone();
-        let mut ends = starts[..starts.len() - 1].to_vec();
-        let mut cells = vec![0_u32; starts[starts.len() - 1] as usize];
         let absent = |row: usize| {
             if census.cell_of[row] != NOWHERE {
                 present[census.cell_of[row] as usize] -= 1;
             }
         };
-        let mut note = |row: usize, id: u32| {
-            if let Some(slot) = slots.of(id)
-                && census.cell_of[row] != NOWHERE
-            {
-                cells[ends[slot] as usize] = census.cell_of[row];
-                ends[slot] += 1;
-            }
-        };
         column.for_each_absent(absent);
-        column.for_each_shared(|row, id| note(row as usize, id));
+        let mut cells = Scatter::new(starts);
+        column.for_each_shared(|row, id| {
+            let cell = census.cell_of[row as usize];
+            if cell != NOWHERE
+                && let Some(slot) = slots.of(id)
+            {
+                cells.put(slot as u32, cell);
+            }
+        });
+        let (cells, ends) = cells.finish();
         Self { present, cells, ends }
     }
 }

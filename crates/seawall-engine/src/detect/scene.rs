@@ -10,6 +10,7 @@ use crate::{
     bits::{Marks, Ranked},
     count::{Shared, evidence_kinds},
     detect::in_parallel,
+    scatter::Scatter,
 };
 
 /// Who is judged and who is the history, with what each side has. Shuffling values among the judged
@@ -121,16 +122,14 @@ impl Scene<'_> {
         for (index, count) in counts.iter().enumerate() {
             offsets[index + 2] = offsets[index + 1] + if wanted(index) { *count } else { 0 };
         }
-        let mut cursor = offsets.clone();
-        let mut rows = vec![0_u32; offsets[counts.len() + 1] as usize];
+        // Those that are not wanted have no room.
+        let mut rows = Scatter::new(&offsets);
         column.for_each_shared(|row, id| {
-            let at = cursor[id as usize];
-            // Full, or never had room.
-            if at < offsets[id as usize + 1] && self.subject.has(row as usize) {
-                rows[at as usize] = row;
-                cursor[id as usize] += 1;
+            if self.subject.has(row as usize) {
+                rows.put(id, row);
             }
         });
+        let (rows, _) = rows.finish();
         (offsets, rows)
     }
 
