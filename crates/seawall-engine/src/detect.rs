@@ -9,6 +9,7 @@
 
 mod blocks;
 mod candidate;
+mod carrying;
 mod company;
 mod concentration;
 mod decoys;

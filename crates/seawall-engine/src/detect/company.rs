@@ -4,6 +4,7 @@ use seawall_core::selector::{Family, KindId, Role};
 
 use super::{
     concentration::{Look, Outlines, STRATUM_BITS},
+    in_parallel,
     scene::Scene,
 };
 use crate::count::evidence_kinds;
@@ -47,18 +48,24 @@ impl Company {
             .map(|(kind, _)| kind)
             .collect();
         let words = place(kinds.len().saturating_sub(1)).0 + 1;
+        // For each kind and value its class, a byte, so that they stay in the cache; 0 where many have it.
+        let classes = in_parallel(scene.threads, kinds.len(), |at| {
+            let class_of =
+                |count: &u32| if *count < scene.popular_min() { class(*count) } else { 0 };
+            let counts = &scene.counts[usize::from(kinds[at].0)];
+            counts.iter().map(class_of).collect::<Vec<u8>>()
+        });
         let mut outlines = Outlines::new(scene, words);
         outlines.fill(scene.threads, |rows, places| {
-            // Kind by kind, so that the counts of one stay in the cache.
-            for (at, kind) in kinds.iter().enumerate() {
+            // Kind by kind, so that the classes of one stay in the cache.
+            for (at, (kind, classes)) in kinds.iter().zip(&classes).enumerate() {
                 let column = &scene.shared.columns[usize::from(kind.0)];
-                let counts = &scene.counts[usize::from(kind.0)];
                 let (word, shift) = place(at);
                 column.for_each_shared_among(rows.clone(), |row, id| {
-                    let (row, count) = (row as usize, counts[id as usize - 1]);
-                    if scene.subject.has(row) && count < scene.popular_min() {
+                    let (row, class) = (row as usize, classes[id as usize - 1]);
+                    if class != 0 && scene.subject.has(row) {
                         let own = &mut places[(row - rows.start) * words + word];
-                        *own = widened(*own, shift, class(count));
+                        *own = widened(*own, shift, class);
                     }
                 });
             }

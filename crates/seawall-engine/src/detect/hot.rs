@@ -273,10 +273,12 @@ fn burst_ln_p(
     let all = f64::from(signups.count());
     // Any of so many windows might have been the fullest.
     let several = ((WINDOWS_SECONDS.len() * starts) as f64).ln();
+    // All ranks before anything is decided, so that the misses of the cache overlap.
+    let windows =
+        fullest(seconds).map(|(inside, start)| (inside, rank(start + inside - 1) - rank(start)));
     let mut best = None;
-    for (inside, start) in fullest(seconds) {
-        let exposure = (rank(start + inside - 1) - rank(start)) / all;
-        let expected = ((rows.len() - 1) as f64 * exposure).max(1e-6);
+    for (inside, of_everyone) in windows {
+        let expected = ((rows.len() - 1) as f64 * (of_everyone / all)).max(1e-6);
         let most = best.unwrap_or(ln_p_max - several);
         best = poisson_ln_upper_to(inside as u64 - 1, expected, most).or(best);
     }

@@ -14,34 +14,17 @@ pub struct Carried<'a> {
     pub row_offsets: &'a [u32],
     /// Nodes of each account, ascending.
     pub row_nodes: &'a [u32],
-    /// The same the other way round: where each node's accounts start in `node_rows` (one more than nodes).
-    pub node_offsets: &'a [u32],
-    /// Accounts of each node, ascending.
-    pub node_rows: &'a [u32],
 }
 
 impl<'a> Carried<'a> {
-    /// Nodes of an account, ascending.
-    pub fn nodes_of(&self, row: u32) -> &'a [u32] {
-        let row = row as usize;
-        &self.row_nodes[self.row_offsets[row] as usize..self.row_offsets[row + 1] as usize]
-    }
-
-    /// Accounts of a node, ascending.
-    pub fn rows_of(&self, node: u32) -> &'a [u32] {
-        let node = node as usize;
-        &self.node_rows[self.node_offsets[node] as usize..self.node_offsets[node + 1] as usize]
-    }
-
     /// For each account that carries two or more, what it carries: each a node with its body.
     pub fn bundles(&self) -> impl Iterator<Item = impl Iterator<Item = u64> + use<'a>> + use<'a> {
         let carried = *self;
-        (0..carried.row_offsets.len() as u32 - 1)
-            .map(move |row| carried.nodes_of(row))
-            .filter(|nodes| nodes.len() > 1)
-            .map(move |nodes| {
-                nodes.iter().map(move |node| joined(carried.bodies[*node as usize], *node))
-            })
+        let own = move |place: &[u32]| &carried.row_nodes[place[0] as usize..place[1] as usize];
+        let of_accounts = carried.row_offsets.windows(2).map(own);
+        of_accounts.filter(|nodes| nodes.len() > 1).map(move |nodes| {
+            nodes.iter().map(move |node| joined(carried.bodies[*node as usize], *node))
+        })
     }
 }
 
