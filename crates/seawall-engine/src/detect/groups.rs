@@ -260,7 +260,7 @@ fn merge(
                 continue;
             }
             let [sample, other] = samples.of(scene, [(a, &mut *own), (b, &mut *others)]);
-            if sample.split_gain_bits(other) >= MERGE_BITS {
+            if sample.split_gains(other, MERGE_BITS) {
                 continue;
             }
             samples.forget(b);
@@ -330,7 +330,7 @@ fn split(scene: &Scene<'_>, graph: &SelectorGraph, group: &Group) -> Vec<Group> 
     }
     for part in parts {
         let sample = Sample::new(scene, &part.rows);
-        match apart.iter_mut().find(|other| other.1.split_ratio(&sample) < SPLIT_RATIO) {
+        match apart.iter_mut().find(|other| !other.1.is_split(&sample, SPLIT_RATIO)) {
             Some((like, seen)) => {
                 like.absorb(part);
                 *seen = Sample::new(scene, &like.rows);

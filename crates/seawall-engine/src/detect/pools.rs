@@ -134,7 +134,7 @@ impl Pooled {
             return;
         }
         let [sample, other] = self.samples.of(scene, [(a, &mut *own), (b, &mut *others)]);
-        if sample.split_ratio(other) < SPLIT_RATIO {
+        if !sample.is_split(other, SPLIT_RATIO) {
             self.samples.forget(b);
             own.absorb(std::mem::take(others));
             self.united.join(a, b);

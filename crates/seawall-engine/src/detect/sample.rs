@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, collections::HashMap};
 
 use seawall_core::{
-    cluster::latent_class::{JointCounts, split_gain_bits, split_ratio},
+    cluster::latent_class::{JointCounts, is_split, split_gains, split_ratio},
     selector::{Family, KindId},
 };
 
@@ -52,22 +52,26 @@ impl Sample {
     /// How far the families agree that the two are different operations; see
     /// [`SPLIT_RATIO`](seawall_core::cluster::latent_class::SPLIT_RATIO).
     pub(crate) fn split_ratio(&self, other: &Self) -> f64 {
-        split_ratio(self.accounts, other.accounts, &self.all_joint_counts(other))
+        split_ratio(self.sizes(other), self.joint_counts(other, |_| true))
     }
 
-    /// What is gained by telling the two apart, in bits an account.
-    pub(crate) fn split_gain_bits(&self, other: &Self) -> f64 {
-        split_gain_bits(self.accounts, other.accounts, &self.all_joint_counts(other))
+    /// Whether they agree at least so far.
+    pub(crate) fn is_split(&self, other: &Self, ratio_min: f64) -> bool {
+        is_split(self.sizes(other), self.joint_counts(other, |_| true), ratio_min)
+    }
+
+    /// Whether telling the two apart gains at least so many bits an account.
+    pub(crate) fn split_gains(&self, other: &Self, bits_min: f64) -> bool {
+        split_gains(self.sizes(other), self.joint_counts(other, |_| true), bits_min)
     }
 
     /// How far one kind tells the two apart: 1 where it tells them exactly.
     pub(crate) fn tells_apart(&self, other: &Self, kind: KindId) -> f64 {
-        let counts: Vec<_> = self.joint_counts(other, |own| own == kind).collect();
-        split_ratio(self.accounts, other.accounts, &counts)
+        split_ratio(self.sizes(other), self.joint_counts(other, |own| own == kind))
     }
 
-    fn all_joint_counts(&self, other: &Self) -> Vec<(Family, JointCounts)> {
-        self.joint_counts(other, |_| true).collect()
+    fn sizes(&self, other: &Self) -> [u32; 2] {
+        [self.accounts, other.accounts]
     }
 
     fn joint_counts(

@@ -415,23 +415,37 @@ impl Context<'_> {
         for (index, candidate) in candidates.into_iter().enumerate() {
             parts.entry(into[index]).or_default().push(candidate);
         }
-        let (whole, parted): (Vec<_>, Vec<_>) =
-            parts.into_values().partition(|parts| parts.len() == 1);
+        // Of those that are weighed anew nothing is kept but who is in them.
+        let (mut whole, mut parted) = (Vec::new(), Vec::new());
+        for mut parts in parts.into_values() {
+            if parts.len() == 1 {
+                whole.append(&mut parts);
+            } else {
+                parted.push(together(parts));
+            }
+        }
         let weighed = in_parallel(self.scene.threads, parted.len(), |index| {
-            let parts = &parted[index];
-            let mut nodes: Vec<u32> =
-                parts.iter().flat_map(|part| part.nodes.iter().copied()).collect();
-            nodes.sort_unstable();
-            nodes.dedup();
-            let members = parts.iter().flat_map(|part| &part.members);
-            let mut rows: Vec<u32> = members.map(|member| member.0).collect();
-            rows.sort_unstable();
+            let Group { nodes, rows } = parted[index].clone();
             self.weigh_blocks(nodes, rows, Background::Ungrouped)
         });
-        let mut united: Vec<Candidate> = whole.into_iter().chain(weighed).flatten().collect();
+        let mut united: Vec<Candidate> =
+            whole.into_iter().chain(weighed.into_iter().flatten()).collect();
         united.sort_by(order);
         united
     }
+}
+
+/// All accounts and selectors of several candidates.
+fn together(parts: Vec<Candidate>) -> Group {
+    let mut all = Group::default();
+    for part in parts {
+        all.nodes.extend(part.nodes);
+        all.rows.extend(part.members.iter().map(|member| member.0));
+    }
+    all.rows.sort_unstable();
+    all.nodes.sort_unstable();
+    all.nodes.dedup();
+    all
 }
 
 /// Looks at groups, then at the parts of those that have several, and so on through all resolutions; what

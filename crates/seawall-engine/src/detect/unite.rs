@@ -1,6 +1,6 @@
 //! Which candidates are parts of one operation?
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use seawall_core::{
     cluster::{disjoint_sets::DisjointSets, latent_class::SPLIT_RATIO},
@@ -42,8 +42,9 @@ struct Telling {
 /// two families tell apart, or that draw from the same pools in two families and are not told apart by
 /// these, unless all others together leave no doubt.
 pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) -> Vec<usize> {
-    let telling: Vec<Vec<Telling>> =
-        candidates.iter().map(|candidate| telling_values(peers, candidate)).collect();
+    let telling: Vec<Vec<Telling>> = in_parallel(scene.threads, candidates.len(), |index| {
+        telling_values(peers, &candidates[index])
+    });
     let mut holders: BTreeMap<(KindId, u32), Vec<usize>> = BTreeMap::new();
     for (index, values) in telling.iter().enumerate() {
         for telling in values {
@@ -58,6 +59,8 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
         (rows[index].len(), Sample::new(scene, rows[index]))
     });
     let mut tried: BTreeSet<(usize, usize)> = BTreeSet::new();
+    // For each two candidates that were not united, the parts they were in then, and what had been seen of these.
+    let mut asked: HashMap<(usize, usize), [(usize, usize); 2]> = HashMap::new();
     for holders in holders.values() {
         for (position, first) in holders.iter().enumerate().take(UNITE_MAX) {
             for second in holders.iter().skip(position + 1).take(UNITE_MAX) {
@@ -65,6 +68,11 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
                 let (a, b) = (part_of(*first), part_of(*second));
                 let (a, b) = (a.min(b), a.max(b));
                 if a == b {
+                    continue;
+                }
+                // Two that share many values come often, and the answer is the same until their parts have grown.
+                let seen = [(a, samples[a].0), (b, samples[b].0)];
+                if asked.insert((*first, *second), seen) == Some(seen) {
                     continue;
                 }
                 let (less, more) =
@@ -77,8 +85,8 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
                 let (own, other) = (&samples[a].1, &samples[b].1);
                 let apart = |kind| own.tells_apart(other, kind);
                 if same_pools(&telling[less], &telling[more], members, apart)
-                    && own.split_ratio(other) < APART_MIN
-                    || tried.insert((a, b)) && own.split_ratio(other) < SPLIT_RATIO
+                    && !own.is_split(other, APART_MIN)
+                    || tried.insert((a, b)) && !own.is_split(other, SPLIT_RATIO)
                 {
                     let moved = std::mem::take(&mut groups[b]);
                     groups[a].absorb(moved);
