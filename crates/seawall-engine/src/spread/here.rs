@@ -51,7 +51,9 @@ impl Gather for Here {
             kept
         });
         let mut pairs = Vec::with_capacity(found.iter().map(Vec::len).sum());
-        found.into_iter().for_each(|kept| pairs.extend(kept));
+        for kept in found {
+            pairs.extend(kept);
+        }
         Ok(pairs)
     }
 }
