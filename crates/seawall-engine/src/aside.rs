@@ -193,7 +193,7 @@ mod tests {
     use super::*;
     use crate::{
         accounts::Details,
-        count::{Column, group},
+        count::{Column, IdsOf, group},
     };
 
     fn room(folder: &tempfile::TempDir, memory_bytes: u64, spill_bytes: u64) -> Room {
@@ -205,7 +205,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let rows = 20_000;
         let values = |few: u64| (0..rows).map(|row: u64| row % few).collect::<Vec<u64>>();
-        let many = [(3, &[1_u32, 2][..]), (70, &[][..]), (90, &[2][..])];
+        let several = |row, ids| (row, IdsOf::Many(ids));
+        let many = [several(3, &[1, 2][..]), several(70, &[]), several(90, &[2])];
         let columns = || {
             // Some of everyone, some of few, several of an account, none of anybody.
             let sparse = (0..rows)

@@ -102,6 +102,11 @@ impl Marks {
         self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
+    /// The same of as many rows as there are given, each as the one that it says.
+    pub(crate) fn of_rows(&self, source: &[u32]) -> Self {
+        Self::new(source.len(), (0..source.len()).filter(|row| self.has(source[*row] as usize)))
+    }
+
     /// How many rows are marked.
     pub(crate) fn count(&self) -> u32 {
         self.words.iter().map(|word| word.count_ones()).sum()

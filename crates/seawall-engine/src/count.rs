@@ -7,6 +7,6 @@ mod column;
 mod group;
 mod shared;
 
-pub use column::Column;
+pub use column::{Column, IdsOf};
 pub use group::{ABSENT, Grouped, RARE, SHARED_MIN, group};
 pub use shared::{Shared, evidence_kinds};

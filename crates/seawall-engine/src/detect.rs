@@ -2,12 +2,13 @@
 //!
 //! The steps, in the order of the data: the [`scene`] (who is judged against whom), [`hot`] selectors,
 //! their [`pairs`], [`groups`] of them (small ones in [`pools`]), each group's [`profile`] against its
-//! [`peers`], and its [`score`] against innocent explanations. What stands is parted into [`blocks`],
+//! [`peers`], its accounts side by side ([`by_group`]), and its [`score`] against innocent explanations. What stands is parted into [`blocks`],
 //! [`unite`]d with its like or [`part`]ed from its unlike (both compared by a [`sample`]), and completed ([`expand`])
-//! through [`ties`], with values that it only seemed to be [`lacking`]. People's [`review`] of earlier ones comes last. [`decoys`] run the same steps over
-//! data in which no operation can exist.
+//! through [`ties`], with values that it only seemed to be [`lacking`]. People's [`review`] of earlier ones comes last. [`decoys`] run the same steps ([`judge`]) over
+//! data in which no operation can exist. What is not asked for meanwhile is among the [`originals`].
 
 mod blocks;
+mod by_group;
 mod candidate;
 mod carrying;
 mod company;
@@ -19,8 +20,10 @@ mod findings;
 mod groups;
 mod growing;
 mod hot;
+mod judge;
 mod lacking;
 mod naming;
+mod originals;
 mod pairs;
 mod part;
 mod peers;

@@ -136,11 +136,13 @@ impl Plan {
             } else {
                 values.saturating_sub(given_bytes / Room::READ_SHARE)
             };
-            let aside = [DETAIL_BYTES, COLUMN_BYTES]
-                .map(|bytes| self.accounts[end].saturating_mul(bytes))
-                .into_iter()
-                .filter(|bytes| goes(*bytes, given_bytes));
-            aside.fold(read, u64::saturating_add)
+            let [details, columns] = [DETAIL_BYTES, COLUMN_BYTES].map(|bytes| {
+                let bytes = self.accounts[end].saturating_mul(bytes);
+                if goes(bytes, given_bytes) { bytes } else { 0 }
+            });
+            // What was read is gone when the accounts of groups stand in for those of shuffled columns, which stand in
+            // for others.
+            read.max(columns).saturating_add(details).saturating_add(columns)
         };
         [of(0), of(1)]
     }

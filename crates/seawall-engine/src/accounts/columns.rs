@@ -106,6 +106,18 @@ impl Accounts {
         }
     }
 
+    /// The same of some of them, in the order given; their hashes stay where they are.
+    pub(crate) fn of_rows(&self, rows: &[u32]) -> Self {
+        Self {
+            hashes: Vec::new(),
+            signed_up: self.signed_up.of_rows(rows),
+            trusted: self.trusted.of_rows(rows),
+            first_seen: rows.iter().map(|row| self.first_seen[*row as usize]).collect(),
+            came_back: self.came_back.of_rows(rows),
+            ..*self
+        }
+    }
+
     /// Number of accounts.
     pub fn len(&self) -> usize {
         self.first_seen.len()

@@ -21,7 +21,7 @@ pub struct Column {
     ids: Ids,
     /// Hash of each shared value, ascending.
     pub hashes: Arc<[u64]>,
-    /// Accounts that have each shared value.
+    /// Accounts that have each shared value; where this is a column of some of the accounts, still of all.
     pub counts: Arc<[u32]>,
     /// Accounts that have any value of this kind.
     pub present: u64,
@@ -76,16 +76,16 @@ impl Column {
     /// A column of one value an account.
     pub(crate) fn single(grouped: Grouped) -> Self {
         let Grouped { ids, hashes, counts, present } = grouped;
-        let column = Self { ids: Ids::None, hashes: hashes.into(), counts: counts.into(), present };
-        let ids = column.layout(ids.len(), |row| ids[row]);
-        Self { ids, ..column }
+        let shared = counts.iter().map(|count| u64::from(*count)).sum();
+        let ids = Ids::layout(&ids, hashes.len() as u32, [present, shared]);
+        Self { ids, hashes: hashes.into(), counts: counts.into(), present }
     }
 
     /// A column of several values an account, of which there are `rows`: for each that has any, in order of row, its
     /// shared ids, ascending.
     pub(crate) fn many<'i>(
         rows: usize,
-        of_rows: impl Iterator<Item = (u32, &'i [u32])>,
+        of_rows: impl Iterator<Item = (u32, IdsOf<'i>)>,
         hashes: Vec<u64>,
         counts: Vec<u32>,
     ) -> Self {
@@ -95,7 +95,7 @@ impl Column {
             has.push(row);
             if !own.is_empty() {
                 shares.push(row);
-                ids.extend_from_slice(own);
+                ids.extend_from_slice(&own);
                 starts.push(ids.len() as u32);
             }
         }
@@ -104,38 +104,6 @@ impl Column {
         let shares = Ranked::new(rows, shares.into_iter().map(|row| row as usize));
         let ids = Ids::Many { rows, has, shares, starts, ids };
         Self { ids, hashes: hashes.into(), counts: counts.into(), present }
-    }
-
-    /// The smallest layout of one id an account. It follows from the counts alone.
-    fn layout(&self, rows: usize, id: impl Fn(usize) -> u32) -> Ids {
-        if self.present == 0 {
-            return Ids::None;
-        }
-        let most = self.hashes.len() as u32;
-        let shared: u64 = self.counts.iter().map(|count| u64::from(*count)).sum();
-        let all = rows as u64;
-        let has_bits = if self.present == shared || self.present == all { 0 } else { all };
-        // Counts take as much as the marks that they are of.
-        let sparse_bits = has_bits + 2 * all + shared * u64::from(width(most));
-        if sparse_bits >= all * u64::from(width(most + 1)) {
-            let code = |row| match id(row) {
-                ABSENT => 0,
-                RARE => 1,
-                id => id + 1,
-            };
-            return Ids::Dense { rows, codes: Packed::new(rows, most + 1, (0..rows).map(code)) };
-        }
-        let is_shared = |row: &usize| id(*row) != ABSENT && id(*row) != RARE;
-        let has = if self.present == shared {
-            Has::Sharing
-        } else if self.present == all {
-            Has::All
-        } else {
-            Has::Some(Marks::new(rows, (0..rows).filter(|row| id(*row) != ABSENT)))
-        };
-        let shares = Ranked::new(rows, (0..rows).filter(is_shared));
-        let ids = Packed::new(shared as usize, most, (0..rows).filter(is_shared).map(&id));
-        Ids::Sparse { rows, has, shares, ids }
     }
 
     /// Whether an account may have several values.
@@ -261,33 +229,22 @@ impl Column {
         }
     }
 
-    /// The same values, where each account has those of another: `source` says whose.
-    pub(crate) fn moved(&self, source: &[u32]) -> Self {
-        if !self.is_many() {
-            let mut moved = Vec::new();
-            self.first_ids(source, &mut moved);
-            let ids = self.layout(moved.len(), |row| moved[row]);
-            return self.with(ids);
-        }
-        let of_rows: Vec<(u32, IdsOf<'_>)> = (0_u32..)
-            .zip(source)
-            .filter(|(_, from)| self.has(**from as usize))
-            .map(|(row, from)| (row, self.ids_of(*from as usize)))
-            .collect();
-        let ids = Self::many(
-            source.len(),
-            of_rows.iter().map(|(row, ids)| (*row, &**ids)),
-            Vec::new(),
-            Vec::new(),
-        )
-        .ids;
-        self.with(ids)
-    }
-
-    /// The same values, had by others.
-    fn with(&self, ids: Ids) -> Self {
+    /// The same values, where as many accounts as `source` is long each have those of the one that it says.
+    pub(crate) fn of_rows(&self, source: &[u32]) -> Self {
         let (hashes, counts) = (Arc::clone(&self.hashes), Arc::clone(&self.counts));
-        Self { ids, hashes, counts, present: self.present }
+        if self.is_many() {
+            let with = source.iter().enumerate().filter(|(_, from)| self.has(**from as usize));
+            let of_rows = with.map(|(row, from)| (row as u32, self.ids_of(*from as usize)));
+            let moved = Self::many(source.len(), of_rows, Vec::new(), Vec::new());
+            return Self { hashes, counts, ..moved };
+        }
+        let mut ids = Vec::new();
+        self.first_ids(source, &mut ids);
+        let count = |those: fn(&u32) -> bool| ids.iter().filter(|id| those(id)).count() as u64;
+        let (present, shared) =
+            (count(|id| *id != ABSENT), count(|id| *id != ABSENT && *id != RARE));
+        let ids = Ids::layout(&ids, self.hashes.len() as u32, [present, shared]);
+        Self { ids, hashes, counts, present }
     }
 }
 
@@ -327,6 +284,41 @@ impl Bulky for Column {
 }
 
 impl Ids {
+    /// The smallest layout of one id an account, none of which is above `most`. It follows from how many accounts have a
+    /// value, and how many a shared one.
+    fn layout(of_rows: &[u32], most: u32, [present, shared]: [u64; 2]) -> Self {
+        if present == 0 {
+            return Self::None;
+        }
+        let rows = of_rows.len();
+        let all = rows as u64;
+        let has_bits = if present == shared || present == all { 0 } else { all };
+        // Counts take as much as the marks that they are of.
+        let sparse_bits = has_bits + 2 * all + shared * u64::from(width(most));
+        if sparse_bits >= all * u64::from(width(most + 1)) {
+            let code = |id: &u32| match *id {
+                ABSENT => 0,
+                RARE => 1,
+                id => id + 1,
+            };
+            let codes = Packed::new(rows, most + 1, of_rows.iter().map(code));
+            return Self::Dense { rows, codes };
+        }
+        let with = |those: fn(u32) -> bool| (0..rows).filter(move |row| those(of_rows[*row]));
+        let is_shared = |id: u32| id != ABSENT && id != RARE;
+        let has = if present == shared {
+            Has::Sharing
+        } else if present == all {
+            Has::All
+        } else {
+            Has::Some(Marks::new(rows, with(|id| id != ABSENT)))
+        };
+        let shares = Ranked::new(rows, with(is_shared));
+        let ids = of_rows.iter().copied().filter(|id| is_shared(*id));
+        let ids = Packed::new(shared as usize, most, ids);
+        Self::Sparse { rows, has, shares, ids }
+    }
+
     fn rows(&self) -> usize {
         match self {
             Self::None => 0,
@@ -341,25 +333,37 @@ mod tests {
     use crate::count::group;
     use proptest::prelude::*;
 
+    /// Values of accounts: few, many, and hardly any; each with none, some or all accounts that have none.
+    fn values() -> impl Strategy<Value = Vec<u64>> {
+        (1_u64..400, 0_u64..3, 1_usize..300).prop_flat_map(|(most, absent, rows)| {
+            proptest::collection::vec((0..most, 0..3_u64), rows).prop_map(move |drawn| {
+                let value = |(value, chance): (u64, u64)| if chance < absent { 0 } else { value };
+                drawn.into_iter().map(value).collect::<Vec<u64>>()
+            })
+        })
+    }
+
+    fn several() -> impl Strategy<Value = Vec<Vec<u32>>> {
+        let of_one = proptest::collection::btree_set(1_u32..6, 0..3);
+        proptest::collection::vec(of_one.prop_map(|ids| ids.into_iter().collect()), 1..300)
+    }
+
+    /// A column of either sort, with how many rows each has.
+    fn both(values: &[u64], several: &[Vec<u32>]) -> [(Column, usize); 2] {
+        let of_rows = (0..).zip(several).filter(|(row, ids)| row % 5 == 0 || !ids.is_empty());
+        let of_rows = of_rows.map(|(row, ids)| (row, IdsOf::Many(ids.as_slice())));
+        let many = Column::many(several.len(), of_rows, vec![1, 2, 3, 4, 5], vec![3; 5]);
+        [(Column::single(group(values)), values.len()), (many, several.len())]
+    }
+
     proptest! {
         #[test]
         fn rows_in_order_are_as_any_row(
-            // Few values, many, and hardly any; each with none, some or all accounts that have none.
-            values in (1_u64..400, 0_u64..3, 1_usize..300).prop_flat_map(|(most, absent, rows)| {
-                proptest::collection::vec((0..most, 0..3_u64), rows).prop_map(move |drawn| {
-                    let value = |(value, chance): (u64, u64)| if chance < absent { 0 } else { value };
-                    drawn.into_iter().map(value).collect::<Vec<u64>>()
-                })
-            }),
-            several in proptest::collection::vec(proptest::collection::btree_set(1_u32..6, 0..3), 1..300),
+            values in values(),
+            several in several(),
             ends in [0_usize..300, 0..300],
         ) {
-            let several: Vec<Vec<u32>> =
-                several.into_iter().map(|ids| ids.into_iter().collect()).collect();
-            let of_rows = (0..).zip(&several).filter(|(row, ids)| row % 5 == 0 || !ids.is_empty());
-            let of_rows = of_rows.map(|(row, ids)| (row, ids.as_slice()));
-            let many = Column::many(several.len(), of_rows, vec![1, 2, 3, 4, 5], vec![3; 5]);
-            for (column, rows) in [(Column::single(group(&values)), values.len()), (many, several.len())] {
+            for (column, rows) in both(&values, &several) {
                 let [start, end] = ends.map(|end| end.min(rows));
                 let mut found = Vec::new();
                 column.for_each_shared_among(start..end, |row, id| found.push((row, id)));
@@ -374,6 +378,25 @@ mod tests {
                 let none = column.present == 0;
                 let without: Vec<usize> = (0..rows).filter(|row| !none && !column.has(*row)).collect();
                 prop_assert_eq!(absent, without);
+            }
+        }
+
+        #[test]
+        fn some_rows_in_another_order_have_what_they_had(
+            values in values(),
+            several in several(),
+            chosen in proptest::collection::vec(0_usize..1 << 20, 0..400),
+        ) {
+            for (column, rows) in both(&values, &several) {
+                let source: Vec<u32> = chosen.iter().map(|row| (row % rows) as u32).collect();
+                let moved = column.of_rows(&source);
+                for (row, from) in source.iter().enumerate() {
+                    prop_assert_eq!(&*moved.ids_of(row), &*column.ids_of(*from as usize));
+                    prop_assert_eq!(moved.has(row), column.has(*from as usize));
+                }
+                let with = source.iter().filter(|from| column.has(**from as usize)).count();
+                prop_assert_eq!(moved.present, with as u64);
+                prop_assert_eq!(&moved.hashes, &column.hashes);
             }
         }
     }

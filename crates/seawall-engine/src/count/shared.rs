@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, sync::Mutex};
 
 use seawall_core::selector::{Derive, Kind, KindId, Role, registry::KINDS};
 
-use super::{column::Column, group::RARE};
+use super::{
+    column::{Column, IdsOf},
+    group::RARE,
+};
 use crate::{
     Error,
     accounts::{Accounts, OfKind, Pieces},
@@ -164,9 +167,9 @@ fn group_many(
         shared[start..].sort_unstable();
         ends.push((own[0].0, shared.len()));
     }
-    let of_rows = ends
-        .iter()
-        .scan(0, |start, (row, end)| Some((*row, &shared[std::mem::replace(start, *end)..*end])));
+    let of_rows = ends.iter().scan(0, |start, (row, end)| {
+        Some((*row, IdsOf::Many(&shared[std::mem::replace(start, *end)..*end])))
+    });
     Ok(Column::many(hashes.len(), of_rows, grouped.hashes, grouped.counts))
 }
 

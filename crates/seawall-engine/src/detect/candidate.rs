@@ -8,10 +8,13 @@ use seawall_core::campaign::{
 };
 
 use super::{
+    groups::Group,
     peers::Peers,
     profile::{Belonging, Profile},
-    score::Score,
 };
+
+/// How strong a candidate is: its bits, and how many members it has.
+pub(crate) type Score = (f64, usize);
 
 /// A group with all evidence on it.
 pub(crate) struct Candidate {
@@ -37,6 +40,25 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
+    /// Rows of its members, ascending.
+    pub(crate) fn rows(&self) -> Vec<u32> {
+        self.members.iter().map(|member| member.0).collect()
+    }
+
+    /// The same, where `row_of` says which row each of its rows is among all.
+    pub(crate) fn among_all(mut self, row_of: &[u32]) -> Self {
+        for (row, _) in &mut self.members {
+            *row = row_of[*row as usize];
+        }
+        self.members.sort_unstable_by_key(|member| member.0);
+        self
+    }
+
+    /// Its selectors and its members, without the evidence.
+    pub(crate) fn into_group(self) -> Group {
+        Group { rows: self.rows(), nodes: self.nodes }
+    }
+
     /// How strong it is.
     pub(crate) fn score(&self) -> Score {
         (self.bits, self.members.len())

@@ -4,27 +4,15 @@
 //! its count, every family its inner correlations, but no two families agree any more: whatever is
 //! still found is chance.
 
-use std::sync::Mutex;
+use std::borrow::Cow;
 
 use seawall_core::{
     campaign::findings::{DecoyBand, FAMILIES},
     selector::registry::KINDS,
 };
 
-use super::{
-    candidate::Candidate,
-    in_parallel,
-    run::Room,
-    scene::Scene,
-    score::{Score, judge_campaigns},
-};
-use crate::{
-    Error,
-    aside::{Aside, Bulky as _, Kept},
-    bits::Marks,
-    count::{Column, Shared},
-    spread::Gather,
-};
+use super::{originals::Originals, run::Room};
+use crate::{Error, bits::Marks, count::Shared};
 
 /// Lower bounds of the bands of size.
 pub(crate) const BANDS: [u64; 4] = [10, 30, 100, 1000];
@@ -103,61 +91,28 @@ impl Decoys {
     }
 }
 
-/// Columns that others stand in for.
-pub(crate) struct Originals {
-    aside: Aside,
-    columns: Vec<Kept<Column>>,
-}
-
-impl Originals {
-    /// Puts those of one round in the place of the columns: judged accounts have each family's values of another of their
-    /// stratum, each family by itself.
-    pub(crate) fn shuffle(
-        shared: &mut Shared,
-        subject: &Marks,
-        number: u64,
-        room: &Room,
-        threads: usize,
-    ) -> Result<Self, Error> {
-        let mut by_stratum: Vec<Vec<u32>> = vec![Vec::new(); shared.strata_count];
-        for row in subject.rows() {
-            by_stratum[usize::from(shared.strata[row])].push(row as u32);
-        }
-        let bytes = shared.columns.iter().map(Column::bytes).sum();
-        let (rows, aside) = (shared.len(), Aside::new(bytes, room)?);
-        let columns = std::mem::take(&mut shared.columns);
-        let columns: Vec<_> = columns.into_iter().map(|own| Mutex::new(Some(own))).collect();
-        let families = in_parallel(threads, FAMILIES.len(), |family| {
-            let source = source(&by_stratum, rows, (number << 40) ^ ((family as u64) << 32));
-            let of_family = (0..KINDS.len()).filter(|kind| KINDS[*kind].family as usize == family);
-            of_family
-                .map(|kind| {
-                    let column = columns[kind].lock().expect("each is taken once").take();
-                    let column = column.expect("each is taken once");
-                    // One kind after the other, so that hardly anything is in memory twice.
-                    Ok((kind, column.moved(&source), aside.put(column)?))
-                })
-                .collect::<Result<Vec<_>, Error>>()
-        });
-        let mut all = Vec::with_capacity(columns.len());
-        for family in families {
-            all.extend(family?);
-        }
-        all.sort_unstable_by_key(|(kind, ..)| *kind);
-        let originals;
-        (shared.columns, originals) =
-            all.into_iter().map(|(_, moved, original)| (moved, original)).unzip();
-        Ok(Self { aside, columns: originals })
+/// Puts those of one round in the place of the columns: judged accounts have each family's values of another of their
+/// stratum, each family by itself.
+pub(crate) fn shuffle(
+    shared: &mut Shared,
+    subject: &Marks,
+    number: u64,
+    room: &Room,
+    threads: usize,
+) -> Result<Originals, Error> {
+    let mut by_stratum: Vec<Vec<u32>> = vec![Vec::new(); shared.strata_count];
+    for row in subject.rows() {
+        by_stratum[usize::from(shared.strata[row])].push(row as u32);
     }
-
-    /// Puts them back into their place.
-    pub(crate) fn put_back(self, shared: &mut Shared) -> Result<(), Error> {
-        shared.columns.clear();
-        let Self { aside, columns } = self;
-        shared.columns =
-            columns.into_iter().map(|own| aside.take(own)).collect::<Result<_, _>>()?;
-        Ok(())
-    }
+    let rows = shared.len();
+    let source = |family: usize| {
+        Cow::Owned(source(&by_stratum, rows, (number << 40) ^ ((family as u64) << 32)))
+    };
+    let of_family =
+        |family: usize| (0..KINDS.len()).filter(move |kind| KINDS[*kind].family as usize == family);
+    let lots: Vec<Vec<usize>> =
+        (0..FAMILIES.len()).map(|family| of_family(family).collect()).collect();
+    Originals::replace(&mut shared.columns, &lots, source, room, threads)
 }
 
 /// The row that each row's values come from, within each stratum.
@@ -184,15 +139,4 @@ fn next(state: &mut u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
-}
-
-/// Scores of one round over data already shuffled.
-pub(crate) fn round(
-    scene: &Scene<'_>,
-    gather: &dyn Gather,
-    report_bits: f64,
-) -> Result<Vec<Score>, Error> {
-    let (candidates, mut scores) = judge_campaigns(scene, gather, report_bits, &mut |_| ())?;
-    scores.extend(candidates.iter().map(Candidate::score));
-    Ok(scores)
 }

@@ -42,13 +42,7 @@ impl Context<'_> {
         let (joining, misfits): (Vec<_>, Vec<_>) = joining.into_iter().unzip();
         let count = |kind: KindId, id: u32| self.scene.counts[usize::from(kind.0)][id as usize - 1];
         let own = lacking::own(misfits.concat(), count);
-        let mut groups: Vec<Group> = candidates
-            .into_iter()
-            .map(|candidate| Group {
-                rows: candidate.members.iter().map(|member| member.0).collect(),
-                nodes: candidate.nodes,
-            })
-            .collect();
+        let mut groups: Vec<Group> = candidates.into_iter().map(Candidate::into_group).collect();
         for (index, row) in joining.into_iter().flatten().chain(own) {
             groups[index as usize].rows.push(row);
         }

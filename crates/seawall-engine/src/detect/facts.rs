@@ -229,11 +229,12 @@ fn less_naming(scene: &Scene<'_>, profile: &Profile, kind: KindId, bits: f64) ->
 /// Share of members' signups within their densest three days.
 fn burst_share(scene: &Scene<'_>, rows: &[u32]) -> f64 {
     let accounts = &scene.shared.accounts;
-    let signups: Vec<u32> = rows
+    let mut signups: Vec<u32> = rows
         .iter()
         .filter(|row| accounts.signed_up.has(**row as usize))
         .map(|row| accounts.first_seen[*row as usize])
         .collect();
+    signups.sort_unstable();
     let (mut start, mut most) = (0, 0);
     for end in 0..signups.len() {
         while signups[start] + 3 * 86_400 < signups[end] {

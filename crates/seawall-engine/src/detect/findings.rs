@@ -17,11 +17,11 @@ use seawall_core::{
 use super::{
     candidate::Candidate,
     decoys::Decoys,
+    judge::Judgement,
     phrasing::{family_words, grouped, name, rfc3339, round, series},
     pictured,
     profile::Belonging,
     scene::Scene,
-    score::Judgement,
     telling::Name,
     words::{Wanted, Words},
 };

@@ -277,8 +277,13 @@ fn merge(
 }
 
 /// The communities of a group at a finer resolution, with the accounts that carry most of each; accounts
-/// that carry no binding selector of the group are left out.
-pub(crate) fn finer(graph: &SelectorGraph, group: &Group, resolution: f64) -> Vec<Group> {
+/// that carry no binding selector of the group are left out. `row_of` says which row of the graph one of the group is.
+pub(crate) fn finer(
+    graph: &SelectorGraph,
+    group: &Group,
+    row_of: impl Fn(u32) -> u32,
+    resolution: f64,
+) -> Vec<Group> {
     let position =
         |node: u32| group.nodes.binary_search(&node).ok().map(|position| position as u32);
     let edges: Vec<_> = group
@@ -296,7 +301,8 @@ pub(crate) fn finer(graph: &SelectorGraph, group: &Group, resolution: f64) -> Ve
     let mut votes: Vec<(u32, u32)> = Vec::new();
     for row in &group.rows {
         votes.clear();
-        for node in graph.nodes_of(*row).iter().filter(|node| graph.nodes[**node as usize].link) {
+        let nodes = graph.nodes_of(row_of(*row)).iter();
+        for node in nodes.filter(|node| graph.nodes[**node as usize].link) {
             let Some(position) = position(*node) else { continue };
             let part = finer[position as usize];
             match votes.iter_mut().find(|entry| entry.0 == part) {
@@ -315,7 +321,7 @@ pub(crate) fn finer(graph: &SelectorGraph, group: &Group, resolution: f64) -> Ve
 
 /// Splits a group whose finer communities turn out to be different operations.
 fn split(scene: &Scene<'_>, graph: &SelectorGraph, group: &Group) -> Vec<Group> {
-    let mut parts = finer(graph, group, FINER);
+    let mut parts = finer(graph, group, |row| row, FINER);
     parts.sort_by_key(|part| (std::cmp::Reverse(part.rows.len()), part.nodes[0]));
     let mut apart: Vec<(Group, Sample)> = Vec::new();
     // Parts too small to be compared are compared together.

@@ -10,7 +10,7 @@ use seawall_core::{
     selector::{KindId, kind_seed, value_hash},
 };
 
-use super::{candidate::Candidate, score::Judgement};
+use super::{candidate::Candidate, judge::Judgement};
 use crate::count::{RARE, Shared};
 
 /// Members by which of the `nodes` they carry: at most 64, those that most members carry first.

@@ -75,7 +75,7 @@ fn group_bits_max(members: u32, scene: &Scene<'_>) -> f64 {
 }
 
 /// Bits of the prior: a group's share of all judged accounts.
-fn prior_bits(members: u32, scene: &Scene<'_>) -> f64 {
+pub(crate) fn prior_bits(members: u32, scene: &Scene<'_>) -> f64 {
     membership::prior_bits(members, scene.subjects)
 }
 

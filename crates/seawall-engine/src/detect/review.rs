@@ -18,8 +18,9 @@ use super::{
     candidate::{Candidate, order},
     facts::Activity,
     findings::{SELECTORS_MAX, Teller},
+    judge::Judgement,
     scene::Scene,
-    score::{Context, Judgement},
+    score::Context,
 };
 
 /// Applies what people said; what came of each.

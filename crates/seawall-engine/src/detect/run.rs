@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     candidate::Candidate,
-    decoys::{Decoys, Originals, round},
+    decoys::{Decoys, shuffle},
     findings::Teller,
+    judge::{Bench, Judgement},
     phrasing::{grouped, rfc3339, series},
     review,
     scene::{Scene, Sides},
-    score::{Judgement, judge, judge_campaigns},
     snapshot::snapshot,
     telling::{Afresh, Telling},
     words::Wanted,
@@ -181,12 +181,15 @@ pub(crate) fn conclude(
     // What was read is gone from the disk.
     let room = options.room.without(aside.bytes());
     shared.know(options.knowledge.lists.known_values());
-    let choose = || History::choose(&shared, gather, options, watch);
+    let choose = || History::choose(&mut shared, gather, options, &room, watch);
     let history = kept(&mut resume, "history", choose)?;
     let sides = history.sides(&shared, options.threads);
     let stage = &mut |stage| watch(Step::Stage(stage));
-    let scene = sides.scene(&shared, options.threads);
-    let mut judgement = judge(&scene, gather, options.report_bits, stage)?;
+    let (report_bits, threads) = (options.report_bits, options.threads);
+    let bench =
+        Bench { shared: &mut shared, sides: &sides, gather, room: &room, report_bits, threads };
+    let mut judgement = bench.judge(stage)?;
+    let scene = sides.scene(&shared, threads);
     let reviews = &options.knowledge.reviews;
     let reviewed = review::apply(&scene, &mut judgement, reviews, options.report_bits);
     stage("shuffling for decoys");
@@ -274,9 +277,10 @@ impl History {
     /// A history needs enough trusted accounts; those among them that look like an operation's are set
     /// aside first, since a farm that stands in the history hides itself.
     fn choose(
-        shared: &Shared,
+        shared: &mut Shared,
         gather: &dyn Gather,
         options: &DetectOptions,
+        room: &Room,
         watch: &mut dyn FnMut(Step),
     ) -> Result<Self, Error> {
         let mut trusted: Vec<bool> =
@@ -295,11 +299,12 @@ impl History {
             return Ok(Self { mode: Mode::Peer, reason, trusted, set_aside: 0 });
         }
         watch(Step::Stage("checking the history for standing operations"));
-        let sides = Sides::of_history(shared, marks(&trusted, true), options.threads);
-        let scene = sides.scene(shared, options.threads);
+        let threads = options.threads;
+        let sides = &Sides::of_history(shared, marks(&trusted, true), threads);
         let stage = &mut |stage| watch(Step::Stage(stage));
         let mut set_aside = 0;
-        for candidate in judge_campaigns(&scene, gather, SET_ASIDE_BITS, stage)?.0 {
+        let bench = Bench { shared, sides, gather, room, report_bits: SET_ASIDE_BITS, threads };
+        for candidate in bench.judge_campaigns(stage)?.0 {
             if candidate.bits >= SET_ASIDE_BITS {
                 for (row, _) in &candidate.members {
                     set_aside += u64::from(trusted[*row as usize]);
@@ -355,11 +360,14 @@ fn run_decoys(
     let rounds = if judgement.single_family { 0 } else { decoy_rounds(shared.len()) };
     for number in 1..=rounds {
         let found = kept(resume, &format!("decoys-{number}"), || {
-            let (subject, threads) = (sides.subject(), options.threads);
-            let originals = Originals::shuffle(shared, subject, number, room, threads)?;
-            let found = round(&sides.scene(shared, threads), gather, options.report_bits)?;
-            originals.put_back(shared)?;
-            Ok(found)
+            let (report_bits, threads) = (options.report_bits, options.threads);
+            let originals = shuffle(shared, sides.subject(), number, room, threads)?;
+            let room = &room.without(originals.bytes());
+            let bench = Bench { shared, sides, gather, room, report_bits, threads };
+            let (candidates, mut scores) = bench.judge_campaigns(&mut |_| ())?;
+            scores.extend(candidates.iter().map(Candidate::score));
+            originals.put_back(&mut shared.columns)?;
+            Ok(scores)
         })?;
         decoys.add_round(found.into_iter());
     }

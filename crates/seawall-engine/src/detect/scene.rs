@@ -87,6 +87,11 @@ impl Sides {
         Self { shields_only: true, ..Self::new(shared, trusted, None, threads) }
     }
 
+    /// The input has one binding family at most.
+    pub(crate) fn single_family(&self) -> bool {
+        self.single_family
+    }
+
     /// Which accounts are judged.
     pub(crate) fn subject(&self) -> &Marks {
         &self.subject

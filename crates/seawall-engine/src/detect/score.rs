@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use seawall_core::campaign::{
     evidence::CAMPAIGN_BITS_MAX,
-    innocence::weigh,
+    findings::Explanation,
+    innocence::{Facts, weigh},
     membership::{BINDING_MIN, MEMBER_BITS},
 };
 
@@ -13,23 +14,26 @@ use super::{
     candidate::{Candidate, order},
     facts::{Activity, action_sharing, binding_families, comes_back, facts},
     groups::{self, Group},
-    hot, in_parallel,
+    in_parallel,
     pairs::SelectorGraph,
     part,
     peers::{Background, Peers},
     pools,
-    profile::{Belonging, Gathered, Round},
+    profile::{Belonging, Gathered, Round, prior_bits},
     scene::Scene,
     unite,
 };
-use crate::{Error, spread::Gather};
 
 /// Rounds of profile and membership.
 const ROUNDS_MAX: usize = 3;
 /// Accounts through which a large group is looked at first.
 const SAMPLE: usize = 1500;
-/// Bits that the sample of a large group must leave for all of it to be weighed.
-const SAMPLE_BITS_MIN: f64 = 1.0;
+/// Parts of which one is looked at first, where so many are united that they may be a crowd.
+const PARTS_AT_FIRST: usize = 16;
+/// Accounts from which a union is looked at through some of its parts first.
+const UNION_LARGE: usize = 100_000;
+/// Bits from which what was seen is worth another look.
+const WORTH_BITS_MIN: f64 = 1.0;
 /// Bits with nothing excused from which a group may be part of an operation, though too small to be one
 /// by itself.
 const STRONG_BITS: f64 = 16.0;
@@ -37,82 +41,6 @@ const STRONG_BITS: f64 = 16.0;
 const RESOLUTIONS: [f64; 5] = [3.0, 10.0, 30.0, 100.0, 300.0];
 /// Selectors of a group that is worth parting.
 const PARTED_MIN: usize = 8;
-
-/// Everything a run found, before it is put into words.
-pub(crate) struct Judgement {
-    pub(crate) graph: SelectorGraph,
-    /// Highest score first.
-    pub(crate) candidates: Vec<Candidate>,
-    /// The input has one binding family at most.
-    pub(crate) single_family: bool,
-}
-
-/// How strong a candidate is: its bits, and how many members it has.
-pub(crate) type Score = (f64, usize);
-
-/// Runs the whole path over a scene.
-pub(crate) fn judge(
-    scene: &Scene<'_>,
-    gather: &dyn Gather,
-    report_bits: f64,
-    stage: &mut dyn FnMut(&'static str),
-) -> Result<Judgement, Error> {
-    let (graph, groups) = group(scene, gather, stage)?;
-    let weighing = Weighing::new(scene, &groups, stage);
-    let context = weighing.context(scene, report_bits);
-    let (strong, mut candidates) = context.first(&graph, groups, |weak| weak);
-    candidates.extend(context.complete(strong, stage));
-    candidates.sort_by(order);
-    Ok(Judgement { graph, candidates, single_family: scene.single_family })
-}
-
-/// The same, of which only what may be a campaign is kept, and of all else how strong it is: most of what a judgement
-/// holds is of what is none.
-pub(crate) fn judge_campaigns(
-    scene: &Scene<'_>,
-    gather: &dyn Gather,
-    report_bits: f64,
-    stage: &mut dyn FnMut(&'static str),
-) -> Result<(Vec<Candidate>, Vec<Score>), Error> {
-    let (graph, groups) = group(scene, gather, stage)?;
-    let weighing = Weighing::new(scene, &groups, stage);
-    let context = weighing.context(scene, report_bits);
-    let (strong, weak) = context.first(&graph, groups, |weak| weak.score());
-    drop(graph);
-    Ok((context.complete(strong, stage), weak))
-}
-
-/// Hot selectors, and the groups that they form.
-fn group(
-    scene: &Scene<'_>,
-    gather: &dyn Gather,
-    stage: &mut dyn FnMut(&'static str),
-) -> Result<(SelectorGraph, Vec<Group>), Error> {
-    stage("testing selectors");
-    let nodes = hot::find(scene);
-    stage("counting pairs");
-    let graph = SelectorGraph::new(scene, nodes, gather)?;
-    stage("forming groups");
-    let groups = groups::find(scene, &graph);
-    Ok((graph, groups))
-}
-
-/// What groups are weighed against.
-struct Weighing {
-    peers: Arc<Peers>,
-    activity: Activity,
-}
-
-impl Weighing {
-    fn new(scene: &Scene<'_>, groups: &[Group], stage: &mut dyn FnMut(&'static str)) -> Self {
-        stage("comparing with peers");
-        Self { peers: Arc::new(Peers::count(scene, groups)), activity: Activity::new(scene) }
-    }
-
-    fn context<'a>(&'a self, scene: &'a Scene<'a>, report_bits: f64) -> Context<'a> {
-        Context { scene, peers: &self.peers, activity: &self.activity, report_bits }
-    }
-}
 
 /// What candidates are weighed with.
 pub(super) struct Context<'a> {
@@ -123,20 +51,27 @@ pub(super) struct Context<'a> {
     pub(super) report_bits: f64,
 }
 
+/// Where the communities within a group are found.
+pub(super) struct Within<'a> {
+    pub(super) graph: &'a SelectorGraph,
+    /// Which row of the graph each row is.
+    pub(super) row_of: &'a [u32],
+}
+
 impl Context<'_> {
     /// Weighs groups against accounts in no group; those that may be part of an operation, and what `weak` makes of the
     /// others. Parts of one operation in several groups must not hide each other, so only what stands here is completed
     /// and held against everyone else.
-    fn first<W: Send>(
+    pub(super) fn first<W: Send>(
         &self,
-        graph: &SelectorGraph,
+        within: &Within<'_>,
         groups: Vec<Group>,
         weak: impl Fn(Candidate) -> W + Sync,
     ) -> (Vec<Candidate>, Vec<W>) {
         let pool = |groups| pools::pool(self.scene, self.peers, groups);
         let groups = if self.scene.single_family { groups } else { pool(groups) };
         let (mut strong, mut others) = (Vec::new(), Vec::new());
-        for looked_at in self.look_within(graph, groups, weak) {
+        for looked_at in self.look_within(within, groups, weak) {
             match looked_at {
                 Ok(candidate) => strong.push(candidate),
                 Err(weak) => others.push(weak),
@@ -145,44 +80,53 @@ impl Context<'_> {
         (strong, others)
     }
 
-    /// Parts, unites and completes what is strong.
-    fn complete(
+    /// Parts and unites what is strong; what of that is a campaign against all other accounts too, and all else.
+    pub(super) fn stand(
         &self,
         mut strong: Vec<Candidate>,
         stage: &mut dyn FnMut(&'static str),
-    ) -> Vec<Candidate> {
-        let Self { scene, activity, report_bits, .. } = *self;
-        if !scene.single_family {
+    ) -> (Vec<Candidate>, Vec<Candidate>) {
+        if !self.scene.single_family {
             strong = self.part(strong);
         }
         strong.sort_by(order);
         stage("uniting parts");
         // One family alone tells no two operations apart, so parts of one cannot be told from two.
-        let united = if scene.single_family { strong } else { self.unite(strong) };
-        let (promising, mut candidates): (Vec<Candidate>, Vec<Candidate>) =
-            united.into_iter().partition(|candidate| candidate.bits >= report_bits);
-        let (promising, fallen) = self.hold_against_all(promising);
-        candidates.extend(fallen);
-        if !promising.is_empty() {
-            stage("looking for further members");
-            let complete = self.expand(promising);
-            // Those who joined brought values that were not counted among peers before.
-            let peers = Arc::new(Peers::count(scene, &complete));
-            let context = Context { scene, peers: &peers, activity, report_bits };
-            let weighed = in_parallel(scene.threads, complete.len(), |index| {
-                let Group { nodes, rows } = complete[index].clone();
-                context.weigh_blocks(nodes, rows, Background::Others)
-            });
-            candidates.extend(weighed.into_iter().flatten());
+        let united = if self.scene.single_family { strong } else { self.unite(strong) };
+        let (promising, mut others): (Vec<Candidate>, Vec<Candidate>) =
+            united.into_iter().partition(|candidate| candidate.bits >= self.report_bits);
+        let (standing, fallen) = self.hold_against_all(promising);
+        others.extend(fallen);
+        (standing, others)
+    }
+
+    /// Completes what stands.
+    pub(super) fn complete(
+        &self,
+        standing: Vec<Candidate>,
+        stage: &mut dyn FnMut(&'static str),
+    ) -> Vec<Candidate> {
+        if standing.is_empty() {
+            return standing;
         }
-        candidates
+        let Self { scene, activity, report_bits, .. } = *self;
+        stage("looking for further members");
+        let complete = self.expand(standing);
+        // Those who joined brought values that were not counted among peers before.
+        let peers = Arc::new(Peers::count(scene, &complete));
+        let context = Context { scene, peers: &peers, activity, report_bits };
+        let weighed = in_parallel(scene.threads, complete.len(), |index| {
+            let Group { nodes, rows } = complete[index].clone();
+            context.weigh_blocks(nodes, rows, Background::Others)
+        });
+        weighed.into_iter().flatten().collect()
     }
 
     /// Looks at every group, and where one is nothing as a whole, at ever finer communities within it:
     /// chance links a good part of any large input into one, and operations with it.
     fn look_within<W: Send>(
         &self,
-        graph: &SelectorGraph,
+        within: &Within<'_>,
         groups: Vec<Group>,
         weak: impl Fn(Candidate) -> W + Sync,
     ) -> Vec<Result<Candidate, W>> {
@@ -201,7 +145,8 @@ impl Context<'_> {
                 });
                 let parts = match resolution {
                     Some(resolution) if nothing && groups[index].nodes.len() >= PARTED_MIN => {
-                        groups::finer(graph, &groups[index], resolution)
+                        let row_of = |row: u32| within.row_of[row as usize];
+                        groups::finer(within.graph, &groups[index], row_of, resolution)
                     }
                     _ => Vec::new(),
                 };
@@ -213,18 +158,13 @@ impl Context<'_> {
     }
 
     /// Weighs a group against accounts in no group. A large one is looked at through a sample first: most
-    /// are nothing, and that shows.
+    /// are nothing, and hold nothing together in it either.
     fn first_look(&self, group: &Group) -> Vec<Candidate> {
         if group.rows.len() > 2 * SAMPLE {
             let step = group.rows.len().div_ceil(SAMPLE);
-            let sample: Vec<u32> = group.rows.iter().copied().step_by(step).collect();
-            let Some(seen) = self.refine(group.nodes.clone(), sample, Background::Ungrouped) else {
+            let sample = group.rows.iter().copied().step_by(step).collect();
+            if self.refine(group.nodes.clone(), sample, Background::Ungrouped).is_none() {
                 return Vec::new();
-            };
-            // The prior of the sample is that of a smaller group.
-            let prior = (group.rows.len() as f64 / SAMPLE as f64).log2();
-            if seen.bits + prior < SAMPLE_BITS_MIN && seen.bits_unexcused < STRONG_BITS {
-                return vec![seen];
             }
         }
         self.weigh_blocks(group.nodes.clone(), group.rows.clone(), Background::Ungrouped)
@@ -241,8 +181,7 @@ impl Context<'_> {
         if self.scene.single_family {
             return vec![candidate];
         }
-        let rows: Vec<u32> = candidate.members.iter().map(|member| member.0).collect();
-        let mut blocks = blocks(self.scene, self.peers, &candidate.profile, &rows);
+        let mut blocks = blocks(self.scene, self.peers, &candidate.profile, &candidate.rows());
         if blocks.len() == 1 {
             return vec![candidate];
         }
@@ -303,8 +242,7 @@ impl Context<'_> {
 
     /// A candidate as it looks against all other accounts.
     fn against_all(&self, candidate: &Candidate) -> Option<Candidate> {
-        let rows = candidate.members.iter().map(|member| member.0).collect();
-        self.against_others(candidate.nodes.clone(), rows)
+        self.against_others(candidate.nodes.clone(), candidate.rows())
     }
 
     /// Rows as one, against all other accounts.
@@ -335,6 +273,9 @@ impl Context<'_> {
         let mut accounts: Vec<u32> = (0..gathered.rows.len() as u32).collect();
         // Most groups are nothing, and that shows in what could bind them.
         let first = Round::new(self.scene, &gathered, accounts.clone(), background);
+        if !first.may_bind(dormant, self.scene.single_family) {
+            return None;
+        }
         let bound = first.members().iter().filter(|m| self.is_bound(&m.1, m.0, dormant)).count();
         if bound < groups::ACCOUNTS_MIN {
             return None;
@@ -385,12 +326,8 @@ impl Context<'_> {
         let profile = round.into_profile();
         let mut facts = facts(scene, peers, activity, &profile, &kind_bits, rows);
         facts.family_sharing = binding_families(scene, &profile, &kind_bits, &members);
-        let binding = facts.family_sharing.iter().filter(|sharing| **sharing > 0).count() as u32;
         facts.action_sharing = action_sharing(scene, &profile, &kind_bits, &members);
-        let explanations = weigh(&facts);
-        let left =
-            explanations.first().and_then(|explanation| explanation.bits_left).unwrap_or(0.0);
-        let bound = binding + u32::from(dormant) >= binding_min(scene);
+        let (explanations, bits) = self.explain(&facts, dormant);
         let bits_unexcused = facts.family_bits.iter().map(|bits| bits.max(0.0)).sum();
         Candidate {
             nodes,
@@ -400,7 +337,7 @@ impl Context<'_> {
             facts,
             kind_bits,
             explanations,
-            bits: if bound { f64::min(left, CAMPAIGN_BITS_MAX) } else { 0.0 },
+            bits,
             bits_unexcused,
             dormant,
             called: None,
@@ -408,39 +345,68 @@ impl Context<'_> {
         }
     }
 
+    /// The innocent explanations of what is known of a group, and the bits that the most favourable leaves.
+    fn explain(&self, facts: &Facts, dormant: bool) -> (Vec<Explanation>, f64) {
+        let binding = facts.family_sharing.iter().filter(|sharing| **sharing > 0).count() as u32;
+        let explanations = weigh(facts);
+        let left =
+            explanations.first().and_then(|explanation| explanation.bits_left).unwrap_or(0.0);
+        let bound = binding + u32::from(dormant) >= binding_min(self.scene);
+        (explanations, if bound { f64::min(left, CAMPAIGN_BITS_MAX) } else { 0.0 })
+    }
+
     /// Makes one candidate of those that are parts of one operation.
     fn unite(&self, candidates: Vec<Candidate>) -> Vec<Candidate> {
         let into = unite::parts(self.scene, self.peers, &candidates);
-        let mut parts: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
+        let mut unions: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
         for (index, candidate) in candidates.into_iter().enumerate() {
-            parts.entry(into[index]).or_default().push(candidate);
+            unions.entry(into[index]).or_default().push(candidate);
         }
         // Of those that are weighed anew nothing is kept but who is in them.
-        let (mut whole, mut parted) = (Vec::new(), Vec::new());
-        for mut parts in parts.into_values() {
+        let (mut whole, mut united) = (Vec::new(), Vec::new());
+        for mut parts in unions.into_values() {
             if parts.len() == 1 {
                 whole.append(&mut parts);
             } else {
-                parted.push(together(parts));
+                let groups = parts.into_iter().map(Candidate::into_group);
+                united.push(groups.collect::<Vec<Group>>());
             }
         }
-        let weighed = in_parallel(self.scene.threads, parted.len(), |index| {
-            let Group { nodes, rows } = parted[index].clone();
-            self.weigh_blocks(nodes, rows, Background::Ungrouped)
+        let weighed = in_parallel(self.scene.threads, united.len(), |index| {
+            self.weigh_united(&united[index])
         });
         let mut united: Vec<Candidate> =
             whole.into_iter().chain(weighed.into_iter().flatten()).collect();
         united.sort_by(order);
         united
     }
+
+    /// Weighs parts as one. A large union is looked at through some of its parts first, which have more in common with
+    /// each other than all: where chance has linked a crowd, they are nothing either.
+    fn weigh_united(&self, parts: &[Group]) -> Vec<Candidate> {
+        let accounts: usize = parts.iter().map(|part| part.rows.len()).sum();
+        if accounts >= UNION_LARGE && parts.len() >= PARTS_AT_FIRST * PARTS_AT_FIRST {
+            let some = together(parts.iter().step_by(PARTS_AT_FIRST));
+            let Some(seen) = self.refine(some.nodes, some.rows, Background::Ungrouped) else {
+                return Vec::new();
+            };
+            let prior_bits = prior_bits(accounts as u32, self.scene);
+            let facts = Facts { prior_bits, ..seen.facts.clone() };
+            if self.explain(&facts, seen.dormant).1 < WORTH_BITS_MIN {
+                return vec![seen];
+            }
+        }
+        let Group { nodes, rows } = together(parts.iter());
+        self.weigh_blocks(nodes, rows, Background::Ungrouped)
+    }
 }
 
-/// All accounts and selectors of several candidates.
-fn together(parts: Vec<Candidate>) -> Group {
+/// All accounts and selectors of several groups.
+fn together<'g>(parts: impl Iterator<Item = &'g Group>) -> Group {
     let mut all = Group::default();
     for part in parts {
-        all.nodes.extend(part.nodes);
-        all.rows.extend(part.members.iter().map(|member| member.0));
+        all.nodes.extend_from_slice(&part.nodes);
+        all.rows.extend_from_slice(&part.rows);
     }
     all.rows.sort_unstable();
     all.nodes.sort_unstable();
@@ -473,7 +439,7 @@ fn ever_finer<C>(
 
 /// Whether a candidate is worth another look, before anything is excused.
 fn has_weight(candidate: &Candidate) -> bool {
-    candidate.bits_unexcused + candidate.facts.prior_bits >= SAMPLE_BITS_MIN
+    candidate.bits_unexcused + candidate.facts.prior_bits >= WORTH_BITS_MIN
 }
 
 /// Binding families that an account and a campaign need: all there are, where the input has but one.

@@ -104,8 +104,7 @@ pub(crate) fn parts(scene: &Scene<'_>, peers: &Peers, candidates: &[Candidate]) 
 
 /// The members of a candidate.
 fn members(candidate: &Candidate) -> Growing {
-    let rows = candidate.members.iter().map(|member| member.0).collect();
-    Growing::from(Group { nodes: Vec::new(), rows })
+    Growing::from(Group { nodes: Vec::new(), rows: candidate.rows() })
 }
 
 /// Values that at least a hundredth of a candidate has and few others do, ascending.

@@ -1,12 +1,15 @@
 //! One round of weighing: what the accounts that are still in a group say of each other.
 
-use seawall_core::campaign::{
-    evidence::{BINDING_BITS, KNOWN_MIN, kind_bits, mixing_share},
-    membership::{Evidence, PeerView},
+use seawall_core::{
+    campaign::{
+        evidence::{BINDING_BITS, KNOWN_MIN, kind_bits, mixing_share},
+        membership::{Evidence, PeerView},
+    },
+    selector::Role,
 };
 
 use super::{
-    Belonging, KindProfile, Profile, counts_repeatedly,
+    Belonging, KindProfile, Profile, REPEATED, counts_repeatedly,
     gathered::{ABSENT, Gathered, GatheredKind, OWN},
     group_bits_max, of_several, prior_bits,
 };
@@ -67,6 +70,23 @@ impl<'g> Round<'g> {
         }
         let prior_bits = prior_bits(accounts.len() as u32, scene);
         Self { gathered, accounts, kinds, prior_bits, bits_max, group_bits_max, background }
+    }
+
+    /// Whether any account could be bound at all, each family's best value taken together: what
+    /// [`Belonging::is_bound`] asks, of nobody in particular.
+    pub(crate) fn may_bind(&self, dormant: bool, single_family: bool) -> bool {
+        let mut most = Belonging::default();
+        for (kind, info) in evidence_kinds().filter(|(_, info)| info.role == Role::Link) {
+            let index = usize::from(kind.0);
+            let round = &self.kinds[index];
+            if round.most_bits(self.bits_max) > BINDING_BITS {
+                most.binding |= 1 << info.family as u16;
+                most.binding |= if counts_repeatedly(info) { REPEATED } else { 0 };
+                let widest = round.with_value.iter().max().copied().unwrap_or(0);
+                most.widest = most.widest.max(widest);
+            }
+        }
+        most.is_bound(dormant, single_family)
     }
 
     /// The row and the evidence of each account that is in.
@@ -176,6 +196,15 @@ impl KindRound {
                 self.in_cell[*cell as usize] += 1;
                 self.with_value[own.cells[*cell as usize].value as usize] += 1;
             }
+        }
+    }
+
+    /// The most that it may say of any account.
+    fn most_bits(&self, bits_max: f64) -> f64 {
+        let several = self.account_ratios.iter().copied().reduce(f64::max);
+        match several.map(|ratio| kind_bits(self.share, ratio, bits_max)) {
+            Some(bits) => bits,
+            None => self.cell_bits.iter().copied().fold(0.0, f64::max),
         }
     }
 

@@ -1,0 +1,108 @@
+//! The whole path from accounts to candidates.
+
+use std::sync::Arc;
+
+use super::{
+    by_group::ByGroup,
+    candidate::{Candidate, Score, order},
+    facts::Activity,
+    groups::{self, Group},
+    hot,
+    pairs::SelectorGraph,
+    peers::Peers,
+    run::Room,
+    scene::{Scene, Sides},
+    score::{Context, Within},
+};
+use crate::{Error, count::Shared, spread::Gather};
+
+/// Everything a run found, before it is put into words.
+pub(crate) struct Judgement {
+    pub(crate) graph: SelectorGraph,
+    /// Highest score first.
+    pub(crate) candidates: Vec<Candidate>,
+    /// The input has one binding family at most.
+    pub(crate) single_family: bool,
+}
+
+/// What is judged, and with what.
+pub(crate) struct Bench<'a> {
+    /// As it was when this is done.
+    pub(crate) shared: &'a mut Shared,
+    pub(crate) sides: &'a Sides,
+    pub(crate) gather: &'a dyn Gather,
+    /// Where what nobody asks for waits.
+    pub(crate) room: &'a Room,
+    /// Bits from which a candidate is a campaign.
+    pub(crate) report_bits: f64,
+    pub(crate) threads: usize,
+}
+
+impl Bench<'_> {
+    /// Judges, and keeps all that was looked at.
+    pub(crate) fn judge(self, stage: &mut dyn FnMut(&'static str)) -> Result<Judgement, Error> {
+        let single_family = self.sides.single_family();
+        let weak = |weak: Candidate, row_of: &[u32]| weak.among_all(row_of);
+        let (graph, mut candidates, weak) = self.run(weak, |graph| graph, stage)?;
+        candidates.extend(weak);
+        candidates.sort_by(order);
+        Ok(Judgement { graph, candidates, single_family })
+    }
+
+    /// Judges, and keeps only what may be a campaign, and of all else how strong it is: most of what a judgement holds
+    /// is of what is none.
+    pub(crate) fn judge_campaigns(
+        self,
+        stage: &mut dyn FnMut(&'static str),
+    ) -> Result<(Vec<Candidate>, Vec<Score>), Error> {
+        let ((), candidates, weak) = self.run(|weak, _| weak.score(), drop, stage)?;
+        Ok((candidates, weak))
+    }
+
+    /// The path; `weak` says what is kept of a candidate that is none, given which row each of its rows is among all, and
+    /// `keep` what of the graph once groups have been looked at.
+    fn run<G, W: Send>(
+        self,
+        weak: impl Fn(Candidate, &[u32]) -> W + Sync,
+        keep: impl FnOnce(SelectorGraph) -> G,
+        stage: &mut dyn FnMut(&'static str),
+    ) -> Result<(G, Vec<Candidate>, Vec<W>), Error> {
+        let Self { shared, sides, room, report_bits, threads, .. } = self;
+        let scene = sides.scene(shared, threads);
+        let (graph, mut groups) = group(&scene, self.gather, stage)?;
+        stage("comparing with peers");
+        let peers = &Arc::new(Peers::count(&scene, &groups));
+        let activity = &Activity::new(&scene);
+        let by_group = ByGroup::new(shared, sides, &mut groups, room, threads)?;
+        let scene = &by_group.scene(shared, sides, threads);
+        let context = Context { scene, peers, activity, report_bits };
+        let row_of = by_group.row_of();
+        let within = Within { graph: &graph, row_of };
+        let (strong, weak) = context.first(&within, groups, |own| weak(own, row_of));
+        let graph = keep(graph);
+        let (standing, fallen) = context.stand(strong, stage);
+        let row_of = by_group.put_back(shared)?;
+        let all = |own: Vec<Candidate>| own.into_iter().map(|own| own.among_all(&row_of)).collect();
+        let (standing, mut candidates): (Vec<Candidate>, Vec<Candidate>) =
+            (all(standing), all(fallen));
+        let scene = &sides.scene(shared, threads);
+        let context = Context { scene, peers, activity, report_bits };
+        candidates.extend(context.complete(standing, stage));
+        Ok((graph, candidates, weak))
+    }
+}
+
+/// Hot selectors, and the groups that they form.
+fn group(
+    scene: &Scene<'_>,
+    gather: &dyn Gather,
+    stage: &mut dyn FnMut(&'static str),
+) -> Result<(SelectorGraph, Vec<Group>), Error> {
+    stage("testing selectors");
+    let nodes = hot::find(scene);
+    stage("counting pairs");
+    let graph = SelectorGraph::new(scene, nodes, gather)?;
+    stage("forming groups");
+    let groups = groups::find(scene, &graph);
+    Ok((graph, groups))
+}
