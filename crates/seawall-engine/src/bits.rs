@@ -172,6 +172,16 @@ impl Ranked {
         (lower >> bit & 1 == 1, rank as usize)
     }
 
+    /// How many before a row are marked, where it is; rows beyond the end are not.
+    #[inline]
+    pub(crate) fn rank_of(&self, row: usize) -> Option<usize> {
+        if row / 32 >= self.words.len() {
+            return None;
+        }
+        let (marked, rank) = self.look(row);
+        marked.then_some(rank)
+    }
+
     /// Marked rows among some, ascending, each with how many before it are.
     pub(crate) fn rows(&self, among: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
         let words = self.words.get(among.start / 32..among.end.div_ceil(32)).unwrap_or_default();
@@ -228,9 +238,10 @@ mod tests {
             for (row, own) in set.iter().enumerate() {
                 prop_assert_eq!(marks.has(row), *own);
                 prop_assert_eq!(ranked.look(row), (*own, rank));
+                prop_assert_eq!(ranked.rank_of(row), own.then_some(rank));
                 rank += usize::from(*own);
             }
-            prop_assert!(!marks.has(set.len() + 64));
+            prop_assert!(!marks.has(set.len() + 64) && ranked.rank_of(set.len() + 32).is_none());
             prop_assert_eq!([marks.count(), ranked.count()], [rows.len() as u32; 2]);
             prop_assert_eq!(&marks.rows().collect::<Vec<_>>(), &rows);
             let others: Vec<usize> = (0..set.len()).filter(|row| !set[*row]).collect();

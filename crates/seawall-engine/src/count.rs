@@ -7,6 +7,7 @@ mod column;
 mod group;
 mod shared;
 
+pub(crate) use column::NOWHERE;
 pub use column::{Column, IdsOf};
 pub use group::{ABSENT, Grouped, RARE, SHARED_MIN, group};
 pub use shared::{Shared, evidence_kinds};

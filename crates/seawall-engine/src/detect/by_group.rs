@@ -11,7 +11,7 @@ use crate::{
     Error,
     accounts::Accounts,
     bits::{Marks, Ranked},
-    count::Shared,
+    count::{NOWHERE, Shared},
 };
 
 /// What stands in for all accounts, and those themselves meanwhile.
@@ -42,8 +42,14 @@ impl ByGroup {
             }
         }
         let lots: Vec<Vec<usize>> = (0..shared.columns.len()).map(|kind| vec![kind]).collect();
-        let source = |_| Cow::Borrowed(row_of.as_slice());
-        let columns = Originals::replace(&mut shared.columns, &lots, source, room, threads)?;
+        let mut places = vec![NOWHERE; shared.len()];
+        for (place, row) in row_of.iter().enumerate() {
+            places[*row as usize] = place as u32;
+        }
+        let same = |_| Cow::Borrowed(places.as_slice());
+        let (columns, count) = (&mut shared.columns, row_of.len());
+        let columns = Originals::replace(columns, &lots, same, count, room, threads)?;
+        drop(places);
         let accounts = shared.accounts.of_rows(&row_of);
         let accounts = std::mem::replace(&mut shared.accounts, accounts);
         let strata = row_of.iter().map(|row| shared.strata[*row as usize]).collect();

@@ -105,19 +105,19 @@ pub(crate) fn shuffle(
         by_stratum[usize::from(shared.strata[row])].push(row as u32);
     }
     let rows = shared.len();
-    let source = |family: usize| {
-        Cow::Owned(source(&by_stratum, rows, (number << 40) ^ ((family as u64) << 32)))
+    let places = |family: usize| {
+        Cow::Owned(places(&by_stratum, rows, (number << 40) ^ ((family as u64) << 32)))
     };
     let of_family =
         |family: usize| (0..KINDS.len()).filter(move |kind| KINDS[*kind].family as usize == family);
     let lots: Vec<Vec<usize>> =
         (0..FAMILIES.len()).map(|family| of_family(family).collect()).collect();
-    Originals::replace(&mut shared.columns, &lots, source, room, threads)
+    Originals::replace(&mut shared.columns, &lots, places, rows, room, threads)
 }
 
-/// The row that each row's values come from, within each stratum.
-fn source(by_stratum: &[Vec<u32>], rows: usize, seed: u64) -> Vec<u32> {
-    let mut source: Vec<u32> = (0..rows as u32).collect();
+/// The row that each row's values go to, within each stratum.
+fn places(by_stratum: &[Vec<u32>], rows: usize, seed: u64) -> Vec<u32> {
+    let mut places: Vec<u32> = (0..rows as u32).collect();
     for (stratum, rows) in by_stratum.iter().enumerate() {
         let mut shuffled = rows.clone();
         let mut state = seed ^ stratum as u64;
@@ -126,10 +126,10 @@ fn source(by_stratum: &[Vec<u32>], rows: usize, seed: u64) -> Vec<u32> {
             shuffled.swap(last, chosen as usize);
         }
         for (to, from) in rows.iter().zip(shuffled) {
-            source[*to as usize] = from;
+            places[from as usize] = *to;
         }
     }
-    source
+    places
 }
 
 /// `SplitMix64` (Steele, Lea & Flood 2014).

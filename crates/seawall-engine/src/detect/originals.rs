@@ -16,12 +16,13 @@ pub(crate) struct Originals {
 }
 
 impl Originals {
-    /// Puts others in the place of all columns: those of the kinds of a lot have the values of the rows that `source`
-    /// says for it. Each kind is in one lot.
+    /// Puts others in the place of all columns, of `count` accounts each: for the kinds of a lot, `places` says which of
+    /// them each account is. Each kind is in one lot.
     pub(crate) fn replace<'r>(
         columns: &mut Vec<Column>,
         lots: &[Vec<usize>],
-        source: impl Fn(usize) -> Cow<'r, [u32]> + Sync,
+        places: impl Fn(usize) -> Cow<'r, [u32]> + Sync,
+        count: usize,
         room: &Room,
         threads: usize,
     ) -> Result<Self, Error> {
@@ -29,12 +30,12 @@ impl Originals {
         let originals = std::mem::take(columns).into_iter();
         let originals: Vec<_> = originals.map(|own| Mutex::new(Some(own))).collect();
         let replaced = in_parallel(threads, lots.len(), |lot| {
-            let source = source(lot);
+            let places = places(lot);
             let one = |kind: &usize| {
                 let column = originals[*kind].lock().expect("each is taken once").take();
                 let column = column.expect("each is taken once");
                 // One kind after the other, so that hardly anything is in memory twice.
-                Ok((*kind, column.of_rows(&source), aside.put(column)?))
+                Ok((*kind, column.placed(&places, count), aside.put(column)?))
             };
             lots[lot].iter().map(one).collect::<Result<Vec<_>, Error>>()
         });

@@ -5,7 +5,11 @@ use seawall_core::selector::{KindId, Role};
 pub(crate) use seawall_core::campaign::membership::{Background, Counts};
 
 use super::{groups::Group, in_parallel, scene::Scene};
-use crate::{count::Column, scatter::Scatter};
+use crate::{
+    bits::{Marks, Ranked},
+    count::Column,
+    scatter::Scatter,
+};
 
 /// How often values occur among peers; only of values that several accounts of groups have.
 pub(crate) struct Peers {
@@ -14,8 +18,8 @@ pub(crate) struct Peers {
 
 #[derive(Default)]
 pub(crate) struct PeerKind {
-    /// Slots of the values that are counted.
-    slots: Slots,
+    /// Values that are counted, by id: the slot of each is its rank.
+    counted: Ranked,
     /// For each slot, where its entries of `by_stratum` start (one more than slots).
     offsets: Vec<u32>,
     /// For each slot, counts by stratum, in order of stratum.
@@ -126,45 +130,18 @@ impl Census {
     }
 }
 
-/// A set of ids in which each has a slot: its rank. Both stay in the cache, as a table of slots would not.
-#[derive(Default)]
-struct Slots {
-    /// One bit for each id.
-    bits: Vec<u64>,
-    /// Ids before each word of bits.
-    before: Vec<u32>,
-}
-
-impl Slots {
-    /// Ids that several accounts in groups have: what one alone has is never compared.
-    fn of_several(column: &Column, census: &Census) -> Self {
-        let words = column.hashes.len() / 64 + 1;
-        let (mut once, mut bits) = (vec![0_u64; words], vec![0_u64; words]);
-        column.for_each_shared(|row, id| {
-            if census.is_grouped(row) {
-                let (word, bit) = (id as usize / 64, 1 << (id % 64));
-                bits[word] |= once[word] & bit;
-                once[word] |= bit;
-            }
-        });
-        let count = |before: &mut u32, word: &u64| {
-            Some(std::mem::replace(before, *before + word.count_ones()))
-        };
-        let before = bits.iter().scan(0, count).collect();
-        Self { bits, before }
-    }
-
-    fn of(&self, id: u32) -> Option<usize> {
-        let (word, bit) = (id as usize / 64, 1_u64 << (id % 64));
-        let bits = self.bits.get(word)?;
-        (bits & bit != 0).then(|| (self.before[word] + (bits & (bit - 1)).count_ones()) as usize)
-    }
-
-    /// Ids, ascending: in the order of their slots.
-    fn ids(&self) -> impl Iterator<Item = u32> {
-        (0..self.bits.len() as u32 * 64)
-            .filter(|id| self.bits[*id as usize / 64] >> (id % 64) & 1 == 1)
-    }
+/// Ids that several accounts in groups have: what one alone has is never compared.
+fn of_several(column: &Column, census: &Census) -> Ranked {
+    let ids = column.hashes.len() + 1;
+    let (mut once, mut several) = (vec![0_u64; ids.div_ceil(64)], vec![0_u64; ids.div_ceil(64)]);
+    column.for_each_shared(|row, id| {
+        if census.is_grouped(row) {
+            let (word, bit) = (id as usize / 64, 1 << (id % 64));
+            several[word] |= once[word] & bit;
+            once[word] |= bit;
+        }
+    });
+    Ranked::new(ids, Marks::from_words(several).rows())
 }
 
 impl PeerKind {
@@ -174,15 +151,15 @@ impl PeerKind {
             let present = vec![Counts::default(); scene.shared.strata_count];
             return Self { present, ..Self::default() };
         }
-        let slots = Slots::of_several(column, census);
+        let counted = of_several(column, census);
         // Where each slot's occurrences start, with room for all accounts that have the value.
         let mut starts = vec![0_u32];
-        for id in slots.ids() {
-            starts.push(starts[starts.len() - 1] + column.counts[id as usize - 1]);
+        for (id, _) in counted.rows(0..column.hashes.len() + 1) {
+            starts.push(starts[starts.len() - 1] + column.counts[id - 1]);
         }
         let Occurrences { present, cells, ends } =
-            Occurrences::find(column, census, &slots, &starts);
-        let mut kind = Self { slots, ..Self::default() };
+            Occurrences::find(column, census, &counted, &starts);
+        let mut kind = Self { counted, ..Self::default() };
         kind.present = present.chunks(STANDINGS).map(counts_of).collect();
         for counts in &kind.present {
             add(&mut kind.present_all, *counts);
@@ -221,7 +198,7 @@ impl PeerKind {
 
     /// Accounts with a value.
     pub(crate) fn total(&self, id: u32) -> Counts {
-        self.slots.of(id).map_or(Counts::default(), |slot| self.totals[slot])
+        self.slot_of(id).map_or(Counts::default(), |slot| self.totals[slot])
     }
 
     /// Accounts with a value by comparison group, ascending.
@@ -237,9 +214,13 @@ impl PeerKind {
             .map_or(Counts::default(), |at| self.by_stratum.get(range.start + at))
     }
 
+    fn slot_of(&self, id: u32) -> Option<usize> {
+        self.counted.rank_of(id as usize)
+    }
+
     /// Where the counts of a value are.
     fn range_of(&self, id: u32) -> std::ops::Range<usize> {
-        let Some(slot) = self.slots.of(id) else { return 0..0 };
+        let Some(slot) = self.slot_of(id) else { return 0..0 };
         self.offsets[slot] as usize..self.offsets[slot + 1] as usize
     }
 }
@@ -255,7 +236,7 @@ struct Occurrences {
 }
 
 impl Occurrences {
-    fn find(column: &Column, census: &Census, slots: &Slots, starts: &[u32]) -> Self {
+    fn find(column: &Column, census: &Census, counted: &Ranked, starts: &[u32]) -> Self {
         // Everyone, less those who have none: in most columns these are few.
         let mut present = census.accounts.clone();
         let absent = |row: usize| {
@@ -268,7 +249,7 @@ impl Occurrences {
         column.for_each_shared(|row, id| {
             let cell = census.cell_of[row as usize];
             if cell != NOWHERE
-                && let Some(slot) = slots.of(id)
+                && let Some(slot) = counted.rank_of(id as usize)
             {
                 cells.put(slot as u32, cell);
             }
