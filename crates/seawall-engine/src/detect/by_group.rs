@@ -6,12 +6,18 @@
 
 use std::borrow::Cow;
 
-use super::{groups::Group, originals::Originals, run::Room, scene::Scene, scene::Sides};
+use super::{
+    groups::Group,
+    originals::Originals,
+    peers::{Census, PeerKind, Peers},
+    run::Room,
+    scene::{Scene, Sides},
+};
 use crate::{
     Error,
     accounts::Accounts,
     bits::{Marks, Ranked},
-    count::{NOWHERE, Shared},
+    count::{Column, NOWHERE, Shared},
 };
 
 /// What stands in for all accounts, and those themselves meanwhile.
@@ -26,14 +32,16 @@ pub(crate) struct ByGroup {
 }
 
 impl ByGroup {
-    /// Puts the accounts of groups in the place of all; groups, which share none, have their rows among them then.
+    /// Puts the accounts of groups in the place of all, whose values it counts first; groups, which share no account,
+    /// have their rows among those of groups then.
     pub(crate) fn new(
         shared: &mut Shared,
         sides: &Sides,
         groups: &mut [Group],
         room: &Room,
         threads: usize,
-    ) -> Result<Self, Error> {
+    ) -> Result<(Self, Peers), Error> {
+        let census = Census::new(&sides.scene(shared, threads), groups);
         let mut row_of = Vec::with_capacity(groups.iter().map(|group| group.rows.len()).sum());
         for Group { rows, .. } in groups.iter_mut() {
             row_of.extend_from_slice(rows);
@@ -48,8 +56,10 @@ impl ByGroup {
         }
         let same = |_| Cow::Borrowed(places.as_slice());
         let (columns, count) = (&mut shared.columns, row_of.len());
-        let columns = Originals::replace(columns, &lots, same, count, room, threads)?;
-        drop(places);
+        let count_peers = |kind: usize, column: &Column| PeerKind::count(&census, kind, column);
+        let (columns, kinds) =
+            Originals::replace(columns, &lots, same, count, count_peers, room, threads)?;
+        drop((places, census));
         let accounts = shared.accounts.of_rows(&row_of);
         let accounts = std::mem::replace(&mut shared.accounts, accounts);
         let strata = row_of.iter().map(|row| shared.strata[*row as usize]).collect();
@@ -57,7 +67,7 @@ impl ByGroup {
         let subject = sides.subject().of_rows(&row_of);
         let signups = subject.rows().filter(|row| shared.accounts.signed_up.has(*row));
         let signups = Ranked::new(row_of.len(), signups);
-        Ok(Self { row_of, subject, signups, accounts, strata, columns })
+        Ok((Self { row_of, subject, signups, accounts, strata, columns }, Peers { kinds }))
     }
 
     /// The sides over the accounts of groups. All that is counted, and the history, is of all accounts.
@@ -135,7 +145,18 @@ mod tests {
             let sides = Sides::new(&shared, subject, None, 1);
             let chosen = [[5, 17, 43].as_slice(), &[2, 3, 59]];
             let mut groups = chosen.map(|rows| Group { nodes: Vec::new(), rows: rows.to_vec() });
-            let by_group = ByGroup::new(&mut shared, &sides, &mut groups, &room, 2).expect("room");
+            let before_groups = groups.clone();
+            let peers = Peers::count(&sides.scene(&shared, 1), &before_groups);
+            let (by_group, counted) =
+                ByGroup::new(&mut shared, &sides, &mut groups, &room, 2).expect("room");
+            let total = |peers: &Peers| {
+                peers
+                    .kinds
+                    .iter()
+                    .map(|kind| [1, 2, 3].map(|id| kind.total(id)))
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(total(&counted), total(&peers));
             assert_eq!(groups.map(|group| group.rows), [[0, 1, 2], [3, 4, 5]]);
             let scene = by_group.scene(&shared, &sides, 1);
             assert_eq!((scene.shared.len(), scene.subjects, scene.subject.count()), (6, 45, 6));

@@ -12,7 +12,11 @@ use seawall_core::{
 };
 
 use super::{originals::Originals, run::Room};
-use crate::{Error, bits::Marks, count::Shared};
+use crate::{
+    Error,
+    bits::Marks,
+    count::{Column, Shared},
+};
 
 /// Lower bounds of the bands of size.
 pub(crate) const BANDS: [u64; 4] = [10, 30, 100, 1000];
@@ -112,7 +116,9 @@ pub(crate) fn shuffle(
         |family: usize| (0..KINDS.len()).filter(move |kind| KINDS[*kind].family as usize == family);
     let lots: Vec<Vec<usize>> =
         (0..FAMILIES.len()).map(|family| of_family(family).collect()).collect();
-    Originals::replace(&mut shared.columns, &lots, places, rows, room, threads)
+    let nothing = |_: usize, _: &Column| ();
+    let columns = &mut shared.columns;
+    Ok(Originals::replace(columns, &lots, places, rows, nothing, room, threads)?.0)
 }
 
 /// The row that each row's values go to, within each stratum.

@@ -9,7 +9,6 @@ use super::{
     groups::{self, Group},
     hot,
     pairs::SelectorGraph,
-    peers::Peers,
     run::Room,
     scene::{Scene, Sides},
     score::{Context, Within},
@@ -43,7 +42,8 @@ impl Bench<'_> {
     pub(crate) fn judge(self, stage: &mut dyn FnMut(&'static str)) -> Result<Judgement, Error> {
         let single_family = self.sides.single_family();
         let weak = |weak: Candidate, row_of: &[u32]| weak.among_all(row_of);
-        let (graph, mut candidates, weak) = self.run(weak, |graph| graph, stage)?;
+        let (graph, mut candidates, weak) = self.run(weak, true, stage)?;
+        let graph = graph.expect("it is kept for what is told");
         candidates.extend(weak);
         candidates.sort_by(order);
         Ok(Judgement { graph, candidates, single_family })
@@ -55,31 +55,35 @@ impl Bench<'_> {
         self,
         stage: &mut dyn FnMut(&'static str),
     ) -> Result<(Vec<Candidate>, Vec<Score>), Error> {
-        let ((), candidates, weak) = self.run(|weak, _| weak.score(), drop, stage)?;
+        let (_, candidates, weak) = self.run(|weak, _| weak.score(), false, stage)?;
         Ok((candidates, weak))
     }
 
     /// The path; `weak` says what is kept of a candidate that is none, given which row each of its rows is among all, and
-    /// `keep` what of the graph once groups have been looked at.
-    fn run<G, W: Send>(
+    /// the graph is kept if what is found is `told`.
+    fn run<W: Send>(
         self,
         weak: impl Fn(Candidate, &[u32]) -> W + Sync,
-        keep: impl FnOnce(SelectorGraph) -> G,
+        told: bool,
         stage: &mut dyn FnMut(&'static str),
-    ) -> Result<(G, Vec<Candidate>, Vec<W>), Error> {
+    ) -> Result<(Option<SelectorGraph>, Vec<Candidate>, Vec<W>), Error> {
         let Self { shared, sides, room, report_bits, threads, .. } = self;
         let scene = sides.scene(shared, threads);
-        let (graph, mut groups) = group(&scene, self.gather, stage)?;
+        let (mut graph, mut groups) = group(&scene, self.gather, stage)?;
+        if !told {
+            graph.forget_telling();
+        }
         stage("comparing with peers");
-        let peers = &Arc::new(Peers::count(&scene, &groups));
         let activity = &Activity::new(&scene);
-        let by_group = ByGroup::new(shared, sides, &mut groups, room, threads)?;
+        let (by_group, peers) = ByGroup::new(shared, sides, &mut groups, room, threads)?;
+        let peers = &Arc::new(peers);
         let scene = &by_group.scene(shared, sides, threads);
         let context = Context { scene, peers, activity, report_bits };
         let row_of = by_group.row_of();
         let within = Within { graph: &graph, row_of };
         let (strong, weak) = context.first(&within, groups, |own| weak(own, row_of));
-        let graph = keep(graph);
+        graph.forget_accounts();
+        let graph = told.then_some(graph);
         let (standing, fallen) = context.stand(strong, stage);
         let row_of = by_group.put_back(shared)?;
         let all = |own: Vec<Candidate>| own.into_iter().map(|own| own.among_all(&row_of)).collect();

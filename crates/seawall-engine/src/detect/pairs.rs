@@ -109,6 +109,17 @@ impl SelectorGraph {
         Ok(graph)
     }
 
+    /// Lets go of who has each selector and of pairs that do not bind: what telling of groups asks for.
+    pub(crate) fn forget_telling(&mut self) {
+        (self.node_offsets, self.node_rows) = (Vec::new(), Vec::new());
+        (self.support_offsets, self.supports) = (Vec::new(), Vec::new());
+    }
+
+    /// Lets go of what each account has, which nobody asks for once groups and communities within them are found.
+    pub(crate) fn forget_accounts(&mut self) {
+        (self.row_offsets, self.row_nodes) = (Vec::new(), Vec::new());
+    }
+
     fn count_pairs(&mut self, scene: &Scene<'_>, gather: &dyn Gather) -> Result<(), Error> {
         let accounts = self.nodes.iter().map(|node| node.accounts).collect();
         let binds = self.nodes.iter().map(|node| node.link).collect();

@@ -86,24 +86,22 @@ impl Peers {
     /// Counts the values of all groups over all accounts.
     pub(crate) fn count(scene: &Scene<'_>, groups: &[Group]) -> Self {
         let census = Census::new(scene, groups);
-        let kinds = in_parallel(scene.threads, scene.shared.columns.len(), |index| {
-            if KindId(index as u8).kind().role == Role::Stratum {
-                return PeerKind::default();
-            }
-            PeerKind::count(scene, &census, index)
+        let columns = &scene.shared.columns;
+        let kinds = in_parallel(scene.threads, columns.len(), |index| {
+            PeerKind::count(&census, index, &columns[index])
         });
         Self { kinds }
     }
 }
 
 /// The cell of every account, and how many are in each.
-struct Census {
+pub(crate) struct Census {
     cell_of: Vec<u32>,
     accounts: Vec<u32>,
 }
 
 impl Census {
-    fn new(scene: &Scene<'_>, groups: &[Group]) -> Self {
+    pub(crate) fn new(scene: &Scene<'_>, groups: &[Group]) -> Self {
         let mut cell_of = vec![0_u32; scene.shared.len()];
         for row in groups.iter().flat_map(|group| &group.rows) {
             cell_of[*row as usize] = GROUPED;
@@ -145,10 +143,13 @@ fn of_several(column: &Column, census: &Census) -> Ranked {
 }
 
 impl PeerKind {
-    fn count(scene: &Scene<'_>, census: &Census, index: usize) -> Self {
-        let column = &scene.shared.columns[index];
+    /// Counts the values of one kind, given by its index, of which this is the column.
+    pub(crate) fn count(census: &Census, index: usize, column: &Column) -> Self {
+        if KindId(index as u8).kind().role == Role::Stratum {
+            return Self::default();
+        }
         if column.present == 0 {
-            let present = vec![Counts::default(); scene.shared.strata_count];
+            let present = vec![Counts::default(); census.accounts.len() / STANDINGS];
             return Self { present, ..Self::default() };
         }
         let counted = of_several(column, census);
