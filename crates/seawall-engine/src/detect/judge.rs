@@ -37,12 +37,22 @@ pub(crate) struct Bench<'a> {
     pub(crate) threads: usize,
 }
 
+/// What the path comes to.
+struct Found<W> {
+    /// What is told is told with it.
+    graph: Option<SelectorGraph>,
+    /// What may be a campaign.
+    candidates: Vec<Candidate>,
+    /// What is kept of that which is none.
+    weak: Vec<W>,
+}
+
 impl Bench<'_> {
     /// Judges, and keeps all that was looked at.
     pub(crate) fn judge(self, stage: &mut dyn FnMut(&'static str)) -> Result<Judgement, Error> {
         let single_family = self.sides.single_family();
         let weak = |weak: Candidate, row_of: &[u32]| weak.among_all(row_of);
-        let (graph, mut candidates, weak) = self.run(weak, true, stage)?;
+        let Found { graph, mut candidates, weak } = self.run(weak, true, stage)?;
         let graph = graph.expect("it is kept for what is told");
         candidates.extend(weak);
         candidates.sort_by(order);
@@ -55,7 +65,7 @@ impl Bench<'_> {
         self,
         stage: &mut dyn FnMut(&'static str),
     ) -> Result<(Vec<Candidate>, Vec<Score>), Error> {
-        let (_, candidates, weak) = self.run(|weak, _| weak.score(), false, stage)?;
+        let Found { candidates, weak, .. } = self.run(|weak, _| weak.score(), false, stage)?;
         Ok((candidates, weak))
     }
 
@@ -66,7 +76,7 @@ impl Bench<'_> {
         weak: impl Fn(Candidate, &[u32]) -> W + Sync,
         told: bool,
         stage: &mut dyn FnMut(&'static str),
-    ) -> Result<(Option<SelectorGraph>, Vec<Candidate>, Vec<W>), Error> {
+    ) -> Result<Found<W>, Error> {
         let Self { shared, sides, room, report_bits, threads, .. } = self;
         let scene = sides.scene(shared, threads);
         let (mut graph, mut groups) = group(&scene, self.gather, stage)?;
@@ -92,7 +102,7 @@ impl Bench<'_> {
         let scene = &sides.scene(shared, threads);
         let context = Context { scene, peers, activity, report_bits };
         candidates.extend(context.complete(standing, stage));
-        Ok((graph, candidates, weak))
+        Ok(Found { graph, candidates, weak })
     }
 }
 

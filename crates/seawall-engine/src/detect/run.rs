@@ -190,8 +190,7 @@ pub(crate) fn conclude(
         Bench { shared: &mut shared, sides: &sides, gather, room: &room, report_bits, threads };
     let mut judgement = bench.judge(stage)?;
     let scene = sides.scene(&shared, threads);
-    let reviews = &options.knowledge.reviews;
-    let reviewed = review::apply(&scene, &mut judgement, reviews, options.report_bits);
+    let reviewed = review::apply(&scene, &mut judgement, &options.knowledge.reviews, report_bits);
     stage("shuffling for decoys");
     let decoys = run_decoys(&mut shared, &sides, &judgement, gather, options, &room, &mut resume)?;
     let details = aside.take(details)?;
