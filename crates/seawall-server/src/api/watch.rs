@@ -16,7 +16,7 @@ use super::{App, bodies::answer};
 use crate::{access::Scope, problem::Problem};
 
 /// The document of the API.
-const OPENAPI: &str = include_str!("openapi.json");
+pub(super) const OPENAPI: &str = include_str!("openapi.json");
 
 pub(super) async fn activity(
     State(app): State<Arc<App>>,

@@ -1,14 +1,18 @@
 //! `/api/v1/webhooks`: who is told what, and did it arrive?
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 use axum::{
     body::Body,
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
 use rand::TryRng as _;
+use regex::Regex;
 use seawall_core::decision::Answer;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -28,6 +32,14 @@ use crate::{
 
 const BYTES_MAX: usize = 64 << 10;
 const URL_BYTES_MAX: usize = 2000;
+/// What a URL may be, in the words of the document of the API: a web address (RFC 3986) with a name or address of a
+/// host, without a user and without a fragment, which nobody would be sent.
+const URL: &str = concat!(
+    r"^https?://([A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]{2,45}\])",
+    r"(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?",
+    r"(/[A-Za-z0-9/._~!$&'()*+,;=:@%-]*)?(\?[A-Za-z0-9/?._~!$&'()*+,;=:@%-]*)?$",
+);
+static IS_URL: LazyLock<Regex> = LazyLock::new(|| Regex::new(URL).expect("a pattern"));
 const ENDPOINTS_MAX: usize = 100;
 /// How long a secret that was replaced goes on signing.
 const OLD_SECRET_MILLISECONDS: i64 = 86_400_000;
@@ -70,14 +82,12 @@ fn shown(endpoint: &Endpoint) -> Value {
 }
 
 fn check_url(text: &str) -> Result<(), Problem> {
-    let url: Option<Uri> = text.parse().ok().filter(|_| text.len() <= URL_BYTES_MAX);
-    let is_web = url.is_some_and(|url| {
-        let has_user = url.authority().is_some_and(|authority| authority.as_str().contains('@'));
-        matches!(url.scheme_str(), Some("http" | "https"))
-            && url.host().is_some_and(|host| !host.is_empty())
-            && !has_user
-    });
-    if is_web { Ok(()) } else { Err(not_valid("url is no http or https URL, or has a user in it")) }
+    if text.len() <= URL_BYTES_MAX && IS_URL.is_match(text) {
+        return Ok(());
+    }
+    Err(not_valid(
+        "url is no http or https URL of a host, or has a user, a fragment, or letters that no URL has in it",
+    ))
 }
 
 pub(super) async fn add(
@@ -228,4 +238,59 @@ pub(super) async fn redeliver(
     let again = Change::Again { id, message, at: now_milliseconds() };
     kept(app.service.change_webhooks(&again)).await?;
     Ok(answer(StatusCode::OK, &json!({ "message": message.id() })))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Uri;
+
+    use super::*;
+    use crate::api::watch::OPENAPI;
+
+    #[test]
+    fn the_document_says_which_urls_are_taken() {
+        let document: Value = serde_json::from_str(OPENAPI).expect("JSON");
+        let url = document
+            .pointer("/paths/~1api~1v1~1webhooks/post/requestBody/content/application~1json/schema/properties/url");
+        assert_eq!(url.expect("it is described")["pattern"], URL);
+    }
+
+    #[test]
+    fn a_url_that_is_taken_can_be_asked() {
+        let urls = [
+            "https://hooks.example",
+            "http://localhost:8080",
+            "http://seawall_hooks:65535/a-b/%C3%A9",
+            "https://[2001:db8::1]:8443/hook?key=a%20b&x=(1)",
+            "https://Hooks.Example?topic=alarm",
+        ];
+        for text in urls {
+            assert!(check_url(text).is_ok(), "{text}");
+            let uri: Uri = text.parse().expect("a URI");
+            assert!(uri.host().is_some_and(|host| !host.is_empty()), "{text}");
+            assert_eq!(uri.port_u16().is_some(), text.matches(':').count() > 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_web_address_is_refused() {
+        let long = format!("https://hooks.example/{}", "a".repeat(URL_BYTES_MAX));
+        let texts = [
+            "http://0*",
+            "ftp://hooks.example",
+            "https://",
+            "https://user@hooks.example",
+            "https://hooks.example:65536",
+            "https://hooks.example:0",
+            "https://hooks.example/a#b",
+            "https://hooks.example/a b",
+            "https://hooks.example\n",
+            "https://-hooks.example",
+            "hooks.example",
+            &long,
+        ];
+        for text in texts {
+            assert!(check_url(text).is_err(), "{text}");
+        }
+    }
 }
