@@ -87,12 +87,24 @@ impl Aside {
 
     /// Gives a thing back.
     pub(crate) fn take<T: Bulky>(&self, kept: Kept<T>) -> Result<T, Error> {
+        self.take_part(kept, |_| ())
+    }
+
+    /// Gives back what `cut` leaves of each stretch: one after the other, so that not all are in memory before they
+    /// are cut.
+    pub(crate) fn take_part<T: Bulky>(
+        &self,
+        kept: Kept<T>,
+        cut: impl Fn(Stretch<'_>),
+    ) -> Result<T, Error> {
         let Kept { mut thing, stretches } = kept;
-        if let (Some(spill), Some(stretches)) = (&self.0, stretches) {
-            let spill = spill.lock().expect("writing does not panic");
-            for (stretch, blocks) in thing.stretches().into_iter().zip(stretches) {
-                stretch.read(&spill, &blocks)?;
+        let spill = self.0.as_ref().map(|spill| spill.lock().expect("writing does not panic"));
+        let mut stretches = stretches.into_iter().flatten();
+        for mut stretch in thing.stretches() {
+            if let (Some(spill), Some(blocks)) = (&spill, stretches.next()) {
+                stretch.read(spill, &blocks)?;
             }
+            cut(stretch);
         }
         Ok(thing)
     }
@@ -107,13 +119,38 @@ impl Stretch<'_> {
         }
     }
 
-    fn read(self, spill: &Spill, blocks: &[Block]) -> Result<(), Error> {
+    fn read(&mut self, spill: &Spill, blocks: &[Block]) -> Result<(), Error> {
         match self {
             Self::Words(numbers) => read(numbers, spill, blocks),
             Self::Halves(numbers) => read(numbers, spill, blocks),
             Self::Dated(numbers) => read(numbers, spill, blocks),
         }
     }
+
+    /// Only what is of these rows, ascending, each by its place among them; where a stretch is of one number, or several
+    /// dated ones, a row.
+    pub(crate) fn keep_rows(self, rows: &[u32]) {
+        match self {
+            Self::Words(numbers) => *numbers = of_rows(numbers, rows),
+            Self::Halves(numbers) => *numbers = of_rows(numbers, rows),
+            Self::Dated(records) => {
+                let mut rows = (0..).zip(rows).peekable();
+                records.retain_mut(|record| {
+                    while rows.next_if(|(_, row)| **row < record.row).is_some() {}
+                    let place = rows.peek().filter(|(_, row)| **row == record.row);
+                    place.is_some_and(|(place, _)| {
+                        record.row = *place;
+                        true
+                    })
+                });
+                records.shrink_to_fit();
+            }
+        }
+    }
+}
+
+fn of_rows<N: Copy>(numbers: &[N], rows: &[u32]) -> Vec<N> {
+    rows.iter().map(|row| numbers[*row as usize]).collect()
 }
 
 /// A number as bytes, the same on every machine.
@@ -264,5 +301,29 @@ mod tests {
         let again = aside.take(kept).expect("as it was");
         assert!(again.last_seen == all.last_seen && again.steps == all.steps);
         assert!(again.active_days == all.active_days && again.logins.is_empty());
+    }
+
+    #[test]
+    fn of_some_rows_there_is_what_was_of_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dated = |row| Dated { row, seconds: row, value: 7 };
+        let chosen = [1_u32, 4, 5, 99_999];
+        for memory in [0, u64::MAX] {
+            let details = Details {
+                last_seen: (0..100_000).map(|row| row * 3).collect(),
+                signup_at: (0..100_000).collect(),
+                logins: vec![1; 100_000],
+                actions: vec![2; 100_000],
+                active_days: (0..100_000).map(|row| row << 40).collect(),
+                steps: [0, 1, 1, 2, 5, 6, 99_999].map(dated).to_vec(),
+            };
+            let aside = Aside::new(details.bytes(), &room(&folder, memory, 1 << 30)).expect("room");
+            let kept = aside.put(details).expect("room");
+            let some = aside.take_part(kept, |own| own.keep_rows(&chosen)).expect("as it was");
+            assert_eq!(some.last_seen, chosen.map(|row| row * 3));
+            assert_eq!(some.active_days, chosen.map(|row| u64::from(row) << 40));
+            let steps: Vec<_> = some.steps.iter().map(|step| (step.row, step.seconds)).collect();
+            assert_eq!(steps, [(0, 1), (0, 1), (2, 5), (3, 99_999)]);
+        }
     }
 }

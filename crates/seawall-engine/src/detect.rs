@@ -40,6 +40,7 @@ mod snapshot;
 mod stages;
 mod telling;
 mod ties;
+mod told;
 mod unite;
 mod words;
 

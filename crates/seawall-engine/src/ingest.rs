@@ -1,7 +1,5 @@
 //! From events to accounts: the first reading of the input.
 
-use std::collections::HashMap;
-
 use seawall_core::{
     campaign::review::Reviews,
     event::{Event, EventType, Reject, Time},
@@ -205,32 +203,32 @@ fn time(seconds: u32) -> Time {
         .expect("it was accepted within 1990 to 2100 when read")
 }
 
-/// Calls back with what each account did over the whole input.
-fn for_each_activity(
+/// Calls back with what each of these accounts did over the whole input; details are of them alone, in their order.
+pub(crate) fn for_each_activity(
     accounts: &Accounts,
+    rows: impl Iterator<Item = usize>,
     details: &Details,
     mut each: impl FnMut(usize, &Activity<'_>),
 ) {
     let input_has_activity = accounts.deeds > 0;
-    let mut steps: Vec<ActivityStep> = Vec::new();
-    let mut at = 0;
-    for row in 0..accounts.len() {
-        steps.clear();
-        while let Some(step) = details.steps.get(at).filter(|step| step.row as usize == row) {
-            steps.push(ActivityStep { time: time(step.seconds), action_hash: step.value });
-            at += 1;
+    let mut first_steps: Vec<ActivityStep> = Vec::new();
+    let mut steps = details.steps.iter().peekable();
+    for (at, row) in rows.enumerate() {
+        first_steps.clear();
+        while let Some(step) = steps.next_if(|step| step.row as usize == at) {
+            first_steps.push(ActivityStep { time: time(step.seconds), action_hash: step.value });
         }
         let signup = accounts.signed_up.has(row);
         let activity = Activity {
-            signup: signup.then(|| time(details.signup_at[row])),
+            signup: signup.then(|| time(details.signup_at[at])),
             first_seen: time(accounts.first_seen[row]),
-            last_seen: time(details.last_seen[row]),
+            last_seen: time(details.last_seen[at]),
             input_end: time(accounts.last_seen),
             input_has_activity,
-            logins: details.logins[row],
-            actions: details.actions[row],
-            active_days: details.active_days[row].count_ones(),
-            first_steps: &steps,
+            logins: details.logins[at],
+            actions: details.actions[at],
+            active_days: details.active_days[at].count_ones(),
+            first_steps: &first_steps,
         };
         each(row, &activity);
     }
@@ -244,7 +242,7 @@ fn derive_activity(accounts: &Accounts, details: &Details) -> Vec<(KindId, Vec<u
         .filter(|kind| matches!(kind.kind().derive, Derive::Activity(_)))
         .map(|kind| (kind, vec![0; rows]))
         .collect();
-    for_each_activity(accounts, details, |row, activity| {
+    for_each_activity(accounts, 0..rows, details, |row, activity| {
         deriver.derive_activity(activity, |kind, value| {
             if let Some((_, values)) = found.iter_mut().find(|entry| entry.0 == kind) {
                 values[row] = value;
@@ -252,23 +250,4 @@ fn derive_activity(accounts: &Accounts, details: &Details) -> Vec<(KindId, Vec<u
         });
     });
     found
-}
-
-/// Texts of the wanted values that come from activity, from the accounts that carry them.
-pub(crate) fn activity_words(
-    accounts: &Accounts,
-    details: &Details,
-    wanted: &HashMap<u64, Vec<(KindId, u64)>>,
-) -> HashMap<(KindId, u64), String> {
-    let mut words = HashMap::new();
-    let mut text = String::new();
-    for_each_activity(accounts, details, |row, activity| {
-        let Some(values) = wanted.get(&accounts.hashes[row]) else { return };
-        for (kind, value) in values {
-            if Deriver::activity_text(*kind, activity, &mut text) {
-                words.insert((*kind, *value), text.clone());
-            }
-        }
-    });
-    words
 }

@@ -11,7 +11,7 @@ use seawall_core::{
     selector::registry::KINDS,
 };
 
-use super::{originals::Originals, run::Room};
+use super::{candidate::Score, originals::Originals, run::Room};
 use crate::{
     Error,
     bits::Marks,
@@ -36,19 +36,20 @@ fn band(accounts: usize) -> usize {
 }
 
 impl Decoys {
-    pub(crate) fn new(targets: impl Iterator<Item = (f64, usize)>) -> Self {
-        let mut decoys = Self::default();
-        for (bits, accounts) in targets {
-            decoys.targets[band(accounts)].push(bits);
-        }
-        decoys
-    }
-
-    pub(crate) fn add_round(&mut self, found: impl Iterator<Item = (f64, usize)>) {
+    /// Adds what a round found in shuffled data.
+    pub(crate) fn add_round(&mut self, found: impl Iterator<Item = Score>) {
         self.rounds += 1;
         for (bits, accounts) in found {
             self.decoys[band(accounts)].push(bits);
         }
+    }
+
+    /// The same, held against what was found in the data as they are.
+    pub(crate) fn against(mut self, targets: impl Iterator<Item = Score>) -> Self {
+        for (bits, accounts) in targets {
+            self.targets[band(accounts)].push(bits);
+        }
+        self
     }
 
     fn at_least(scores: &[f64], bits: f64) -> f64 {

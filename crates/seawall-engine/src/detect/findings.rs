@@ -23,12 +23,10 @@ use super::{
     profile::Belonging,
     scene::Scene,
     telling::Name,
+    told::Told,
     words::{Wanted, Words},
 };
-use crate::{
-    accounts::Details,
-    count::{RARE, evidence_kinds},
-};
+use crate::count::{RARE, evidence_kinds};
 
 pub(super) const SELECTORS_MAX: usize = 40;
 const NODES_MAX: usize = 60;
@@ -41,7 +39,7 @@ const SELECTOR_BITS_MIN: f64 = 2.0;
 /// Turns candidates into campaigns.
 pub(crate) struct Teller<'a> {
     pub(crate) scene: &'a Scene<'a>,
-    pub(crate) details: &'a Details,
+    pub(crate) told: &'a Told,
     pub(crate) judgement: &'a Judgement,
     pub(crate) decoys: &'a Decoys,
     pub(crate) reveal: bool,
@@ -209,7 +207,7 @@ impl Teller<'_> {
 
     /// The candidate as people read it.
     pub(crate) fn tell(&self, candidate: &Candidate, words: &Words, time: &Series) -> Campaign {
-        let (accounts, details) = (&self.scene.shared.accounts, self.details);
+        let (accounts, told) = (&self.scene.shared.accounts, self.told);
         let rows = || candidate.members.iter().map(|member| member.0 as usize);
         let name_known = self.names.get(&campaign_id(&self.member_hashes(candidate), 0));
         let id = self.id(candidate);
@@ -232,10 +230,10 @@ impl Teller<'_> {
             decoy_q: (decoy_q * 1e6).round() / 1e6,
             confidence: round(self.confidence(candidate)),
             first_seen: rfc3339(rows().map(|row| accounts.first_seen[row]).min().unwrap_or(0)),
-            last_seen: rfc3339(rows().map(|row| details.last_seen[row]).max().unwrap_or(0)),
+            last_seen: rfc3339(rows().map(|row| told.last_seen(row)).max().unwrap_or(0)),
             signups_over_time: series(
                 time,
-                rows().filter(|row| accounts.signed_up.has(*row)).map(|row| details.signup_at[row]),
+                rows().filter(|row| accounts.signed_up.has(*row)).map(|row| told.signup_at(row)),
             ),
             families: self.families(candidate),
             selectors_total: bound.len() as u64,

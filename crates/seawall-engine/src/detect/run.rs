@@ -20,6 +20,7 @@ use super::{
     scene::{Scene, Sides},
     snapshot::snapshot,
     telling::{Afresh, Telling},
+    told::Told,
     words::Wanted,
 };
 use crate::{
@@ -28,7 +29,7 @@ use crate::{
     aside::{Aside, Bulky as _},
     bits::Marks,
     count::Shared,
-    ingest::{Ingested, Knowledge, activity_words, ingest},
+    ingest::{Ingested, Knowledge, ingest},
     read::{Progress, ReadSummary, Source},
     resume::Resume,
     spread::{Gather, Here},
@@ -62,7 +63,7 @@ pub struct Room {
 
 impl Room {
     /// Share of the memory that may hold what events say of accounts until it is in columns.
-    pub(crate) const READ_SHARE: u64 = 4;
+    pub(crate) const READ_SHARE: u64 = 8;
 
     /// The same, of whose disk so many bytes are taken.
     fn without(&self, taken_bytes: u64) -> Self {
@@ -172,6 +173,7 @@ pub(crate) fn conclude(
         return Err(Error::NoEvents { rejected: read.rejected_events });
     }
     watch(Step::Stage("grouping selectors"));
+    let time = time_steps(&details);
     let room = options.room.without(pieces.spilled_bytes());
     let aside = Aside::new(details.bytes() + accounts.hashes.bytes(), &room)?;
     let details = aside.put(details)?;
@@ -186,31 +188,32 @@ pub(crate) fn conclude(
     let sides = history.sides(&shared, options.threads);
     let stage = &mut |stage| watch(Step::Stage(stage));
     let (report_bits, threads) = (options.report_bits, options.threads);
+    // Before all that is found is in memory.
+    stage("shuffling for decoys");
+    let decoys = run_decoys(&mut shared, &sides, gather, options, &room, &mut resume)?;
     let bench =
         Bench { shared: &mut shared, sides: &sides, gather, room: &room, report_bits, threads };
     let mut judgement = bench.judge(stage)?;
+    shared.accounts.hashes = aside.take(hashes)?;
     let scene = sides.scene(&shared, threads);
     let reviewed = review::apply(&scene, &mut judgement, &options.knowledge.reviews, report_bits);
-    stage("shuffling for decoys");
-    let decoys = run_decoys(&mut shared, &sides, &judgement, gather, options, &room, &mut resume)?;
-    let details = aside.take(details)?;
-    shared.accounts.hashes = aside.take(hashes)?;
-    let scene = sides.scene(&shared, options.threads);
-    let mut teller = Teller {
-        scene: &scene,
-        details: &details,
-        judgement: &judgement,
-        decoys: &decoys,
-        reveal: options.reveal,
-        lists: &options.knowledge.lists,
-        names: BTreeMap::new(),
-    };
+    let decoys = decoys.against(judgement.candidates.iter().map(Candidate::score));
     let (reported, excused): (Vec<_>, Vec<_>) =
         judgement.candidates.iter().partition(|candidate| {
             candidate.bits >= options.report_bits
                 && decoys.share(candidate.bits, candidate.members.len()) <= CHANCE_SHARE_MAX
         });
     let excused = worth_telling(excused);
+    let told = Told::take(reported.iter().chain(&excused).copied(), &aside, details)?;
+    let mut teller = Teller {
+        scene: &scene,
+        told: &told,
+        judgement: &judgement,
+        decoys: &decoys,
+        reveal: options.reveal,
+        lists: &options.knowledge.lists,
+        names: BTreeMap::new(),
+    };
     let last_seen = shared.accounts.last_seen;
     telling.note_clusters(&mut judgement.candidates.iter().map(|own| teller.member_hashes(own)));
     teller.name(telling, &rfc3339(last_seen), &reported);
@@ -223,8 +226,7 @@ pub(crate) fn conclude(
     }
     watch(Step::Stage("looking up words"));
     let mut words = telling.look_up(&shared, &wanted, watch)?;
-    words.values.extend(activity_words(&shared.accounts, &details, &wanted.values));
-    let time = time_steps(&details);
+    words.values.extend(told.activity_words(&shared.accounts, &wanted.values));
     let findings = Findings {
         campaigns: reported.iter().map(|candidate| teller.tell(candidate, &words, &time)).collect(),
         excused: excused.iter().map(|candidate| teller.tell(candidate, &words, &time)).collect(),
@@ -234,7 +236,7 @@ pub(crate) fn conclude(
         },
     };
     let members = reported.iter().flat_map(|candidate| teller.members(candidate, &words)).collect();
-    drop(details);
+    drop(told);
     watch(Step::Stage("making the snapshot for decisions"));
     let snapshot = snapshot(&scene, &reported, &findings.campaigns);
     Ok(Detection { findings, members, snapshot, read })
@@ -348,15 +350,14 @@ fn decoy_rounds(accounts: usize) -> u64 {
 fn run_decoys(
     shared: &mut Shared,
     sides: &Sides,
-    judgement: &Judgement,
     gather: &dyn Gather,
     options: &DetectOptions,
     room: &Room,
     resume: &mut Option<&mut Resume>,
 ) -> Result<Decoys, Error> {
-    let mut decoys = Decoys::new(judgement.candidates.iter().map(Candidate::score));
+    let mut decoys = Decoys::default();
     // Shuffling the only family there is would shuffle nothing.
-    let rounds = if judgement.single_family { 0 } else { decoy_rounds(shared.len()) };
+    let rounds = if sides.single_family() { 0 } else { decoy_rounds(shared.len()) };
     for number in 1..=rounds {
         let found = kept(resume, &format!("decoys-{number}"), || {
             let (report_bits, threads) = (options.report_bits, options.threads);

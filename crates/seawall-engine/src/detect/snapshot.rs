@@ -117,9 +117,11 @@ fn strata(shared: &Shared) -> Vec<StratumKey> {
         },
         None => 0,
     };
-    let keys: BTreeSet<(u64, u64, u16)> = (0..shared.len())
-        .map(|row| (hash(country, row), hash(client, row), shared.strata[row]))
-        .collect();
+    // One after the other: a set that is collected holds all of them first, however few there are.
+    let mut keys: BTreeSet<(u64, u64, u16)> = BTreeSet::new();
+    keys.extend(
+        (0..shared.len()).map(|row| (hash(country, row), hash(client, row), shared.strata[row])),
+    );
     let mut keys: Vec<StratumKey> = keys
         .into_iter()
         .map(|(country, client, stratum)| StratumKey { country, client, stratum })
