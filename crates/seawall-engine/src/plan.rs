@@ -17,7 +17,7 @@ const SAMPLE_EVENTS: u64 = 200_000;
 /// rounded up.
 const BASE_BYTES: u64 = 300 << 20;
 const READ_ACCOUNT_BYTES: u64 = 95;
-const JUDGED_ACCOUNT_BYTES: u64 = 145;
+const JUDGED_ACCOUNT_BYTES: u64 = 110;
 /// What of that may be elsewhere for a while, of each account: while it is judged what that does not ask for, and while
 /// others are grouped or shuffled what it shares.
 const DETAIL_BYTES: u64 = 44;

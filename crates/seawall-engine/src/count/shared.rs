@@ -132,8 +132,10 @@ fn column(
     gather: &dyn Gather,
 ) -> Result<Column, Error> {
     if matches!(kind.derive, Derive::Action(_)) {
-        let records = pieces.many(&read)?;
-        let records = records.iter().map(|record| (record.row, record.value)).collect();
+        // In the place of what they are made from, which is as large.
+        let records = pieces.many(&read)?.into_iter();
+        let records = records.map(|record| (record.row, record.value)).collect();
+        drop(read);
         return group_many(records, kind, hashes, gather);
     }
     let values = pieces.single(&read, hashes.len())?;
@@ -158,6 +160,7 @@ fn group_many(
     }
     let values: Vec<u64> = records.iter().map(|record| record.1).collect();
     let grouped = gather.group(kind, &values)?;
+    drop(values);
     let mut shared: Vec<u32> = Vec::with_capacity(records.len());
     let mut ends: Vec<(u32, usize)> = Vec::new();
     let mut ids = grouped.ids.iter();
@@ -167,6 +170,7 @@ fn group_many(
         shared[start..].sort_unstable();
         ends.push((own[0].0, shared.len()));
     }
+    drop((records, grouped.ids));
     let of_rows = ends.iter().scan(0, |start, (row, end)| {
         Some((*row, IdsOf::Many(&shared[std::mem::replace(start, *end)..*end])))
     });
