@@ -61,10 +61,22 @@ export async function walk(browser, storage, pages) {
       await fits(page, screen, sort);
       if (screen !== "zoomed") await accessible(page, screen, sort);
       const name = `${sort.replace(/[^\w{}=-]+/g, "_").replace(/^_/, "") || "overview"}.${screen}.png`;
-      await page.screenshot({ path: join(SHOTS, name), fullPage: true });
+      await picture(page, address, join(SHOTS, name));
     }
     await page.context().close();
     console.log(`${pages.size} pages, ${screen}`);
+  }
+}
+
+/** Takes a picture of a page that is open. On a busy machine a browser now and then never paints the frame that a picture waits for: it is opened once more then. */
+async function picture(page, address, path) {
+  try {
+    await page.screenshot({ path, fullPage: true });
+  } catch (error) {
+    if (error.name !== "TimeoutError") throw error;
+    console.log(`no picture of ${address}: once more`);
+    await go(page, address);
+    await page.screenshot({ path, fullPage: true });
   }
 }
 
