@@ -69,7 +69,7 @@ fn what_cannot_fit_is_refused_with_the_number_that_would_do() {
         spill_bytes,
     };
     let Some(Shortage::Memory(needed, given)) = plan.shortage(&room(1 << 29, u64::MAX)) else {
-        panic!("half a gigabyte is too little for four million accounts of 110 bytes each and more");
+        panic!("half a gigabyte is too little for four million accounts of 110 bytes each");
     };
     assert_eq!(given, 1 << 29);
     let [least, _] = plan.memory_bytes(needed);
