@@ -24,8 +24,8 @@ use crate::{
 /// Inputs below are not planned for: they fit, and looking at their first events would be most of the work.
 const PLANNED_BYTES_MIN: u64 = 256 << 20;
 /// How many times as long as the first events by one thread, nothing of which is in the cache yet, a whole detection takes
-/// on two: seen were about one at ten million accounts and 1.7 at a hundred million. What else the machine does adds to it.
-const TIMES_READING: [f64; 2] = [1.0, 4.0];
+/// on two: seen were 0.8 at ten million accounts and about 1.7 at a hundred million. What else the machine does adds to it.
+const TIMES_READING: [f64; 2] = [0.75, 3.0];
 
 /// What is told, smallest and largest guess side by side.
 #[derive(Debug, Serialize)]
