@@ -210,7 +210,7 @@ impl Gather for Cluster {
     }
 
     fn pairs(&self, carried: &Carried<'_>, keep: &Keep<'_>) -> Result<Vec<Pair>, Error> {
-        if carried.row_nodes.len() < self.settings.rows_least.max(1) {
+        if carried.places() < self.settings.rows_least.max(1) {
             return self.here.pairs(carried, keep);
         }
         let write =

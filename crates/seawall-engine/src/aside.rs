@@ -2,7 +2,7 @@
 //!
 //! In memory where there is room for it, else on the disk: what it is made of stays, its numbers go.
 
-use std::sync::Mutex;
+use std::sync::{RwLock, RwLockReadGuard};
 
 use crate::{
     Error,
@@ -48,9 +48,11 @@ pub(crate) enum Stretch<'a> {
 }
 
 /// A place for things of one sort.
-pub(crate) struct Aside(Option<Mutex<Spill>>);
+#[derive(Debug, Default)]
+pub(crate) struct Aside(Option<RwLock<Spill>>);
 
 /// A thing that was put aside.
+#[derive(Debug)]
 pub(crate) struct Kept<T> {
     thing: T,
     /// Where each of its stretches is, if it went to the disk.
@@ -63,20 +65,19 @@ impl Aside {
         if !goes(bytes, room.memory_bytes) {
             return Ok(Self(None));
         }
-        Ok(Self(Some(Mutex::new(Spill::create(&room.spill, room.spill_bytes)?))))
+        Ok(Self(Some(RwLock::new(Spill::create(&room.spill, room.spill_bytes)?))))
     }
 
     /// Bytes that are on the disk.
     pub(crate) fn bytes(&self) -> u64 {
-        let spill = self.0.as_ref();
-        spill.map_or(0, |spill| spill.lock().expect("writing does not panic").bytes())
+        self.spill().map_or(0, |spill| spill.bytes())
     }
 
     /// Takes a thing.
     pub(crate) fn put<T: Bulky>(&self, mut thing: T) -> Result<Kept<T>, Error> {
         let Some(spill) = &self.0 else { return Ok(Kept { thing, stretches: None }) };
         // All of it before others write, so that what there is room for stays true.
-        let mut spill = spill.lock().expect("writing does not panic");
+        let mut spill = spill.write().expect("writing does not panic");
         if thing.bytes() > spill.left_bytes() {
             return Ok(Kept { thing, stretches: None });
         }
@@ -90,6 +91,17 @@ impl Aside {
         self.take_part(kept, |_| ())
     }
 
+    /// Gives a thing as it was, and keeps it.
+    pub(crate) fn copy<T: Bulky + Clone>(&self, kept: &Kept<T>) -> Result<T, Error> {
+        let mut thing = kept.thing.clone();
+        if let (Some(spill), Some(stretches)) = (self.spill(), &kept.stretches) {
+            for (mut stretch, blocks) in thing.stretches().into_iter().zip(stretches) {
+                stretch.read(&spill, blocks)?;
+            }
+        }
+        Ok(thing)
+    }
+
     /// Gives back what `cut` leaves of each stretch: one after the other, so that not all are in memory before they
     /// are cut.
     pub(crate) fn take_part<T: Bulky>(
@@ -98,7 +110,7 @@ impl Aside {
         cut: impl Fn(Stretch<'_>),
     ) -> Result<T, Error> {
         let Kept { mut thing, stretches } = kept;
-        let spill = self.0.as_ref().map(|spill| spill.lock().expect("writing does not panic"));
+        let spill = self.spill();
         let mut stretches = stretches.into_iter().flatten();
         for mut stretch in thing.stretches() {
             if let (Some(spill), Some(blocks)) = (&spill, stretches.next()) {
@@ -107,6 +119,18 @@ impl Aside {
             cut(stretch);
         }
         Ok(thing)
+    }
+
+    /// What is on the disk, for reading.
+    fn spill(&self) -> Option<RwLockReadGuard<'_, Spill>> {
+        self.0.as_ref().map(|spill| spill.read().expect("writing does not panic"))
+    }
+}
+
+impl<T> Kept<T> {
+    /// Whether it went to the disk.
+    pub(crate) fn is_away(&self) -> bool {
+        self.stretches.is_some()
     }
 }
 
@@ -228,58 +252,10 @@ fn read<N: Number>(numbers: &mut Vec<N>, spill: &Spill, blocks: &[Block]) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        accounts::Details,
-        count::{Column, IdsOf, group},
-    };
+    use crate::accounts::Details;
 
     fn room(folder: &tempfile::TempDir, memory_bytes: u64, spill_bytes: u64) -> Room {
         Room { memory_bytes, spill: folder.path().to_owned(), spill_bytes }
-    }
-
-    #[test]
-    fn what_was_put_aside_is_there_again() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let rows = 20_000;
-        let values = |few: u64| (0..rows).map(|row: u64| row % few).collect::<Vec<u64>>();
-        let several = |row, ids| (row, IdsOf::Many(ids));
-        let many = [several(3, &[1, 2][..]), several(70, &[]), several(90, &[2])];
-        let columns = || {
-            // Some of everyone, some of few, several of an account, none of anybody.
-            let sparse = (0..rows)
-                .map(|row| if row % 9 == 0 { row / 27 + 1 } else { 0 })
-                .collect::<Vec<_>>();
-            [
-                Column::single(group(&values(50))),
-                Column::single(group(&sparse)),
-                Column::many(100, many.into_iter(), vec![4, 5], vec![3, 3]),
-                Column::default(),
-            ]
-        };
-        let ids = |column: &Column| {
-            let mut ids = Vec::new();
-            column.for_each_shared(|row, id| ids.push((row, id)));
-            ids
-        };
-        // Little memory, much of it, and little of both.
-        for (memory, disk, goes) in
-            [(1000, 1 << 30, true), (1 << 20, 1 << 30, false), (0, 9, false)]
-        {
-            let bytes = columns().iter().map(Column::bytes).sum();
-            let aside = Aside::new(bytes, &room(&folder, memory, disk)).expect("room");
-            for (column, same) in columns().into_iter().zip(columns()) {
-                let had = column.bytes();
-                let kept = aside.put(column).expect("room");
-                let left = kept.thing.bytes();
-                assert!(
-                    if goes { left < had / 4 || had == 0 } else { left == had },
-                    "{left} of {had}"
-                );
-                let column = aside.take(kept).expect("as it was");
-                assert_eq!(ids(&column), ids(&same));
-                assert!((0..100).all(|row| column.has(row) == same.has(row)));
-            }
-        }
     }
 
     #[test]

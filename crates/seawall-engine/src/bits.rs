@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// A column of numbers, each in `width` bits.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Packed {
     width: u32,
     /// One word more than is filled, so that a number is always read from two.
@@ -66,7 +66,7 @@ impl Packed {
 }
 
 /// One bit a row.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Marks {
     words: Vec<u64>,
 }
@@ -74,11 +74,14 @@ pub(crate) struct Marks {
 impl Marks {
     /// Marks some of `rows` rows, given in any order.
     pub(crate) fn new(rows: usize, marked: impl Iterator<Item = usize>) -> Self {
-        let mut words = vec![0_u64; rows.div_ceil(64)];
-        for row in marked {
-            words[row / 64] |= 1 << (row % 64);
-        }
-        Self { words }
+        let mut marks = Self { words: vec![0; rows.div_ceil(64)] };
+        marked.for_each(|row| marks.mark(row));
+        marks
+    }
+
+    /// Marks one of its rows.
+    pub(crate) fn mark(&mut self, row: usize) {
+        self.words[row / 64] |= 1 << (row % 64);
     }
 
     /// One bit a row.
@@ -117,6 +120,16 @@ impl Marks {
         (0..).step_by(64).zip(&self.words).flat_map(|(start, word)| ones(start, *word))
     }
 
+    /// The first marked row from one on, of which there is one.
+    fn next(&self, row: usize) -> usize {
+        let (mut at, mut word) = (row / 64, self.words[row / 64] >> (row % 64) << (row % 64));
+        while word == 0 {
+            at += 1;
+            word = self.words[at];
+        }
+        at * 64 + word.trailing_zeros() as usize
+    }
+
     /// Those of `rows` rows that are not marked, ascending.
     pub(crate) fn others(&self, rows: usize) -> impl Iterator<Item = usize> {
         let words = (0..rows).step_by(64).zip(&self.words);
@@ -126,7 +139,7 @@ impl Marks {
 
 /// One bit a row, and how many are set before each: 32 rows in the lower half of a word and the count in the upper, so
 /// that both take one look into memory.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Ranked {
     words: Vec<u64>,
 }
@@ -184,7 +197,8 @@ impl Ranked {
 
     /// Marked rows among some, ascending, each with how many before it are.
     pub(crate) fn rows(&self, among: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
-        let words = self.words.get(among.start / 32..among.end.div_ceil(32)).unwrap_or_default();
+        let end = among.end.div_ceil(32).min(self.words.len());
+        let words = self.words.get(among.start / 32..end).unwrap_or_default();
         let before = words.first().map_or(0, |word| (word >> 32) as usize);
         let rows = (among.start / 32 * 32..).step_by(32).zip(words);
         let rows = rows.flat_map(|(start, word)| ones(start, u64::from(*word as u32)));
@@ -197,6 +211,54 @@ impl Ranked {
         words
             .flat_map(|(start, word)| ones(start, u64::from(!(*word as u32))))
             .take_while(move |row| *row < rows)
+    }
+}
+
+/// Where spans of numbers are that lie one after the other, each of one number at least: a bit a number, and a place now
+/// and then.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Spans {
+    /// The last number of each.
+    lasts: Marks,
+    /// Where every so many begin.
+    starts: Vec<u32>,
+    count: usize,
+    /// Numbers of all.
+    numbers: usize,
+}
+
+/// Spans from one place to the next.
+const SPANS: usize = 16;
+
+impl Spans {
+    /// Adds a span of so many numbers.
+    pub(crate) fn push(&mut self, numbers: usize) {
+        if self.count.is_multiple_of(SPANS) {
+            self.starts.push(self.numbers as u32);
+        }
+        self.count += 1;
+        self.numbers += numbers;
+        self.lasts.words.resize(self.numbers.div_ceil(64), 0);
+        self.lasts.mark(self.numbers - 1);
+    }
+
+    /// The last number of each.
+    pub(crate) fn lasts(&self) -> &Marks {
+        &self.lasts
+    }
+
+    /// Where the numbers of a span are.
+    pub(crate) fn get(&self, at: usize) -> Range<usize> {
+        let mut start = self.starts[at / SPANS] as usize;
+        for _ in 0..at % SPANS {
+            start = self.lasts.next(start) + 1;
+        }
+        start..self.lasts.next(start) + 1
+    }
+
+    /// Where those of all spans are, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Range<usize>> {
+        self.lasts.rows().scan(0, |start, last| Some(std::mem::replace(start, last + 1)..last + 1))
     }
 }
 
@@ -224,6 +286,25 @@ mod tests {
             for (at, number) in numbers.iter().enumerate() {
                 prop_assert_eq!(packed.get(at), *number);
             }
+        }
+
+        #[test]
+        fn spans_are_where_they_were_put(lengths in proptest::collection::vec(1_usize..90, 0..100)) {
+            let ends = lengths.iter().scan(0, |end, length| {
+                *end += length;
+                Some(*end)
+            });
+            let ends: Vec<usize> = ends.collect();
+            let mut spans = Spans::default();
+            for length in &lengths {
+                spans.push(*length);
+            }
+            let wanted: Vec<Range<usize>> =
+                ends.iter().zip(&lengths).map(|(end, length)| end - length..*end).collect();
+            for (at, span) in wanted.iter().enumerate() {
+                prop_assert_eq!(&spans.get(at), span);
+            }
+            prop_assert_eq!(spans.iter().collect::<Vec<_>>(), wanted);
         }
 
         #[test]

@@ -5,7 +5,7 @@
 //! [`peers`], its accounts side by side ([`by_group`]), and its [`score`] against innocent explanations. What stands is parted into [`blocks`],
 //! [`unite`]d with its like or [`part`]ed from its unlike (both compared by a [`sample`]), and completed ([`expand`])
 //! through [`ties`], with values that it only seemed to be [`lacking`]. People's [`review`] of earlier ones comes last. [`decoys`] run the same steps ([`judge`]) over
-//! data in which no operation can exist. What is not asked for meanwhile is among the [`originals`].
+//! data in which no operation can exist.
 
 mod blocks;
 mod by_group;
@@ -23,7 +23,6 @@ mod hot;
 mod judge;
 mod lacking;
 mod naming;
-mod originals;
 mod pairs;
 mod part;
 mod peers;
@@ -49,7 +48,7 @@ pub use pairs::Pair;
 pub(crate) use run::conclude;
 pub use run::{DetectOptions, Detection, Room, Step, detect, detect_on, detect_with};
 #[doc(hidden)]
-pub use stages::{Core, Hashed, Hot};
+pub use stages::{Core, Hot};
 pub(crate) use telling::{Name, Telling};
 pub(crate) use words::{Lookup, Wanted, Words, by_account};
 

@@ -1,5 +1,7 @@
 //! Jobs on several threads, with results in an order that does not depend on them.
 
+use std::ops::Range;
+
 /// Rows that one job of [`by_rows`] looks at.
 const ROWS_AT_ONCE: usize = 1 << 15;
 
@@ -7,7 +9,7 @@ const ROWS_AT_ONCE: usize = 1 << 15;
 pub(crate) fn by_rows<T: Send>(
     threads: usize,
     rows: usize,
-    job: impl Fn(std::ops::Range<usize>) -> T + Sync,
+    job: impl Fn(Range<usize>) -> T + Sync,
 ) -> Vec<T> {
     in_parallel(threads, rows.div_ceil(ROWS_AT_ONCE), |part| {
         let start = part * ROWS_AT_ONCE;
@@ -20,7 +22,7 @@ pub(crate) fn fill_rows<T: Send>(
     threads: usize,
     places: &mut [T],
     each: usize,
-    job: impl Fn(std::ops::Range<usize>, &mut [T]) + Sync,
+    job: impl Fn(Range<usize>, &mut [T]) + Sync,
 ) {
     let parts = places.chunks_mut((ROWS_AT_ONCE * each).max(1)).map(std::sync::Mutex::new);
     let parts: Vec<_> = parts.collect();
@@ -56,4 +58,20 @@ pub(crate) fn in_parallel<T: Send>(
         .into_iter()
         .map(|slot| slot.into_inner().expect("the workers have ended").expect("every job has run"))
         .collect()
+}
+
+/// Cuts things into no more than so many parts with about as much in each, going by how much there is of each thing.
+pub(crate) fn cut(counts: &[u32], parts: usize) -> Vec<Range<usize>> {
+    let all: u64 = counts.iter().map(|count| u64::from(*count)).sum();
+    let each = all.div_ceil(parts.max(1) as u64).max(1);
+    let (mut cut, mut start, mut filled) = (Vec::new(), 0, 0);
+    for (at, count) in counts.iter().enumerate() {
+        filled += u64::from(*count);
+        if filled >= each {
+            cut.push(start..at + 1);
+            (start, filled) = (at + 1, 0);
+        }
+    }
+    cut.extend((start < counts.len()).then_some(start..counts.len()));
+    cut
 }

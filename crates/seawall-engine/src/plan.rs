@@ -140,8 +140,7 @@ impl Plan {
                 let bytes = self.accounts[end].saturating_mul(bytes);
                 if goes(bytes, given_bytes) { bytes } else { 0 }
             });
-            // What was read is gone when the accounts of groups stand in for those of shuffled columns, which stand in
-            // for others.
+            // What was read is gone when shuffled columns stand in for those that were made of it.
             read.max(columns).saturating_add(details).saturating_add(columns)
         };
         [of(0), of(1)]

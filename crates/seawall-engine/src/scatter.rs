@@ -9,6 +9,18 @@ const HEAPS: usize = 512;
 /// Numbers in a full heap. All heaps together stay in the cache.
 const WAITING: usize = 128;
 
+/// Where the numbers of each key start, given how many it has, and an end.
+pub(crate) fn offsets(counts: impl ExactSizeIterator<Item = u32>) -> Vec<u32> {
+    let mut offsets = Vec::with_capacity(counts.len() + 1);
+    let mut end = 0;
+    offsets.push(end);
+    for count in counts {
+        end += count;
+        offsets.push(end);
+    }
+    offsets
+}
+
 /// Numbers being put in the order of their keys; those of one key stay in the order in which they come.
 pub(crate) struct Scatter<'o> {
     /// Where the numbers of each key start, and an end: one more than keys.

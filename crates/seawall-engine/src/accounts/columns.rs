@@ -106,6 +106,18 @@ impl Accounts {
         }
     }
 
+    /// Accounts of which nothing is known but when they signed up, in that order.
+    pub(crate) fn signups(seconds: Vec<u32>) -> Self {
+        let rows = seconds.len();
+        Self {
+            signed_up: Marks::new(rows, 0..rows),
+            last_seen: seconds.last().copied().unwrap_or(0),
+            events: rows as u64,
+            first_seen: seconds,
+            ..Self::default()
+        }
+    }
+
     /// The same of some of them, in the order given; their hashes stay where they are.
     pub(crate) fn of_rows(&self, rows: &[u32]) -> Self {
         Self {

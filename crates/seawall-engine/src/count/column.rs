@@ -19,7 +19,7 @@ const ROWS_AT_ONCE: usize = 128;
 pub(crate) const NOWHERE: u32 = u32::MAX;
 
 /// The shared values of one kind.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Column {
     ids: Ids,
     /// Hash of each shared value, ascending.
@@ -31,11 +31,13 @@ pub struct Column {
 }
 
 /// What each account has.
-#[derive(Debug, Default)]
-enum Ids {
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Ids {
     /// Nothing, whoever it is.
     #[default]
     None,
+    /// That is elsewhere, and nobody may ask.
+    Away,
     /// For each account 0 where it has nothing, 1 for a value of its own, else one more than the id.
     Dense { rows: usize, codes: Packed },
     /// Ids of those that share.
@@ -45,8 +47,8 @@ enum Ids {
 }
 
 /// Which accounts have a value, where few share one.
-#[derive(Debug)]
-enum Has {
+#[derive(Clone, Debug)]
+pub(crate) enum Has {
     Sharing,
     All,
     Some(Marks),
@@ -109,9 +111,29 @@ impl Column {
         Self { ids, hashes: hashes.into(), counts: counts.into(), present }
     }
 
+    /// Takes out what each account has, and leaves what is known of the values.
+    pub(crate) fn take_ids(&mut self) -> Ids {
+        std::mem::replace(&mut self.ids, Ids::Away)
+    }
+
+    /// The same values with what each account has.
+    pub(crate) fn with_ids(&self, ids: Ids) -> Self {
+        let (hashes, counts) = (Arc::clone(&self.hashes), Arc::clone(&self.counts));
+        Self { ids, hashes, counts, present: self.present }
+    }
+
+    /// Whether what each account has is elsewhere.
+    pub(crate) fn is_away(&self) -> bool {
+        matches!(self.ids, Ids::Away)
+    }
+
     /// Whether an account may have several values.
     pub fn is_many(&self) -> bool {
-        matches!(self.ids, Ids::Many { .. })
+        match self.ids {
+            Ids::Away => away(),
+            Ids::Many { .. } => true,
+            Ids::None | Ids::Dense { .. } | Ids::Sparse { .. } => false,
+        }
     }
 
     /// The id of an account's value where it has one at most: [`ABSENT`], [`RARE`] or an id.
@@ -132,6 +154,7 @@ impl Column {
                 ids.get(rank) & chosen | lone & !chosen
             }
             Ids::None | Ids::Many { .. } => ABSENT,
+            Ids::Away => away(),
         }
     }
 
@@ -189,6 +212,7 @@ impl Column {
     ) {
         match &self.ids {
             Ids::None => {}
+            Ids::Away => away(),
             Ids::Dense { codes, .. } => {
                 for row in among {
                     let code = codes.get(row);
@@ -216,6 +240,7 @@ impl Column {
     pub fn for_each_absent(&self, each: impl FnMut(usize)) {
         match &self.ids {
             Ids::None | Ids::Sparse { has: Has::All, .. } => {}
+            Ids::Away => away(),
             Ids::Dense { rows, codes } => {
                 (0..*rows).filter(|row| codes.get(*row) == 0).for_each(each);
             }
@@ -231,7 +256,6 @@ impl Column {
     /// The same values of `count` accounts in another order: `places` says which each account is then, [`NOWHERE`] if it
     /// is none of them.
     pub(crate) fn placed(&self, places: &[u32], count: usize) -> Self {
-        let (hashes, counts) = (Arc::clone(&self.hashes), Arc::clone(&self.counts));
         if self.is_many() {
             let mut source = vec![NOWHERE; count];
             for (from, place) in (0_u32..).zip(places).filter(|(_, place)| **place != NOWHERE) {
@@ -240,13 +264,50 @@ impl Column {
             let with = (0_u32..).zip(source).filter(|(_, from)| self.has(*from as usize));
             let of_rows = with.map(|(row, from)| (row, self.ids_of(from as usize)));
             let moved = Self::many(count, of_rows, Vec::new(), Vec::new());
-            return Self { hashes, counts, ..moved };
+            return Self { present: moved.present, ..self.with_ids(moved.ids) };
         }
         let ids = self.placed_ids(places, count);
         let with = |those: fn(&u32) -> bool| ids.iter().filter(|id| those(id)).count() as u64;
         let (present, shared) = (with(|id| *id != ABSENT), with(|id| *id != ABSENT && *id != RARE));
         let ids = Ids::layout(&ids, self.hashes.len() as u32, [present, shared]);
-        Self { ids, hashes, counts, present }
+        Self { present, ..self.with_ids(ids) }
+    }
+
+    /// Only those of its values that are marked, by id, and that some accounts have, some `count` times in all: the id of
+    /// each is one more than its rank then.
+    pub(crate) fn narrowed(&self, accounts: &Marks, values: &Ranked, count: usize) -> Self {
+        let narrow = |row: usize, id: u32| {
+            let (wanted, rank) = values.look(id as usize);
+            (wanted && accounts.has(row)).then_some(rank as u32 + 1)
+        };
+        let (rows, most) = (self.ids.rows(), values.count());
+        let ids = match &self.ids {
+            Ids::None => Ids::None,
+            Ids::Away => away(),
+            Ids::Dense { codes, .. } => {
+                let codes = (0..rows).map(|row| (row, codes.get(row)));
+                let shared = codes.filter(|(_, code)| *code > 1);
+                let sharing = shared.filter_map(|(row, code)| Some((row, narrow(row, code - 1)?)));
+                Ids::sparse(rows, [most, count as u32], sharing)
+            }
+            Ids::Sparse { shares, ids, .. } => {
+                let shared = shares.rows(0..rows).map(|(row, at)| (row, ids.get(at)));
+                let sharing = shared.filter_map(|(row, id)| Some((row, narrow(row, id)?)));
+                Ids::sparse(rows, [most, count as u32], sharing)
+            }
+            Ids::Many { shares, starts, ids, .. } => {
+                let (mut kept, mut of_rows) = (Vec::new(), Vec::new());
+                for (row, at) in shares.rows(0..rows) {
+                    let own = &ids[starts[at] as usize..starts[at + 1] as usize];
+                    let start = kept.len();
+                    kept.extend(own.iter().filter_map(|id| narrow(row, *id)));
+                    of_rows.extend((start < kept.len()).then_some((row as u32, start..kept.len())));
+                }
+                let of_rows = of_rows.into_iter().map(|(row, own)| (row, IdsOf::Many(&kept[own])));
+                Self::many(rows, of_rows, Vec::new(), Vec::new()).ids
+            }
+        };
+        Self { ids, ..Self::default() }
     }
 
     /// The id of each account in that order, where it has one at most. Account by account in the order they have now:
@@ -270,9 +331,16 @@ impl Column {
                 self.for_each_shared(|row, id| put(row as usize, id));
             }
             Ids::None | Ids::Many { .. } => {}
+            Ids::Away => away(),
         }
         ids
     }
+}
+
+/// Whoever asks a column must have it brought first: nothing that it could say would be true.
+#[cold]
+fn away() -> ! {
+    unreachable!("a column is brought before it is asked")
 }
 
 /// What a code of a dense layout stands for.
@@ -285,16 +353,16 @@ fn id_of_code(code: u32) -> u32 {
     }
 }
 
-impl Bulky for Column {
+impl Bulky for Ids {
     fn bytes(&self) -> u64 {
-        let bytes = match &self.ids {
-            Ids::None => 0,
-            Ids::Dense { codes, .. } => codes.parts().1.len() * 8,
-            Ids::Sparse { has, shares, ids, .. } => {
+        let bytes = match self {
+            Self::None | Self::Away => 0,
+            Self::Dense { codes, .. } => codes.parts().1.len() * 8,
+            Self::Sparse { has, shares, ids, .. } => {
                 let has = if let Has::Some(has) = has { has.words().len() } else { 0 };
                 (has + shares.words().len() + ids.parts().1.len()) * 8
             }
-            Ids::Many { has, shares, starts, ids, .. } => {
+            Self::Many { has, shares, starts, ids, .. } => {
                 (has.words().len() + shares.words().len()) * 8 + (starts.len() + ids.len()) * 4
             }
         };
@@ -302,15 +370,15 @@ impl Bulky for Column {
     }
 
     fn stretches(&mut self) -> Vec<Stretch<'_>> {
-        match &mut self.ids {
-            Ids::None => Vec::new(),
-            Ids::Dense { codes, .. } => vec![Stretch::Words(codes.words_mut())],
-            Ids::Sparse { has, shares, ids, .. } => {
+        match self {
+            Self::None | Self::Away => Vec::new(),
+            Self::Dense { codes, .. } => vec![Stretch::Words(codes.words_mut())],
+            Self::Sparse { has, shares, ids, .. } => {
                 let has = if let Has::Some(has) = has { Some(has.words_mut()) } else { None };
                 let words = has.into_iter().chain([shares.words_mut(), ids.words_mut()]);
                 words.map(Stretch::Words).collect()
             }
-            Ids::Many { has, shares, starts, ids, .. } => vec![
+            Self::Many { has, shares, starts, ids, .. } => vec![
                 Stretch::Words(has.words_mut()),
                 Stretch::Words(shares.words_mut()),
                 Stretch::Halves(starts),
@@ -356,9 +424,25 @@ impl Ids {
         Self::Sparse { rows, has, shares, ids }
     }
 
+    /// Of those that share alone, some `count` rows, each with its id, none of which is above `most`.
+    fn sparse(
+        rows: usize,
+        [most, count]: [u32; 2],
+        sharing: impl Iterator<Item = (usize, u32)>,
+    ) -> Self {
+        let mut marks = Marks::new(rows, std::iter::empty());
+        let sharing = sharing.map(|(row, id)| {
+            marks.mark(row);
+            id
+        });
+        let ids = Packed::new(count as usize, most, sharing);
+        Self::Sparse { rows, has: Has::Sharing, shares: Ranked::new(rows, marks.rows()), ids }
+    }
+
     fn rows(&self) -> usize {
         match self {
             Self::None => 0,
+            Self::Away => away(),
             Self::Dense { rows, .. } | Self::Sparse { rows, .. } | Self::Many { rows, .. } => *rows,
         }
     }
@@ -415,6 +499,30 @@ mod tests {
                 let none = column.present == 0;
                 let without: Vec<usize> = (0..rows).filter(|row| !none && !column.has(*row)).collect();
                 prop_assert_eq!(absent, without);
+            }
+        }
+
+        #[test]
+        fn of_some_values_there_is_who_has_them(
+            values in values(),
+            several in several(),
+            keys in proptest::collection::vec(0_u32..1 << 20, 400),
+        ) {
+            for (column, rows) in both(&values, &several) {
+                let accounts = Marks::new(rows, (0..rows).filter(|row| keys[*row] % 4 > 0));
+                let chosen: Vec<usize> =
+                    (1..=column.hashes.len()).filter(|id| keys[*id] % 3 > 0).collect();
+                let marked = Ranked::new(column.hashes.len() + 1, chosen.iter().copied());
+                let (mut found, mut wanted) = (Vec::new(), Vec::new());
+                column.narrowed(&accounts, &marked, rows).for_each_shared(|row, id| {
+                    found.push((row, chosen[id as usize - 1] as u32));
+                });
+                column.for_each_shared(|row, id| {
+                    if accounts.has(row as usize) && chosen.contains(&(id as usize)) {
+                        wanted.push((row, id));
+                    }
+                });
+                prop_assert_eq!(found, wanted);
             }
         }
 

@@ -6,6 +6,7 @@ use seawall_core::selector::{Derive, Kind, KindId, Role, registry::KINDS};
 
 use super::{
     column::{Column, IdsOf},
+    columns::Columns,
     group::RARE,
 };
 use crate::{
@@ -23,8 +24,8 @@ use crate::{
 pub struct Shared {
     /// What is known of each account, in canonical order.
     pub accounts: Accounts,
-    /// One column for each kind, in the order of the registry.
-    pub columns: Vec<Column>,
+    /// What they share.
+    pub columns: Columns,
     /// Comparison group of each account: country and client, small ones pooled.
     pub strata: Vec<u16>,
     /// Number of comparison groups.
@@ -60,12 +61,12 @@ impl Shared {
         threads: usize,
     ) -> Result<Self, Error> {
         let origins = lockstep_origins(&pieces)?;
-        // What is grouped waits elsewhere for the rest. It takes about a byte an account and kind.
-        let aside = Aside::new((accounts.len() * KINDS.len()) as u64, room)?;
+        let aside = Self::aside(accounts.len(), room)?;
         // What is in memory is made small before more is brought there.
         let done = in_parallel(threads, activity.len(), |index| {
             let (kind, values) = &activity[index];
-            Ok((*kind, aside.put(Column::single(gather.group(kind.kind(), values)?))?))
+            let column = Column::single(gather.group(kind.kind(), values)?);
+            Ok((*kind, Columns::put(&aside, column)?))
         });
         drop(activity);
         let mut done = done.into_iter().collect::<Result<BTreeMap<_, _>, Error>>()?;
@@ -77,17 +78,29 @@ impl Shared {
             let (kind, read) = &jobs[index];
             let read = std::mem::take(&mut *read.lock().expect("each job is taken once"));
             let column = column(kind.kind(), read, &pieces, &accounts.hashes, gather)?;
-            Ok::<_, Error>((*kind, aside.put(column)?))
+            Ok::<_, Error>((*kind, Columns::put(&aside, column)?))
         });
         for column in read {
             done.extend([column?]);
         }
         drop((jobs, pieces));
-        let columns: Vec<Column> =
-            done.into_values().map(|column| aside.take(column)).collect::<Result<_, _>>()?;
-        let (strata, strata_count) = strata(&columns, accounts.len());
+        Self::new(accounts, Columns::new(done.into_values(), aside)?, origins)
+    }
+
+    /// Where what is grouped waits for the rest. It takes about a byte an account and kind.
+    pub(crate) fn aside(accounts: usize, room: &Room) -> Result<Aside, Error> {
+        Aside::new((accounts * KINDS.len()) as u64, room)
+    }
+
+    /// Accounts and what they share, with the target behind each lockstep value.
+    pub(crate) fn new(
+        accounts: Accounts,
+        columns: Columns,
+        origins: Vec<(u64, u64, f32)>,
+    ) -> Result<Self, Error> {
+        let (strata, strata_count) = strata(&columns, accounts.len())?;
         let lockstep = resolve_lockstep(&columns, origins);
-        let counterparties_within = counterparties_within(&columns, &accounts.hashes);
+        let counterparties_within = counterparties_within(&columns, &accounts.hashes)?;
         let known = vec![Vec::new(); columns.len()];
         Ok(Self { accounts, columns, strata, strata_count, lockstep, counterparties_within, known })
     }
@@ -190,9 +203,9 @@ fn add_own_counterparty(records: &mut Vec<(u32, u64)>, hashes: &[u64]) {
 }
 
 /// Counterparties, by index, that are accounts: those have the value of their own id.
-fn counterparties_within(columns: &[Column], hashes: &[u64]) -> Marks {
-    let Some(kind) = KindId::from_name("counterparty") else { return Marks::default() };
-    let column = &columns[usize::from(kind.0)];
+fn counterparties_within(columns: &Columns, hashes: &[u64]) -> Result<Marks, Error> {
+    let Some(kind) = KindId::from_name("counterparty") else { return Ok(Marks::default()) };
+    let column = columns.brought(usize::from(kind.0))?;
     let mut within = Vec::new();
     column.for_each_shared(|row, id| {
         let at = id as usize - 1;
@@ -200,7 +213,7 @@ fn counterparties_within(columns: &[Column], hashes: &[u64]) -> Marks {
             within.push(at);
         }
     });
-    Marks::new(column.hashes.len(), within.into_iter())
+    Ok(Marks::new(column.hashes.len(), within.into_iter()))
 }
 
 /// Length of a lockstep time bucket, as the kind `lockstep` derives it.
@@ -240,7 +253,7 @@ fn lockstep_origins(pieces: &Pieces) -> Result<Vec<(u64, u64, f32)>, Error> {
     Ok(origins)
 }
 
-fn resolve_lockstep(columns: &[Column], origins: Vec<(u64, u64, f32)>) -> Vec<LockstepOrigin> {
+fn resolve_lockstep(columns: &Columns, origins: Vec<(u64, u64, f32)>) -> Vec<LockstepOrigin> {
     let of = |name| KindId::from_name(name).map(|kind| &columns[usize::from(kind.0)]);
     let (Some(lockstep), Some(targets)) = (of("lockstep"), of("target")) else { return Vec::new() };
     let mut resolved = vec![LockstepOrigin::default(); lockstep.hashes.len()];
@@ -255,18 +268,20 @@ fn resolve_lockstep(columns: &[Column], origins: Vec<(u64, u64, f32)>) -> Vec<Lo
 }
 
 /// Comparison groups: country × client where large enough, else client alone.
-fn strata(columns: &[Column], rows: usize) -> (Vec<u16>, usize) {
-    let of = |name| KindId::from_name(name).map(|kind| &columns[usize::from(kind.0)]);
-    let (country, client) = (of("country"), of("client"));
+fn strata(columns: &Columns, rows: usize) -> Result<(Vec<u16>, usize), Error> {
+    let of =
+        |name| KindId::from_name(name).map(|kind| columns.brought(usize::from(kind.0))).transpose();
+    let (country, client) = (of("country")?, of("client")?);
     let id = |column: Option<&Column>, row: usize, limit: u32| {
         let id = column.map_or(0, |column| column.id_of(row));
         if id >= limit { 0 } else { id }
     };
-    let fine: Vec<u32> =
-        (0..rows).map(|row| id(country, row, 1000) * 16 + id(client, row, 16)).collect();
+    let (country, client) = (country.as_deref(), client.as_deref());
+    let fine: Vec<u16> =
+        (0..rows).map(|row| (id(country, row, 1000) * 16 + id(client, row, 16)) as u16).collect();
     let mut counts = vec![0_u32; 16_000];
     for stratum in &fine {
-        counts[*stratum as usize] += 1;
+        counts[usize::from(*stratum)] += 1;
     }
     // Groups too small to compare within are pooled by client.
     let pooled: Vec<u32> = (0..16_000_u32)
@@ -274,16 +289,14 @@ fn strata(columns: &[Column], rows: usize) -> (Vec<u16>, usize) {
         .collect();
     let mut numbers = vec![u16::MAX; 16_000];
     let mut next = 0;
-    let strata = fine
-        .iter()
-        .map(|stratum| {
-            let number = &mut numbers[pooled[*stratum as usize] as usize];
-            if *number == u16::MAX {
-                *number = next;
-                next += 1;
-            }
-            *number
-        })
-        .collect();
-    (strata, usize::from(next).max(1))
+    let mut strata = fine;
+    for stratum in &mut strata {
+        let number = &mut numbers[pooled[usize::from(*stratum)] as usize];
+        if *number == u16::MAX {
+            *number = next;
+            next += 1;
+        }
+        *stratum = *number;
+    }
+    Ok((strata, usize::from(next).max(1)))
 }

@@ -4,20 +4,17 @@
 //! look at one is a miss of the cache. While groups are weighed their accounts lie side by side, and those that are in
 //! none are not there at all.
 
-use std::borrow::Cow;
-
 use super::{
     groups::Group,
-    originals::Originals,
+    in_parallel,
     peers::{Census, PeerKind, Peers},
-    run::Room,
     scene::{Scene, Sides},
 };
 use crate::{
     Error,
     accounts::Accounts,
     bits::{Marks, Ranked},
-    count::{Column, NOWHERE, Shared},
+    count::{Columns, NOWHERE, Shared},
 };
 
 /// What stands in for all accounts, and those themselves meanwhile.
@@ -28,7 +25,7 @@ pub(crate) struct ByGroup {
     signups: Ranked,
     accounts: Accounts,
     strata: Vec<u16>,
-    columns: Originals,
+    columns: Columns,
 }
 
 impl ByGroup {
@@ -38,7 +35,6 @@ impl ByGroup {
         shared: &mut Shared,
         sides: &Sides,
         groups: &mut [Group],
-        room: &Room,
         threads: usize,
     ) -> Result<(Self, Peers), Error> {
         let census = Census::new(&sides.scene(shared, threads), groups);
@@ -49,16 +45,19 @@ impl ByGroup {
                 *row = number;
             }
         }
-        let lots: Vec<Vec<usize>> = (0..shared.columns.len()).map(|kind| vec![kind]).collect();
         let mut places = vec![NOWHERE; shared.len()];
         for (place, row) in row_of.iter().enumerate() {
             places[*row as usize] = place as u32;
         }
-        let same = |_| Cow::Borrowed(places.as_slice());
-        let (columns, count) = (&mut shared.columns, row_of.len());
-        let count_peers = |kind: usize, column: &Column| PeerKind::count(&census, kind, column);
-        let (columns, kinds) =
-            Originals::replace(columns, &lots, same, count, count_peers, room, threads)?;
+        shared.columns.let_go();
+        let moved = in_parallel(threads, shared.columns.len(), |kind| {
+            let column = shared.columns.brought(kind)?;
+            let counted = PeerKind::count(&census, kind, &column);
+            Ok((column.placed(&places, row_of.len()), counted))
+        });
+        let moved = moved.into_iter().collect::<Result<Vec<_>, Error>>()?;
+        let (columns, kinds) = moved.into_iter().unzip();
+        let columns = std::mem::replace(&mut shared.columns, Columns::here(columns));
         drop((places, census));
         let accounts = shared.accounts.of_rows(&row_of);
         let accounts = std::mem::replace(&mut shared.accounts, accounts);
@@ -87,11 +86,11 @@ impl ByGroup {
     }
 
     /// Puts all accounts back into their place; the row among them that each account of a group has.
-    pub(crate) fn put_back(self, shared: &mut Shared) -> Result<Vec<u32>, Error> {
+    pub(crate) fn put_back(self, shared: &mut Shared) -> Vec<u32> {
         let Self { row_of, accounts, strata, columns, .. } = self;
         (shared.accounts, shared.strata) = (accounts, strata);
-        columns.put_back(&mut shared.columns)?;
-        Ok(row_of)
+        shared.columns = columns;
+        row_of
     }
 }
 
@@ -102,6 +101,7 @@ mod tests {
     use super::*;
     use crate::{
         accounts::{AccountTable, Batch, Budget, Observation},
+        detect::Room,
         spread::Here,
     };
 
@@ -140,15 +140,16 @@ mod tests {
             let spill = folder.path().to_owned();
             let room = Room { memory_bytes, spill, spill_bytes: 1 << 30 };
             let mut shared = accounts(&room);
+            shared.columns.bring().expect("as they were");
             let before: Vec<_> = (0..60).map(|row| all_of(&shared, row)).collect();
             let subject = Marks::new(60, (0..60).filter(|row| row % 4 > 0));
-            let sides = Sides::new(&shared, subject, None, 1);
+            let sides = Sides::new(&shared, subject, None, 1).expect("as they were");
             let chosen = [[5, 17, 43].as_slice(), &[2, 3, 59]];
             let mut groups = chosen.map(|rows| Group { nodes: Vec::new(), rows: rows.to_vec() });
             let before_groups = groups.clone();
             let peers = Peers::count(&sides.scene(&shared, 1), &before_groups);
             let (by_group, counted) =
-                ByGroup::new(&mut shared, &sides, &mut groups, &room, 2).expect("room");
+                ByGroup::new(&mut shared, &sides, &mut groups, 2).expect("as they were");
             let total = |peers: &Peers| {
                 peers
                     .kinds
@@ -164,7 +165,8 @@ mod tests {
                 assert_eq!(all_of(scene.shared, row as u32), before[from as usize]);
                 assert_eq!(by_group.row_of()[row], from);
             }
-            assert_eq!(by_group.put_back(&mut shared).expect("as it was"), chosen.concat());
+            assert_eq!(by_group.put_back(&mut shared), chosen.concat());
+            shared.columns.bring().expect("as they were");
             assert!((0..60).all(|row| all_of(&shared, row) == before[row as usize]));
         }
     }

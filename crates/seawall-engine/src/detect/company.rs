@@ -7,7 +7,7 @@ use super::{
     in_parallel,
     scene::Scene,
 };
-use crate::count::evidence_kinds;
+use crate::{Error, count::evidence_kinds};
 
 /// Classes of how many accounts share a value.
 const CLASSES: usize = 29;
@@ -40,7 +40,7 @@ fn place(kind: usize) -> (usize, usize) {
 }
 
 impl Company {
-    pub(super) fn new(scene: &Scene<'_>) -> Self {
+    pub(super) fn new(scene: &Scene<'_>) -> Result<Self, Error> {
         let kinds: Vec<KindId> = evidence_kinds()
             .filter(|(kind, info)| {
                 info.role == Role::Link && scene.shared.columns[usize::from(kind.0)].present > 0
@@ -56,11 +56,10 @@ impl Company {
             counts.iter().map(class_of).collect::<Vec<u8>>()
         });
         let mut outlines = Outlines::new(scene, words);
-        outlines.fill(scene.threads, |rows, places| {
-            // Kind by kind, so that the classes of one stay in the cache.
-            for (at, (kind, classes)) in kinds.iter().zip(&classes).enumerate() {
-                let column = &scene.shared.columns[usize::from(kind.0)];
-                let (word, shift) = place(at);
+        for (at, (kind, classes)) in kinds.iter().zip(&classes).enumerate() {
+            let column = scene.shared.columns.brought(usize::from(kind.0))?;
+            let (word, shift) = place(at);
+            outlines.fill(scene.threads, |rows, places| {
                 column.for_each_shared_among(rows.clone(), |row, id| {
                     let (row, class) = (row as usize, classes[id as usize - 1]);
                     if class != 0 && scene.subject.has(row) {
@@ -68,9 +67,9 @@ impl Company {
                         *own = widened(*own, shift, class);
                     }
                 });
-            }
-        });
-        Self { kinds, outlines }
+            });
+        }
+        Ok(Self { kinds, outlines })
     }
 
     /// Number of cells.

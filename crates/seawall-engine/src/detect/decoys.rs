@@ -4,18 +4,17 @@
 //! its count, every family its inner correlations, but no two families agree any more: whatever is
 //! still found is chance.
 
-use std::borrow::Cow;
-
 use seawall_core::{
     campaign::findings::{DecoyBand, FAMILIES},
     selector::registry::KINDS,
 };
 
-use super::{candidate::Score, originals::Originals, run::Room};
+use super::{candidate::Score, in_parallel, run::Room};
 use crate::{
     Error,
+    aside::Aside,
     bits::Marks,
-    count::{Column, Shared},
+    count::{Columns, Shared},
 };
 
 /// Lower bounds of the bands of size.
@@ -96,30 +95,36 @@ impl Decoys {
     }
 }
 
-/// Puts those of one round in the place of the columns: judged accounts have each family's values of another of their
-/// stratum, each family by itself.
-pub(crate) fn shuffle(
-    shared: &mut Shared,
+/// The columns of one round: judged accounts have each family's values of another of their stratum, each family by
+/// itself.
+pub(crate) fn shuffled(
+    shared: &Shared,
     subject: &Marks,
     number: u64,
     room: &Room,
     threads: usize,
-) -> Result<Originals, Error> {
+) -> Result<Columns, Error> {
     let mut by_stratum: Vec<Vec<u32>> = vec![Vec::new(); shared.strata_count];
     for row in subject.rows() {
         by_stratum[usize::from(shared.strata[row])].push(row as u32);
     }
     let rows = shared.len();
-    let places = |family: usize| {
-        Cow::Owned(places(&by_stratum, rows, (number << 40) ^ ((family as u64) << 32)))
-    };
-    let of_family =
-        |family: usize| (0..KINDS.len()).filter(move |kind| KINDS[*kind].family as usize == family);
-    let lots: Vec<Vec<usize>> =
-        (0..FAMILIES.len()).map(|family| of_family(family).collect()).collect();
-    let nothing = |_: usize, _: &Column| ();
-    let columns = &mut shared.columns;
-    Ok(Originals::replace(columns, &lots, places, rows, nothing, room, threads)?.0)
+    let aside = Aside::new((rows * KINDS.len()) as u64, room)?;
+    let moved = in_parallel(threads, FAMILIES.len(), |family| {
+        let places = places(&by_stratum, rows, (number << 40) ^ ((family as u64) << 32));
+        let kinds = (0..KINDS.len()).filter(|kind| KINDS[*kind].family as usize == family);
+        let moved = kinds.map(|kind| {
+            let column = shared.columns.brought(kind)?.placed(&places, rows);
+            Ok((kind, Columns::put(&aside, column)?))
+        });
+        moved.collect::<Result<Vec<_>, Error>>()
+    });
+    let mut columns = Vec::with_capacity(KINDS.len());
+    for of_family in moved {
+        columns.extend(of_family?);
+    }
+    columns.sort_unstable_by_key(|(kind, _)| *kind);
+    Columns::new(columns.into_iter().map(|(_, column)| column), aside)
 }
 
 /// The row that each row's values go to, within each stratum.

@@ -7,6 +7,8 @@
 //! value that it predicts is never hot; and where the history itself is judged, a value that no others have. What others
 //! know as an operation's is looked at even where its number alone would not surprise: that adds no evidence.
 
+use std::ops::Range;
+
 use seawall_core::{
     link::{
         discovery::{believed, ln_p_max},
@@ -20,9 +22,10 @@ use super::{
     company::Company,
     concentration::{Cells, Look, Outlines, STRATUM_BITS},
     in_parallel,
-    scene::Scene,
+    scene::{Carriers, Scene},
 };
 use crate::{
+    Error,
     bits::{Marks, Ranked},
     count::evidence_kinds,
 };
@@ -37,6 +40,8 @@ const PEER_ACCOUNTS_MIN: u32 = 5;
 const EXCESS_MIN: f64 = 0.5;
 /// Windows of the burst test, in seconds.
 const WINDOWS_SECONDS: [u32; 4] = [3600, 6 * 3600, 86_400, 7 * 86_400];
+/// Groups of cells, each a family of tests of its own: families of evidence, at most.
+const GROUPS: usize = 16;
 /// Accounts of a value that are looked at: more tell no more.
 const SAMPLE_MAX: usize = 4096;
 
@@ -63,33 +68,27 @@ struct Heat {
 }
 
 /// Finds all hot selectors, in order of kind and value.
-pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
-    let company = Company::new(scene);
+pub(crate) fn find(scene: &Scene<'_>) -> Result<Vec<Node>, Error> {
+    let company = Company::new(scene)?;
     let mut cells = Cells::new(company.cells(), scene.shared.strata_count);
     cells.count(scene, &company.outlines, &company.elsewhere(None));
     let signups = signups(scene);
     let kinds: Vec<KindId> = evidence_kinds().map(|(kind, _)| kind).collect();
-    let mut heat = in_parallel(scene.threads, kinds.len(), |index| {
+    let heat = in_parallel(scene.side_by_side(), kinds.len(), |index| {
         let kind = kinds[index];
-        let tests = scene.counts[usize::from(kind.0)].len() as u64;
-        let (mut heat, (offsets, rows)) = by_itself(scene, kind, signups);
-        let by_company = concentrated(
-            &offsets,
-            &rows,
-            &cells,
-            &company.outlines,
-            &company.elsewhere(Some(kind.kind().family)),
-            |cell| company.family(cell) as usize,
-            &heat.hot,
-        );
-        for values in by_company {
-            mark(&mut heat, values, tests);
-        }
-        named(scene, kind, &mut heat);
-        heat
+        let (mut own, parts) = by_itself(scene, kind, signups)?;
+        let look = company.elsewhere(Some(kind.kind().family));
+        let group_of = |cell| company.family(cell) as usize;
+        let by_company = in_parallel(parts.len(), parts.len(), |part| {
+            concentrated(&parts[part], &cells, &company.outlines, &look, group_of, &own.hot)
+        });
+        mark_concentrated(scene, kind, &mut own, by_company);
+        named(scene, kind, &mut own);
+        Ok(own)
     });
+    let mut heat = heat.into_iter().collect::<Result<Vec<_>, Error>>()?;
     drop(company);
-    second_pass(scene, &kinds, &mut heat);
+    second_pass(scene, &kinds, &mut heat)?;
     let mut nodes = Vec::new();
     for (kind, heat) in kinds.iter().zip(&heat) {
         let info = kind.kind();
@@ -104,7 +103,7 @@ pub(crate) fn find(scene: &Scene<'_>) -> Vec<Node> {
                 predicted(scene, *kind, value).map_or(0.0, |prediction| expected(&prediction)),
         }));
     }
-    nodes
+    Ok(nodes)
 }
 
 /// Which accounts signed up in the input; nothing where all did.
@@ -114,32 +113,54 @@ fn signups<'a>(scene: &Scene<'a>) -> Option<&'a Marks> {
 }
 
 /// Values that are hot by themselves, against the history and their own times, whatever company they keep; and the rows
-/// that may tell of it.
+/// that may tell of it, part by part.
 fn by_itself(
     scene: &Scene<'_>,
     kind: KindId,
     signups: Option<&Marks>,
-) -> (Heat, (Vec<u32>, Vec<u32>)) {
-    let mut heat = against_history(scene, kind);
-    let (offsets, rows) =
-        scene.rows_by_id(kind, |value| comparable(scene, kind, value) && !heat.ordinary[value]);
+) -> Result<(Heat, Vec<Carriers>), Error> {
+    let tests = scene.counts[usize::from(kind.0)].len();
+    let column = scene.shared.columns.brought(usize::from(kind.0))?;
+    let parts = scene.parts(kind);
+    let looked = in_parallel(parts.len(), parts.len(), |part| {
+        let values = parts[part].clone();
+        let against_history = against_history(scene, kind, values.clone());
+        let ordinary = |value: usize| against_history.ordinary[value - values.start];
+        let wanted = |value| comparable(scene, kind, value) && !ordinary(value);
+        let carriers = scene.carriers(kind, &column, values.clone(), wanted);
+        let by_burst = bursts(scene, signups, &carriers);
+        (against_history, by_burst, carriers)
+    });
+    let mut heat = Heat { hot: vec![false; tests], ordinary: Vec::with_capacity(tests) };
+    let (mut by_history, mut by_burst) = (Vec::new(), Vec::new());
+    let mut carriers = Vec::with_capacity(looked.len());
+    for (against_history, bursts, own) in looked {
+        heat.ordinary.extend(against_history.ordinary);
+        by_history.extend(against_history.tested);
+        by_burst.extend(bursts);
+        carriers.push(own);
+    }
+    // A kind whose values carry their own time cannot have been seen before.
+    if kind.kind().name != "lockstep" {
+        mark(&mut heat, by_history, tests as u64);
+    }
     if scene.single_family && kind.kind().name == "counterparty" {
         dealings(scene, kind, &mut heat);
     }
-    let mut by_burst = bursts(scene, signups, &offsets, &rows);
     by_burst.extend(lockstep(scene, kind));
-    mark(&mut heat, by_burst, scene.counts[usize::from(kind.0)].len() as u64);
-    (heat, (offsets, rows))
+    mark(&mut heat, by_burst, tests as u64);
+    Ok((heat, carriers))
 }
 
 /// For each kind, how many of its values are hot by themselves.
-pub(super) fn hot_by_itself(scene: &Scene<'_>) -> Vec<(KindId, usize)> {
-    let kinds: Vec<KindId> = evidence_kinds().map(|(kind, _)| kind).collect();
+pub(super) fn hot_by_itself(scene: &Scene<'_>) -> Result<Vec<(KindId, usize)>, Error> {
     let signups = signups(scene);
-    in_parallel(scene.threads, kinds.len(), |index| {
-        let (heat, _) = by_itself(scene, kinds[index], signups);
-        (kinds[index], heat.hot.iter().filter(|hot| **hot).count())
-    })
+    let kinds: Vec<KindId> = evidence_kinds().map(|(kind, _)| kind).collect();
+    let counted = in_parallel(scene.side_by_side(), kinds.len(), |index| {
+        let (heat, _) = by_itself(scene, kinds[index], signups)?;
+        Ok((kinds[index], heat.hot.iter().filter(|hot| **hot).count()))
+    });
+    counted.into_iter().collect()
 }
 
 /// A value (index) and the natural logarithm of its chance.
@@ -163,32 +184,34 @@ fn comparable(scene: &Scene<'_>, kind: KindId, value: usize) -> bool {
     (PEER_ACCOUNTS_MIN..scene.popular_min()).contains(&scene.counts[usize::from(kind.0)][value])
 }
 
-fn against_history(scene: &Scene<'_>, kind: KindId) -> Heat {
+/// What the history says of some values.
+#[derive(Default)]
+struct AgainstHistory {
+    /// Of each, whether it is ordinary.
+    ordinary: Vec<bool>,
+    tested: Tested,
+}
+
+fn against_history(scene: &Scene<'_>, kind: KindId, values: Range<usize>) -> AgainstHistory {
     let index = usize::from(kind.0);
-    let counts = &scene.counts[index];
-    let mut heat = Heat { hot: vec![false; counts.len()], ordinary: vec![false; counts.len()] };
-    if scene.shields_only {
-        let all = &scene.shared.columns[index].counts;
-        heat.ordinary = all.iter().zip(counts).map(|(all, own)| all - own < ACCOUNTS_MIN).collect();
-    }
-    let mut tested = Vec::new();
-    for (value, count) in counts.iter().enumerate() {
-        let Some(prediction) = predicted(scene, kind, value) else { return heat };
+    let (counts, all) = (&scene.counts[index], &scene.shared.columns[index].counts);
+    let mut found = AgainstHistory::default();
+    for value in values {
+        let count = counts[value];
+        let Some(prediction) = predicted(scene, kind, value) else {
+            found.ordinary.push(scene.shields_only && all[value] - count < ACCOUNTS_MIN);
+            continue;
+        };
         let expected = expected(&prediction);
-        heat.ordinary[value] = 1.0 - expected / f64::from((*count).max(1)) < EXCESS_MIN;
-        if *count >= ACCOUNTS_MIN && !heat.ordinary[value] {
-            let beyond = u64::from(*count) - u64::from(prediction.unseen);
-            tested.push((
-                value,
-                negative_binomial_ln_upper(beyond, prediction.mean, prediction.size),
-            ));
+        let ordinary = 1.0 - expected / f64::from(count.max(1)) < EXCESS_MIN;
+        found.ordinary.push(ordinary);
+        if count >= ACCOUNTS_MIN && !ordinary {
+            let beyond = u64::from(count) - u64::from(prediction.unseen);
+            let ln_p = negative_binomial_ln_upper(beyond, prediction.mean, prediction.size);
+            found.tested.push((value, ln_p));
         }
     }
-    // A kind whose values carry their own time cannot have been seen before.
-    if kind.kind().name != "lockstep" {
-        mark(&mut heat, tested, counts.len() as u64);
-    }
-    heat
+    found
 }
 
 /// What the history predicts of a value, where there is one.
@@ -232,15 +255,14 @@ fn believable() -> f64 {
 }
 
 /// Values whose signups crowd into a window, compared with all signups of the same time; those that may be believed.
-fn bursts(scene: &Scene<'_>, signups: Option<&Marks>, offsets: &[u32], rows: &[u32]) -> Tested {
+fn bursts(scene: &Scene<'_>, signups: Option<&Marks>, carriers: &Carriers) -> Tested {
     let mut tested = Vec::new();
     if scene.signups.count() == 0 {
         return tested;
     }
     let ln_p_max = believable();
     let (mut of_signups, mut seconds) = (Vec::new(), Vec::new());
-    for (value, window) in offsets[1..].windows(2).enumerate() {
-        let mut own = &rows[window[0] as usize..window[1] as usize];
+    for (value, mut own) in carriers.iter() {
         if let Some(signups) = signups {
             of_signups.clear();
             of_signups.extend(own.iter().filter(|row| signups.has(**row as usize)));
@@ -324,8 +346,7 @@ fn lockstep(scene: &Scene<'_>, kind: KindId) -> Tested {
 /// Values whose accounts are concentrated in cells; one list for each group of cells, since each is a
 /// family of tests of its own.
 fn concentrated(
-    offsets: &[u32],
-    rows: &[u32],
+    carriers: &Carriers,
     cells: &Cells,
     outlines: &Outlines,
     look: &impl Look,
@@ -336,14 +357,13 @@ fn concentrated(
     // The best of about a dozen occupied cells in the group.
     let several = 12.0_f64.ln();
     let ln_p_max = believable() - several;
-    let mut groups: Vec<Tested> = vec![Vec::new(); 16];
-    for (value, window) in offsets[1..].windows(2).enumerate() {
-        let own = &rows[window[0] as usize..window[1] as usize];
+    let mut groups: Vec<Tested> = vec![Vec::new(); GROUPS];
+    for (value, own) in carriers.iter() {
         if own.is_empty() || hot[value] {
             continue;
         }
         let step = own.len().div_ceil(SAMPLE_MAX);
-        let mut best = [0.0_f64; 16];
+        let mut best = [0.0_f64; GROUPS];
         let own = own.iter().step_by(step);
         cells.examine(&mut scratch, own, outlines, look, ln_p_max, |concentration| {
             let slot = &mut best[group_of(concentration.cell)];
@@ -356,38 +376,59 @@ fn concentrated(
     groups
 }
 
-/// Adds values that are ordinary by themselves but concentrated among accounts hot in another family.
-fn second_pass(scene: &Scene<'_>, kinds: &[KindId], heat: &mut [Heat]) {
-    let outlines = hot_families(scene, kinds, heat);
-    let mut cells = Cells::new(16, scene.shared.strata_count);
-    cells.count(scene, &outlines, &HotFamilies { but: None });
-    let found = in_parallel(scene.threads, kinds.len(), |index| {
-        let heat = &heat[index];
-        let (offsets, rows) = scene.rows_by_id(kinds[index], |value| {
-            comparable(scene, kinds[index], value) && !heat.ordinary[value] && !heat.hot[value]
-        });
-        let look = HotFamilies { but: Some(kinds[index].kind().family) };
-        concentrated(&offsets, &rows, &cells, &outlines, &look, |cell| cell, &heat.hot)
-    });
-    for ((heat, kind), groups) in heat.iter_mut().zip(kinds).zip(found) {
-        for tested in groups {
-            mark(heat, tested, scene.counts[usize::from(kind.0)].len() as u64);
+/// Marks values whose accounts are concentrated, of which there is a list for each group of cells in each part.
+fn mark_concentrated(scene: &Scene<'_>, kind: KindId, heat: &mut Heat, parts: Vec<Vec<Tested>>) {
+    let mut groups: Vec<Tested> = vec![Vec::new(); GROUPS];
+    for part in parts {
+        for (group, tested) in groups.iter_mut().zip(part) {
+            group.extend(tested);
         }
+    }
+    for tested in groups {
+        mark(heat, tested, scene.counts[usize::from(kind.0)].len() as u64);
     }
 }
 
+/// Adds values that are ordinary by themselves but concentrated among accounts hot in another family.
+fn second_pass(scene: &Scene<'_>, kinds: &[KindId], heat: &mut [Heat]) -> Result<(), Error> {
+    let outlines = hot_families(scene, kinds, heat)?;
+    let mut cells = Cells::new(GROUPS, scene.shared.strata_count);
+    cells.count(scene, &outlines, &HotFamilies { but: None });
+    let found = in_parallel(scene.side_by_side(), kinds.len(), |index| {
+        let (kind, heat) = (kinds[index], &heat[index]);
+        let column = scene.shared.columns.brought(usize::from(kind.0))?;
+        let parts = scene.parts(kind);
+        let look = HotFamilies { but: Some(kind.kind().family) };
+        let found = in_parallel(parts.len(), parts.len(), |part| {
+            let wanted = |value: usize| {
+                comparable(scene, kind, value) && !heat.ordinary[value] && !heat.hot[value]
+            };
+            let carriers = scene.carriers(kind, &column, parts[part].clone(), wanted);
+            concentrated(&carriers, &cells, &outlines, &look, |cell| cell, &heat.hot)
+        });
+        Ok::<_, Error>(found)
+    });
+    for ((kind, heat), found) in kinds.iter().zip(heat).zip(found) {
+        mark_concentrated(scene, *kind, heat, found?);
+    }
+    Ok(())
+}
+
 /// In which families each account has something hot, one bit each.
-fn hot_families(scene: &Scene<'_>, kinds: &[KindId], heat: &[Heat]) -> Outlines {
+fn hot_families(scene: &Scene<'_>, kinds: &[KindId], heat: &[Heat]) -> Result<Outlines, Error> {
     let mut outlines = Outlines::new(scene, 1);
     for (kind, heat) in kinds.iter().zip(heat).filter(|(kind, _)| kind.kind().role == Role::Link) {
         let family = HotFamilies::bit(kind.kind().family);
-        scene.shared.columns[usize::from(kind.0)].for_each_shared(|row, id| {
-            if heat.hot[id as usize - 1] {
-                outlines.words[row as usize] |= family;
-            }
+        let column = scene.shared.columns.brought(usize::from(kind.0))?;
+        outlines.fill(scene.threads, |rows, words| {
+            column.for_each_shared_among(rows.clone(), |row, id| {
+                if heat.hot[id as usize - 1] {
+                    words[row as usize - rows.start] |= family;
+                }
+            });
         });
     }
-    outlines
+    Ok(outlines)
 }
 
 /// The families in which an account has something hot, as cells.

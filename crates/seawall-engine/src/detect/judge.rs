@@ -6,10 +6,8 @@ use super::{
     by_group::ByGroup,
     candidate::{Candidate, Score, order},
     facts::Activity,
-    groups::{self, Group},
-    hot,
+    groups, hot,
     pairs::SelectorGraph,
-    run::Room,
     scene::{Scene, Sides},
     score::{Context, Within},
 };
@@ -26,12 +24,10 @@ pub(crate) struct Judgement {
 
 /// What is judged, and with what.
 pub(crate) struct Bench<'a> {
-    /// As it was when this is done.
+    /// As it was when this is done, with all columns in memory.
     pub(crate) shared: &'a mut Shared,
     pub(crate) sides: &'a Sides,
     pub(crate) gather: &'a dyn Gather,
-    /// Where what nobody asks for waits.
-    pub(crate) room: &'a Room,
     /// Bits from which a candidate is a campaign.
     pub(crate) report_bits: f64,
     pub(crate) threads: usize,
@@ -77,15 +73,19 @@ impl Bench<'_> {
         told: bool,
         stage: &mut dyn FnMut(&'static str),
     ) -> Result<Found<W>, Error> {
-        let Self { shared, sides, room, report_bits, threads, .. } = self;
-        let scene = sides.scene(shared, threads);
-        let (mut graph, mut groups) = group(&scene, self.gather, stage)?;
+        let Self { shared, sides, gather, report_bits, threads } = self;
+        // Up to pairs one kind after the other is asked.
+        shared.columns.let_go();
+        let mut graph = pairs(&sides.scene(shared, threads), gather, stage)?;
+        stage("forming groups");
+        shared.columns.bring()?;
+        let mut groups = groups::find(&sides.scene(shared, threads), &graph);
         if !told {
             graph.forget_telling();
         }
         stage("comparing with peers");
-        let activity = &Activity::new(&scene);
-        let (by_group, peers) = ByGroup::new(shared, sides, &mut groups, room, threads)?;
+        let activity = &Activity::new(&sides.scene(shared, threads));
+        let (by_group, peers) = ByGroup::new(shared, sides, &mut groups, threads)?;
         let peers = &Arc::new(peers);
         let scene = &by_group.scene(shared, sides, threads);
         let context = Context { scene, peers, activity, report_bits };
@@ -95,7 +95,8 @@ impl Bench<'_> {
         graph.forget_accounts();
         let graph = told.then_some(graph);
         let (standing, fallen) = context.stand(strong, stage);
-        let row_of = by_group.put_back(shared)?;
+        let row_of = by_group.put_back(shared);
+        shared.columns.bring()?;
         let all = |own: Vec<Candidate>| own.into_iter().map(|own| own.among_all(&row_of)).collect();
         let (standing, mut candidates): (Vec<Candidate>, Vec<Candidate>) =
             (all(standing), all(fallen));
@@ -106,17 +107,16 @@ impl Bench<'_> {
     }
 }
 
-/// Hot selectors, and the groups that they form.
-fn group(
+/// Hot selectors, and which of them occur together.
+fn pairs(
     scene: &Scene<'_>,
     gather: &dyn Gather,
     stage: &mut dyn FnMut(&'static str),
-) -> Result<(SelectorGraph, Vec<Group>), Error> {
+) -> Result<SelectorGraph, Error> {
     stage("testing selectors");
-    let nodes = hot::find(scene);
+    let nodes = hot::find(scene)?;
     stage("counting pairs");
-    let graph = SelectorGraph::new(scene, nodes, gather)?;
-    stage("forming groups");
-    let groups = groups::find(scene, &graph);
-    Ok((graph, groups))
+    let mut graph = SelectorGraph::new(scene, nodes, gather)?;
+    graph.note_carriers();
+    Ok(graph)
 }

@@ -5,10 +5,10 @@
 
 use seawall_core::link::tail::negative_binomial_ln_upper;
 
-use super::{carrying::nodes_by_row, hot::Node, in_parallel, scene::Scene};
+use super::{carrying::Carrying, hot::Node, in_parallel, scene::Scene};
 use crate::{
     Error,
-    scatter::Scatter,
+    parallel::cut,
     spread::{Carried, Gather},
 };
 
@@ -42,9 +42,10 @@ impl Pair {
 /// The selector graph.
 pub(crate) struct SelectorGraph {
     pub(crate) nodes: Vec<Node>,
-    /// Nodes of each account: where they start in `row_nodes`.
-    row_offsets: Vec<u32>,
-    row_nodes: Vec<u32>,
+    /// Number of accounts, judged or not.
+    rows: u32,
+    /// Nodes of each account.
+    carrying: Carrying,
     /// Accounts of each node.
     node_offsets: Vec<u32>,
     node_rows: Vec<u32>,
@@ -60,13 +61,12 @@ pub(crate) struct SelectorGraph {
 impl SelectorGraph {
     /// Number of accounts, judged or not.
     pub(crate) fn rows(&self) -> u32 {
-        self.row_offsets.len() as u32 - 1
+        self.rows
     }
 
     /// Hot selectors of an account, ascending.
     pub(crate) fn nodes_of(&self, row: u32) -> &[u32] {
-        &self.row_nodes
-            [self.row_offsets[row as usize] as usize..self.row_offsets[row as usize + 1] as usize]
+        self.carrying.of(row)
     }
 
     /// Accounts of a hot selector, ascending.
@@ -86,20 +86,19 @@ impl SelectorGraph {
         among(self.links_from(node)) || among(from(&self.supports, &self.support_offsets, node))
     }
 
-    /// Builds the graph over the judged accounts.
+    /// The graph over the judged accounts, without the accounts of each selector, as they are in nobody's way then.
     pub(crate) fn new(
         scene: &Scene<'_>,
         nodes: Vec<Node>,
         gather: &dyn Gather,
     ) -> Result<Self, Error> {
-        let (row_offsets, row_nodes) = nodes_by_row(scene, &nodes);
-        let (node_offsets, node_rows) = invert(&row_offsets, &row_nodes, nodes.len());
+        let carrying = Carrying::new(scene, &nodes)?;
         let mut graph = Self {
             nodes,
-            row_offsets,
-            row_nodes,
-            node_offsets,
-            node_rows,
+            rows: scene.shared.len() as u32,
+            carrying,
+            node_offsets: Vec::new(),
+            node_rows: Vec::new(),
             links: Vec::new(),
             supports: Vec::new(),
             link_offsets: Vec::new(),
@@ -107,6 +106,12 @@ impl SelectorGraph {
         };
         graph.count_pairs(scene, gather)?;
         Ok(graph)
+    }
+
+    /// Notes the accounts of each selector, once pairs are counted.
+    pub(crate) fn note_carriers(&mut self) {
+        let counts = self.carrying.counts(self.nodes.len());
+        (self.node_offsets, self.node_rows) = self.carrying.carriers(&counts, 0..counts.len());
     }
 
     /// Lets go of who has each selector and of pairs that do not bind: what telling of groups asks for.
@@ -117,7 +122,7 @@ impl SelectorGraph {
 
     /// Lets go of what each account has, which nobody asks for once groups and communities within them are found.
     pub(crate) fn forget_accounts(&mut self) {
-        (self.row_offsets, self.row_nodes) = (Vec::new(), Vec::new());
+        self.carrying = Carrying::default();
     }
 
     fn count_pairs(&mut self, scene: &Scene<'_>, gather: &dyn Gather) -> Result<(), Error> {
@@ -135,8 +140,8 @@ impl SelectorGraph {
             if scene.single_family { number } else { node.family as u32 }
         };
         let bodies: Vec<u32> = (0..).zip(&self.nodes).map(body).collect();
-        let carried =
-            Carried { bodies: &bodies, row_offsets: &self.row_offsets, row_nodes: &self.row_nodes };
+        let Carrying { nodes, accounts, .. } = &self.carrying;
+        let carried = Carried { bodies: &bodies, nodes, accounts };
         let keep = |from, to, accounts| judge.pair(from, to, accounts);
         let mut pairs = gather.pairs(&carried, &keep)?;
         pairs.sort_unstable_by_key(Pair::ends);
@@ -149,27 +154,29 @@ impl SelectorGraph {
     }
 
     fn strata_of_nodes(&self, scene: &Scene<'_>) -> Strata {
-        let jobs = self.nodes.len().div_ceil(NODES_AT_ONCE);
-        let strata = in_parallel(scene.threads, jobs, |job| {
-            let start = (job * NODES_AT_ONCE) as u32;
-            let end = (start + NODES_AT_ONCE as u32).min(self.nodes.len() as u32);
-            let mut counts = vec![0_u32; scene.shared.strata_count];
-            let (mut strata, mut of_rows) = (Strata::default(), Vec::new());
-            for node in start..end {
-                // Once without deciding anything, so that the misses of the cache overlap.
-                of_rows.clear();
-                of_rows.extend(
-                    self.rows_of(node).iter().map(|row| scene.shared.strata[*row as usize]),
-                );
-                strata.add(&of_rows, &mut counts);
-            }
-            strata
-        });
+        let counts = self.carrying.counts(self.nodes.len());
         let mut all = Strata::default();
-        for of_job in strata {
-            let before = all.counts.len() as u32;
-            all.ends.extend(of_job.ends.iter().map(|end| before + end));
-            all.counts.extend(of_job.counts);
+        for nodes in cut(&counts, self.carrying.nodes.len().div_ceil(ROWS_AT_ONCE)) {
+            let (offsets, rows) = self.carrying.carriers(&counts, nodes);
+            let nodes = offsets.len() - 1;
+            let jobs = nodes.div_ceil(NODES_AT_ONCE);
+            let strata = in_parallel(scene.threads, jobs, |job| {
+                let start = job * NODES_AT_ONCE;
+                let end = (start + NODES_AT_ONCE).min(nodes);
+                let mut counts = vec![0_u32; scene.shared.strata_count];
+                let (mut strata, mut of_rows) = (Strata::default(), Vec::new());
+                for own in offsets[start..=end].windows(2) {
+                    let own = &rows[own[0] as usize..own[1] as usize];
+                    // Once without deciding anything, so that the misses of the cache overlap.
+                    of_rows.clear();
+                    of_rows.extend(own.iter().map(|row| scene.shared.strata[*row as usize]));
+                    strata.add(&of_rows, &mut counts);
+                }
+                strata
+            });
+            for own in strata {
+                all.extend(own);
+            }
         }
         all
     }
@@ -199,6 +206,13 @@ impl Strata {
         self.ends.push(self.counts.len() as u32);
     }
 
+    /// Adds nodes that come after these.
+    fn extend(&mut self, others: Self) {
+        let before = self.counts.len() as u32;
+        self.ends.extend(others.ends.iter().map(|end| before + end));
+        self.counts.extend(others.counts);
+    }
+
     fn of(&self, node: u32) -> &[(u16, u32)] {
         let start = node.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
         &self.counts[start as usize..self.ends[node as usize] as usize]
@@ -207,6 +221,8 @@ impl Strata {
 
 /// Nodes whose strata one job looks at.
 const NODES_AT_ONCE: usize = 1 << 10;
+/// Rows of nodes that are in memory at once.
+const ROWS_AT_ONCE: usize = 1 << 28;
 
 /// The pairs from a node, of pairs in order.
 fn from<'p>(pairs: &'p [Pair], offsets: &[u32], node: u32) -> &'p [Pair] {
@@ -282,22 +298,4 @@ impl Judge {
         }
         sum
     }
-}
-
-fn invert(row_offsets: &[u32], row_nodes: &[u32], nodes: usize) -> (Vec<u32>, Vec<u32>) {
-    let mut offsets = vec![0_u32; nodes + 1];
-    for node in row_nodes {
-        offsets[*node as usize + 1] += 1;
-    }
-    for node in 0..nodes {
-        offsets[node + 1] += offsets[node];
-    }
-    let mut rows = Scatter::new(&offsets);
-    for (row, window) in row_offsets.windows(2).enumerate() {
-        for node in &row_nodes[window[0] as usize..window[1] as usize] {
-            rows.put(*node, row as u32);
-        }
-    }
-    let (rows, _) = rows.finish();
-    (offsets, rows)
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     candidate::Candidate,
-    decoys::{Decoys, shuffle},
+    decoys::{Decoys, shuffled},
     findings::Teller,
     judge::{Bench, Judgement},
     phrasing::{grouped, rfc3339, series},
@@ -181,18 +181,17 @@ pub(crate) fn conclude(
     let mut shared = Shared::group(accounts, pieces, activity, gather, &room, options.threads)?;
     let hashes = aside.put(std::mem::take(&mut shared.accounts.hashes))?;
     // What was read is gone from the disk.
-    let room = options.room.without(aside.bytes());
+    let room = options.room.without(aside.bytes() + shared.columns.bytes_aside());
     shared.know(options.knowledge.lists.known_values());
-    let choose = || History::choose(&mut shared, gather, options, &room, watch);
+    let choose = || History::choose(&mut shared, gather, options, watch);
     let history = kept(&mut resume, "history", choose)?;
-    let sides = history.sides(&shared, options.threads);
+    let sides = history.sides(&shared, options.threads)?;
     let stage = &mut |stage| watch(Step::Stage(stage));
     let (report_bits, threads) = (options.report_bits, options.threads);
     // Before all that is found is in memory.
     stage("shuffling for decoys");
     let decoys = run_decoys(&mut shared, &sides, gather, options, &room, &mut resume)?;
-    let bench =
-        Bench { shared: &mut shared, sides: &sides, gather, room: &room, report_bits, threads };
+    let bench = Bench { shared: &mut shared, sides: &sides, gather, report_bits, threads };
     let mut judgement = bench.judge(stage)?;
     shared.accounts.hashes = aside.take(hashes)?;
     let scene = sides.scene(&shared, threads);
@@ -238,7 +237,7 @@ pub(crate) fn conclude(
     let members = reported.iter().flat_map(|candidate| teller.members(candidate, &words)).collect();
     drop(told);
     watch(Step::Stage("making the snapshot for decisions"));
-    let snapshot = snapshot(&scene, &reported, &findings.campaigns);
+    let snapshot = snapshot(&scene, &reported, &findings.campaigns)?;
     Ok(Detection { findings, members, snapshot, read })
 }
 
@@ -281,7 +280,6 @@ impl History {
         shared: &mut Shared,
         gather: &dyn Gather,
         options: &DetectOptions,
-        room: &Room,
         watch: &mut dyn FnMut(Step),
     ) -> Result<Self, Error> {
         let mut trusted: Vec<bool> =
@@ -301,10 +299,10 @@ impl History {
         }
         watch(Step::Stage("checking the history for standing operations"));
         let threads = options.threads;
-        let sides = &Sides::of_history(shared, marks(&trusted, true), threads);
+        let sides = &Sides::of_history(shared, marks(&trusted, true), threads)?;
         let stage = &mut |stage| watch(Step::Stage(stage));
         let mut set_aside = 0;
-        let bench = Bench { shared, sides, gather, room, report_bits: SET_ASIDE_BITS, threads };
+        let bench = Bench { shared, sides, gather, report_bits: SET_ASIDE_BITS, threads };
         for candidate in bench.judge_campaigns(stage)?.0 {
             if candidate.bits >= SET_ASIDE_BITS {
                 for (row, _) in &candidate.members {
@@ -327,7 +325,7 @@ impl History {
     }
 
     /// Everyone who is not part of it is judged.
-    fn sides(&self, shared: &Shared, threads: usize) -> Sides {
+    fn sides(&self, shared: &Shared, threads: usize) -> Result<Sides, Error> {
         let trusted = (self.mode == Mode::History).then(|| marks(&self.trusted, true));
         Sides::new(shared, marks(&self.trusted, false), trusted, threads)
     }
@@ -361,12 +359,13 @@ fn run_decoys(
     for number in 1..=rounds {
         let found = kept(resume, &format!("decoys-{number}"), || {
             let (report_bits, threads) = (options.report_bits, options.threads);
-            let originals = shuffle(shared, sides.subject(), number, room, threads)?;
-            let room = &room.without(originals.bytes());
-            let bench = Bench { shared, sides, gather, room, report_bits, threads };
+            shared.columns.let_go();
+            let shuffled = shuffled(shared, sides.subject(), number, room, threads)?;
+            let originals = std::mem::replace(&mut shared.columns, shuffled);
+            let bench = Bench { shared, sides, gather, report_bits, threads };
             let (candidates, mut scores) = bench.judge_campaigns(&mut |_| ())?;
             scores.extend(candidates.iter().map(Candidate::score));
-            originals.put_back(&mut shared.columns)?;
+            shared.columns = originals;
             Ok(scores)
         })?;
         decoys.add_round(found.into_iter());

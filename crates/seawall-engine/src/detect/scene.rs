@@ -1,5 +1,7 @@
 //! Who is judged, and against whom?
 
+use std::ops::Range;
+
 use seawall_core::{
     campaign::evidence::{CAMPAIGN_BITS_MAX, KIND_BITS_MAX},
     link::history::{History, HistoryBuilder},
@@ -7,10 +9,11 @@ use seawall_core::{
 };
 
 use crate::{
+    Error,
     bits::{Marks, Ranked},
-    count::{Shared, evidence_kinds},
-    detect::in_parallel,
-    scatter::Scatter,
+    count::{Column, Shared, evidence_kinds},
+    parallel::{cut, in_parallel},
+    scatter::{Scatter, offsets},
 };
 
 /// Who is judged and who is the history, with what each side has. Shuffling values among the judged
@@ -64,27 +67,34 @@ impl Sides {
         subject: Marks,
         trusted: Option<Marks>,
         threads: usize,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let subjects = subject.count();
         let counts = in_parallel(threads, shared.columns.len(), |index| {
-            let mut counts = vec![0_u32; shared.columns[index].hashes.len()];
-            shared.columns[index].for_each_shared(|row, id| {
+            let column = shared.columns.brought(index)?;
+            let mut counts = vec![0_u32; column.hashes.len()];
+            column.for_each_shared(|row, id| {
                 counts[id as usize - 1] += u32::from(subject.has(row as usize));
             });
-            counts
+            Ok(counts)
         });
+        let counts = counts.into_iter().collect::<Result<_, Error>>()?;
         let baseline = trusted.map(|trusted| Baseline::new(shared, trusted, subjects, threads));
+        let baseline = baseline.transpose()?;
         let signups = subject.rows().filter(|row| shared.accounts.signed_up.has(*row));
         let signups = Ranked::new(shared.len(), signups);
         let single_family = single_family(shared);
         let shields_only = false;
-        Self { subject, subjects, counts, signups, baseline, single_family, shields_only }
+        Ok(Self { subject, subjects, counts, signups, baseline, single_family, shields_only })
     }
 
     /// Judges a history before others are judged against it. An operation in it makes what it has look usual:
     /// it shields those who have it too, and nobody else.
-    pub(crate) fn of_history(shared: &Shared, trusted: Marks, threads: usize) -> Self {
-        Self { shields_only: true, ..Self::new(shared, trusted, None, threads) }
+    pub(crate) fn of_history(
+        shared: &Shared,
+        trusted: Marks,
+        threads: usize,
+    ) -> Result<Self, Error> {
+        Ok(Self { shields_only: true, ..Self::new(shared, trusted, None, threads)? })
     }
 
     /// The input has one binding family at most.
@@ -114,28 +124,38 @@ impl Sides {
 }
 
 impl Scene<'_> {
-    /// Judged rows of those shared values of a kind that are wanted, by index: (offsets by id, rows). The
-    /// others have none.
-    pub(crate) fn rows_by_id(
+    /// How many kinds are looked at side by side: what one of many accounts takes is a good part of the memory.
+    pub(crate) fn side_by_side(&self) -> usize {
+        if self.shared.len() < ONE_BY_ONE_MIN { self.threads } else { 1 }
+    }
+
+    /// The shared values of a kind, by index, in as many parts as there are threads for it: accounts share about as much
+    /// in one as in another.
+    pub(crate) fn parts(&self, kind: KindId) -> Vec<Range<usize>> {
+        cut(&self.counts[usize::from(kind.0)], self.threads / self.side_by_side())
+    }
+
+    /// Judged rows of those of some shared values of a kind that are wanted, all by index.
+    pub(crate) fn carriers(
         &self,
         kind: KindId,
+        column: &Column,
+        values: Range<usize>,
         wanted: impl Fn(usize) -> bool,
-    ) -> (Vec<u32>, Vec<u32>) {
-        let column = &self.shared.columns[usize::from(kind.0)];
+    ) -> Carriers {
         let counts = &self.counts[usize::from(kind.0)];
-        let mut offsets = vec![0_u32; counts.len() + 2];
-        for (index, count) in counts.iter().enumerate() {
-            offsets[index + 2] = offsets[index + 1] + if wanted(index) { *count } else { 0 };
-        }
         // Those that are not wanted have no room.
+        let room = |value| if wanted(value) { counts[value] } else { 0 };
+        let offsets = offsets(values.clone().map(room));
         let mut rows = Scatter::new(&offsets);
         column.for_each_shared(|row, id| {
-            if self.subject.has(row as usize) {
-                rows.put(id, row);
+            let value = id as usize - 1;
+            if values.contains(&value) && self.subject.has(row as usize) {
+                rows.put((value - values.start) as u32, row);
             }
         });
         let (rows, _) = rows.finish();
-        (offsets, rows)
+        Carriers { first: values.start, offsets, rows }
     }
 
     /// Most bits that one kind may say of an account.
@@ -146,6 +166,27 @@ impl Scene<'_> {
     /// Count above which a value is too common among its peers to bind anyone.
     pub(crate) fn popular_min(&self) -> u32 {
         (self.subjects / 20).max(20)
+    }
+}
+
+/// Accounts from which kinds are looked at one after the other, each on all threads. Every thread then goes through all
+/// accounts for its part of the values, which is a tenth of what it does.
+const ONE_BY_ONE_MIN: usize = 1 << 27;
+
+/// Rows that have each of some values of a kind.
+pub(crate) struct Carriers {
+    /// Index of the first value.
+    first: usize,
+    /// Where the rows of each start (one more than values).
+    offsets: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+impl Carriers {
+    /// Each value by index, with its rows, ascending.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &[u32])> {
+        let rows = |place: &[u32]| &self.rows[place[0] as usize..place[1] as usize];
+        (self.first..).zip(self.offsets.windows(2).map(rows))
     }
 }
 
@@ -166,13 +207,18 @@ fn single_family(shared: &Shared) -> bool {
 
 impl Baseline {
     /// A history of these accounts, for `subjects` judged ones.
-    pub(crate) fn new(shared: &Shared, trusted: Marks, subjects: u32, threads: usize) -> Self {
+    pub(crate) fn new(
+        shared: &Shared,
+        trusted: Marks,
+        subjects: u32,
+        threads: usize,
+    ) -> Result<Self, Error> {
         let accounts = trusted.count();
         // Two halves of equal exposure: rows are in order of time.
         let second = Marks::new(shared.len(), trusted.rows().skip(accounts as usize / 2));
         let of_second = u64::from(accounts - accounts / 2);
         let both = in_parallel(threads, shared.columns.len(), |index| {
-            let column = &shared.columns[index];
+            let column = shared.columns.brought(index)?;
             let mut halves = vec![(0_u32, 0_u32); column.hashes.len()];
             let mut shared_new = 0;
             column.for_each_shared(|row, id| {
@@ -194,10 +240,51 @@ impl Baseline {
             let lone = !column.is_many() && column.present > 0;
             let rare_new = if lone { of_second - absent_new - shared_new } else { 0 };
             builder.add_many(0, 1, rare_new);
-            (halves.iter().map(|half| half.0 + half.1).collect(), builder.build())
+            Ok((halves.iter().map(|half| half.0 + half.1).collect(), builder.build()))
         });
+        let both = both.into_iter().collect::<Result<Vec<_>, Error>>()?;
         let (counts, predictions) = both.into_iter().unzip();
         let exposure = f64::from(subjects) / (f64::from(accounts) / 2.0).max(1.0);
-        Self { trusted, exposure, counts, predictions }
+        Ok(Self { trusted, exposure, counts, predictions })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        accounts::Accounts,
+        count::{Columns, group},
+    };
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn parts_have_together_what_the_whole_has(
+            values in proptest::collection::vec(0_u64..40, 1..300),
+            parts in 1_usize..5,
+        ) {
+            let (kind, judged) = (KindId(0), Marks::new(values.len(), (0..values.len()).skip(3)));
+            let column = Column::single(group(&values));
+            let accounts = Accounts::signups((0..values.len() as u32).collect());
+            let columns = KindId::all().map(|_| column.clone()).collect();
+            let shared = Shared::new(accounts, Columns::here(columns), Vec::new()).expect("here");
+            let sides = Sides::new(&shared, judged, None, 1).expect("here");
+            let scene = sides.scene(&shared, 1);
+            let carriers = |values: Range<usize>| {
+                let carriers = scene.carriers(kind, &column, values, |value| value % 5 > 0);
+                carriers.iter().map(|(value, rows)| (value, rows.to_vec())).collect::<Vec<_>>()
+            };
+            let counts = &scene.counts[0];
+            let cut = cut(counts, parts);
+            prop_assert!(cut.len() <= parts);
+            let all = carriers(0..counts.len());
+            prop_assert_eq!(cut.into_iter().flat_map(carriers).collect::<Vec<_>>(), all.clone());
+            for (value, rows) in all {
+                let has = |row: &u32| column.id_of(*row as usize) as usize == value + 1;
+                let own: Vec<u32> = (3..values.len() as u32).filter(has).collect();
+                prop_assert_eq!(rows, if value % 5 > 0 { own } else { Vec::new() });
+            }
+        }
     }
 }

@@ -17,6 +17,7 @@ use super::{
     scene::{Baseline, Scene},
 };
 use crate::{
+    Error,
     accounts::SECONDS_1990,
     bits::Marks,
     count::{ABSENT, RARE, Shared},
@@ -32,14 +33,15 @@ pub(crate) fn snapshot(
     scene: &Scene<'_>,
     reported: &[&Candidate],
     campaigns: &[Campaign],
-) -> Snapshot {
+) -> Result<Snapshot, Error> {
     let shared = scene.shared;
     // Where there is no trusted history, those who are in no campaign are what is usual.
     let own = scene.baseline.is_none().then(|| {
         let ordinary = ordinary(scene, reported);
         Baseline::new(shared, ordinary, scene.subjects, scene.threads)
     });
-    let Some(baseline) = scene.baseline.or(own.as_ref()) else { return Snapshot::empty() };
+    let own = own.transpose()?;
+    let Some(baseline) = scene.baseline.or(own.as_ref()) else { return Ok(Snapshot::empty()) };
     let half = f64::from(baseline.trusted.count()) / 2.0;
     let peers = Peers::count(scene, &[]);
     let baselines = in_parallel(scene.threads, KINDS.len(), |index| {
@@ -62,7 +64,7 @@ pub(crate) fn snapshot(
         kinds: candidate.profile.kept(scene, &candidate.peers),
     };
     let last_seen = shared.accounts.last_seen;
-    Snapshot {
+    Ok(Snapshot {
         kinds: Snapshot::own_kinds(),
         judged: scene.subjects,
         last_seen: i64::from(last_seen) + SECONDS_1990,
@@ -70,7 +72,7 @@ pub(crate) fn snapshot(
         strata: strata(shared),
         baselines,
         campaigns: reported.iter().zip(campaigns).map(profile).collect(),
-    }
+    })
 }
 
 /// Judged accounts that are in no reported campaign.

@@ -1,54 +1,24 @@
 //! What does each stage from hashed values to pairs of hot selectors take by itself? For the benchmark `core`.
 
-use std::path::PathBuf;
-
-use seawall_core::{event::EventType, selector::KindId};
+use seawall_core::selector::KindId;
 
 use super::{
     Room,
     hot::{self, Node},
+    in_parallel,
     pairs::SelectorGraph,
     scene::{Scene, Sides},
 };
 use crate::{
     Error,
-    accounts::{AccountTable, Accounts, Batch, Budget, Observation, Pieces},
+    accounts::Accounts,
     bits::Marks,
-    count::Shared,
-    spread::Here,
+    count::{Column, Columns, Shared},
+    spread::{Gather as _, Here},
 };
 
-/// Signups as they are kept once they have been read and derived.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Hashed {
-    accounts: Accounts,
-    pieces: Pieces,
-}
-
-impl Hashed {
-    /// Takes in pieces of signups; each has the hash of its account, its second, and the hashes of its values.
-    pub fn new<Piece, Values>(pieces: impl Iterator<Item = Piece>) -> Result<Self, Error>
-    where
-        Piece: Iterator<Item = (u64, u32, Values)>,
-        Values: Iterator<Item = (KindId, u64)>,
-    {
-        let mut table = AccountTable::new(Budget::unlimited());
-        let mut batch = Batch::default();
-        for piece in pieces {
-            batch.clear();
-            for (account, seconds, values) in piece {
-                let event_type = EventType::Signup;
-                batch.push(Observation { account, seconds, event_type, trusted: None, step: 0 });
-                values.for_each(|(kind, hash)| batch.push_value(kind, hash));
-            }
-            let values = batch.take_values();
-            table.add(batch.observations(), values, None)?;
-        }
-        let (accounts, _, pieces) = table.finish();
-        Ok(Self { accounts, pieces })
-    }
-}
+/// Bytes that grouping what a signup has of a kind takes.
+const GROUPING_BYTES: u64 = 24;
 
 /// Signups grouped by what they share, judged against each other.
 #[doc(hidden)]
@@ -59,17 +29,30 @@ pub struct Core {
 }
 
 impl Core {
-    /// Groups signups by their values, and counts who is judged.
-    pub fn group(hashed: Hashed, threads: usize) -> Result<Self, Error> {
-        let shared = Shared::group(
-            hashed.accounts,
-            hashed.pieces,
-            Vec::new(),
-            &Here::new(threads),
-            &Room { memory_bytes: u64::MAX, spill: PathBuf::new(), spill_bytes: 0 },
-            threads,
-        )?;
-        let sides = Sides::new(&shared, Marks::new(shared.len(), 0..shared.len()), None, threads);
+    /// Groups signups, whose seconds are in order, by their values, as many kinds at a time as memory holds, and counts
+    /// who is judged. `values` has the hash of each one's value of a kind, 0 where it has none, and nothing of a kind that
+    /// nobody has.
+    pub fn group(
+        seconds: Vec<u32>,
+        values: impl Fn(KindId) -> Result<Vec<u64>, Error> + Sync,
+        room: &Room,
+        threads: usize,
+    ) -> Result<Self, Error> {
+        let (gather, accounts) = (Here::new(threads), Accounts::signups(seconds));
+        let aside = Shared::aside(accounts.len(), room)?;
+        let of_one = GROUPING_BYTES * accounts.len().max(1) as u64;
+        let at_once = usize::try_from(room.memory_bytes / of_one).unwrap_or(threads).max(1);
+        let kinds: Vec<KindId> = KindId::all().collect();
+        let put = in_parallel(at_once.min(threads), kinds.len(), |index| {
+            let kind = kinds[index];
+            let column = Column::single(gather.group(kind.kind(), &values(kind)?)?);
+            Columns::put(&aside, column)
+        });
+        let put = put.into_iter().collect::<Result<Vec<_>, Error>>()?;
+        let columns = Columns::new(put.into_iter(), aside)?;
+        let shared = Shared::new(accounts, columns, Vec::new())?;
+        let all = Marks::new(shared.len(), 0..shared.len());
+        let sides = Sides::new(&shared, all, None, threads)?;
         Ok(Self { shared, sides, threads })
     }
 
@@ -78,17 +61,22 @@ impl Core {
     }
 
     /// For each kind that has shared values: how many, and how many of them burst.
-    pub fn bursts(&self) -> Vec<(&'static str, usize, usize)> {
-        let counted = hot::hot_by_itself(&self.scene()).into_iter().map(|(kind, bursting)| {
+    pub fn bursts(&self) -> Result<Vec<(&'static str, usize, usize)>, Error> {
+        let counted = hot::hot_by_itself(&self.scene())?.into_iter().map(|(kind, bursting)| {
             let shared = self.shared.columns[usize::from(kind.0)].hashes.len();
             (kind.kind().name, shared, bursting)
         });
-        counted.filter(|(_, shared, _)| *shared > 0).collect()
+        Ok(counted.filter(|(_, shared, _)| *shared > 0).collect())
     }
 
     /// Finds hot selectors by all tests.
-    pub fn hot(&self) -> Hot {
-        Hot(hot::find(&self.scene()))
+    pub fn hot(&self) -> Result<Hot, Error> {
+        Ok(Hot(hot::find(&self.scene())?))
+    }
+
+    /// Bytes that are on the disk.
+    pub fn bytes_aside(&self) -> u64 {
+        self.shared.columns.bytes_aside()
     }
 
     /// How many pairs of hot selectors occur together: of binding ones, and of others.

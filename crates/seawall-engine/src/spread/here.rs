@@ -9,8 +9,8 @@ use crate::{
     Error,
     bits::Marks,
     count::{self, Grouped},
-    parallel::in_parallel,
-    scatter::Scatter,
+    parallel::{cut, in_parallel},
+    scatter::{Scatter, offsets},
 };
 
 /// Counts in this process.
@@ -31,25 +31,32 @@ impl Gather for Here {
         Ok(count::group(values))
     }
 
-    /// Selector by selector through the accounts that carry them: the memory is one counter a selector, and a place
-    /// for each that an account carries.
+    /// Selector by selector through the accounts that carry them: the memory is one counter a selector, and for some
+    /// selectors at a time a place for each account that carries one.
     fn pairs(&self, carried: &Carried<'_>, keep: &Keep<'_>) -> Result<Vec<Pair>, Error> {
-        let later = Later::new(carried);
-        let parts = self.threads * PARTS;
-        let found = in_parallel(self.threads, parts, |part| {
-            let mut counts = vec![0_u32; carried.bodies.len()];
-            let mut touched: Vec<u32> = Vec::new();
-            let mut kept = Vec::new();
-            for node in later.part(part, parts) {
-                later.count(node, carried.bodies, &mut counts, &mut touched);
-                touched.sort_unstable();
-                for other in touched.drain(..) {
-                    let accounts = std::mem::take(&mut counts[other as usize]);
-                    kept.extend(keep(node, other, accounts));
+        let counts = Later::counts(carried);
+        let places: u64 = counts.iter().map(|count| u64::from(*count)).sum();
+        let mut found = Vec::new();
+        let lots = cut(&counts, places.div_ceil(PLACES_AT_ONCE) as usize);
+        let parts = self.threads * (PARTS / lots.len().max(1)).max(PARTS_MIN);
+        for nodes in lots {
+            let later = Later::new(carried, &counts, nodes);
+            found.extend(in_parallel(self.threads, parts, |part| {
+                let mut counts = vec![0_u32; carried.bodies.len()];
+                let mut touched: Vec<u32> = Vec::new();
+                let mut kept = Vec::new();
+                for node in later.part(part, parts) {
+                    later.count(node, carried.bodies, &mut counts, &mut touched);
+                    touched.sort_unstable();
+                    for other in touched.drain(..) {
+                        let accounts = std::mem::take(&mut counts[other as usize]);
+                        kept.extend(keep(node, other, accounts));
+                    }
                 }
-            }
-            kept
-        });
+                kept.shrink_to_fit();
+                kept
+            }));
+        }
         let mut pairs = Vec::with_capacity(found.iter().map(Vec::len).sum());
         for kept in found {
             pairs.extend(kept);
@@ -58,41 +65,52 @@ impl Gather for Here {
     }
 }
 
+/// Places that are in memory at once.
+const PLACES_AT_ONCE: u64 = 1 << 28;
 /// Parts of the work for each thread.
 const PARTS: usize = 64;
+/// Of one lot, at least.
+const PARTS_MIN: usize = 8;
 /// Accounts that are looked up at once.
 const LOOKED_UP: usize = 128;
 
-/// For each node and each account that carries it, the nodes after it.
+/// For each of some nodes and each account that carries it, the nodes after it.
 struct Later<'a> {
     /// Nodes of all accounts, account after account, ascending.
     nodes: &'a [u32],
     /// Which of these is the last of its account.
-    last: Marks,
-    /// For each node, where its part of `places` starts (one more than nodes).
+    last: &'a Marks,
+    /// The first of the nodes looked at.
+    first: u32,
+    /// For each of them, where its part of `places` starts (one more than nodes).
     offsets: Vec<u32>,
     /// Where in `nodes` the next after it is.
     places: Vec<u32>,
 }
 
 impl<'a> Later<'a> {
-    fn new(carried: &Carried<'a>) -> Self {
-        let nodes = carried.row_nodes;
-        let ends = carried.row_offsets.windows(2).filter(|place| place[0] < place[1]);
-        let last = Marks::new(nodes.len(), ends.map(|place| place[1] as usize - 1));
-        let mut offsets = vec![0_u32; carried.bodies.len() + 1];
-        for at in last.others(nodes.len()) {
-            offsets[nodes[at] as usize + 1] += 1;
+    /// For each node, how many accounts carry another after it.
+    fn counts(carried: &Carried<'_>) -> Vec<u32> {
+        let mut counts = vec![0; carried.bodies.len()];
+        for at in carried.accounts.lasts().others(carried.nodes.len()) {
+            counts[carried.nodes[at] as usize] += 1;
         }
-        for node in 1..offsets.len() {
-            offsets[node] += offsets[node - 1];
-        }
+        counts
+    }
+
+    /// For some nodes, given how many places each has.
+    fn new(carried: &Carried<'a>, counts: &[u32], looked_at: Range<usize>) -> Self {
+        let (nodes, last) = (carried.nodes, carried.accounts.lasts());
+        let offsets = offsets(counts[looked_at.clone()].iter().copied());
         let mut places = Scatter::new(&offsets);
         for at in last.others(nodes.len()) {
-            places.put(nodes[at], at as u32 + 1);
+            let node = nodes[at] as usize;
+            if looked_at.contains(&node) {
+                places.put((node - looked_at.start) as u32, at as u32 + 1);
+            }
         }
         let (places, _) = places.finish();
-        Self { nodes, last, offsets, places }
+        Self { nodes, last, first: looked_at.start as u32, offsets, places }
     }
 
     /// Nodes of one of so many parts, in order, each with about as many places.
@@ -102,12 +120,14 @@ impl<'a> Later<'a> {
             self.offsets.partition_point(|start| u64::from(*start) < before) as u32
         };
         let nodes = self.offsets.len() as u32 - 1;
-        start(part)..if part + 1 == parts { nodes } else { start(part + 1) }
+        let end = if part + 1 == parts { nodes } else { start(part + 1) };
+        self.first + start(part)..self.first + end
     }
 
     /// Counts the accounts that a node shares with each later one of another body.
     fn count(&self, node: u32, bodies: &[u32], counts: &mut [u32], touched: &mut Vec<u32>) {
-        let own = self.offsets[node as usize] as usize..self.offsets[node as usize + 1] as usize;
+        let at = (node - self.first) as usize;
+        let own = self.offsets[at] as usize..self.offsets[at + 1] as usize;
         for places in self.places[own].chunks(LOOKED_UP) {
             // Once without deciding anything, so that the misses of the cache overlap.
             let next = places.iter().map(|place| self.nodes[*place as usize]);

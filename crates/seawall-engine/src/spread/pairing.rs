@@ -4,26 +4,30 @@
 //! does not matter.
 
 use super::{Flaw, Keep, Pair};
+use crate::bits::Spans;
 
 /// Which hot selectors (nodes) each account carries.
 #[derive(Clone, Copy, Debug)]
 pub struct Carried<'a> {
     /// For each node, its body: nodes of one body make no pair.
-    pub bodies: &'a [u32],
-    /// Where each account's nodes start in `row_nodes` (one more than accounts).
-    pub row_offsets: &'a [u32],
-    /// Nodes of each account, ascending.
-    pub row_nodes: &'a [u32],
+    pub(crate) bodies: &'a [u32],
+    /// Nodes of each account that carries any, ascending, account after account.
+    pub(crate) nodes: &'a [u32],
+    /// Where those of each are.
+    pub(crate) accounts: &'a Spans,
 }
 
 impl<'a> Carried<'a> {
+    /// How many nodes all accounts carry.
+    pub fn places(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// For each account that carries two or more, what it carries: each a node with its body.
     pub fn bundles(&self) -> impl Iterator<Item = impl Iterator<Item = u64> + use<'a>> + use<'a> {
-        let carried = *self;
-        let own = move |place: &[u32]| &carried.row_nodes[place[0] as usize..place[1] as usize];
-        let of_accounts = carried.row_offsets.windows(2).map(own);
-        of_accounts.filter(|nodes| nodes.len() > 1).map(move |nodes| {
-            nodes.iter().map(move |node| joined(carried.bodies[*node as usize], *node))
+        let Carried { bodies, nodes, accounts } = *self;
+        accounts.iter().filter(|own| own.len() > 1).map(move |own| {
+            nodes[own].iter().map(move |node| joined(bodies[*node as usize], *node))
         })
     }
 }
