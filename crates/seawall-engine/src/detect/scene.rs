@@ -267,7 +267,8 @@ mod tests {
             let (kind, judged) = (KindId(0), Marks::new(values.len(), (0..values.len()).skip(3)));
             let column = Column::single(group(&values));
             let accounts = Accounts::signups((0..values.len() as u32).collect());
-            let columns = KindId::all().map(|_| column.clone()).collect();
+            let mut columns: Vec<Column> = KindId::all().map(|_| Column::default()).collect();
+            columns[usize::from(kind.0)] = column.clone();
             let shared = Shared::new(accounts, Columns::here(columns), Vec::new()).expect("here");
             let sides = Sides::new(&shared, judged, None, 1).expect("here");
             let scene = sides.scene(&shared, 1);
