@@ -18,7 +18,7 @@ use crate::detection::with_a_farm;
 
 /// The input has been read, and all values are in the spill file.
 const READ: &str = "grouping selectors";
-/// Accounts are judged, and what that does not ask for is in the spill file.
+/// Accounts are judged: what that does not ask for is in one file, and columns are in another.
 const JUDGED: &str = "shuffling for decoys";
 
 /// Detects with next to no memory, and calls back when a stage begins.
@@ -39,8 +39,8 @@ fn detect_spilled(folder: &Path, stage: &str, begun: &dyn Fn()) -> Result<Detect
     })
 }
 
-/// The file without a name that this process has open in a folder, opened once more.
-fn spill_file(folder: &Path) -> fs_err::File {
+/// One of so many files without a name that this process has open in a folder, opened once more.
+fn spill_file(folder: &Path, which: usize, count: usize) -> fs_err::File {
     let mut found: Vec<PathBuf> = Vec::new();
     for entry in fs_err::read_dir("/proc/self/fd").expect("Linux") {
         let entry = entry.expect("an entry").path();
@@ -49,8 +49,9 @@ fn spill_file(folder: &Path) -> fs_err::File {
             found.push(entry);
         }
     }
-    assert_eq!(found.len(), 1, "one spill file: {found:?}");
-    fs_err::OpenOptions::new().read(true).write(true).open(&found[0]).expect("opened again")
+    assert_eq!(found.len(), count, "spill files: {found:?}");
+    found.sort_unstable();
+    fs_err::OpenOptions::new().read(true).write(true).open(&found[which]).expect("opened again")
 }
 
 #[test]
@@ -66,10 +67,13 @@ fn a_spill_file_that_changes_under_way_stops_the_detection() {
         |file, bytes| file.file().set_len(bytes - 1).expect("cut"),
         |file, bytes| file.file().write_all_at(&vec![0; bytes as usize], 0).expect("emptied"),
     ];
-    for (flip, stage) in flips.into_iter().flat_map(|flip| [(flip, READ), (flip, JUDGED)]) {
+    let files = [(READ, 0, 1), (JUDGED, 0, 2), (JUDGED, 1, 2)];
+    for (flip, (stage, which, count)) in
+        flips.into_iter().flat_map(|flip| files.map(|file| (flip, file)))
+    {
         let flipped = Cell::new(false);
         let error = detect_spilled(folder.path(), stage, &|| {
-            let file = spill_file(folder.path());
+            let file = spill_file(folder.path(), which, count);
             let bytes = file.metadata().expect("open").len();
             assert!(bytes > 1_000);
             flip(&file, bytes);
