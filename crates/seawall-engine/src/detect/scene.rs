@@ -169,8 +169,8 @@ impl Scene<'_> {
     }
 }
 
-/// Accounts from which kinds are looked at one after the other, each on all threads. Every thread then goes through all
-/// accounts for its part of the values, which is a tenth of what it does.
+/// Accounts from which kinds are looked at one after the other, each on all threads. Every thread goes through all
+/// accounts for its part of the values then.
 const ONE_BY_ONE_MIN: usize = 1 << 27;
 
 /// Rows that have each of some values of a kind.
