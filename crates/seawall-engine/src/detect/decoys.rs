@@ -12,7 +12,6 @@ use seawall_core::{
 use super::{candidate::Score, in_parallel, run::Room};
 use crate::{
     Error,
-    aside::Aside,
     bits::Marks,
     count::{Columns, Shared},
 };
@@ -109,7 +108,7 @@ pub(crate) fn shuffled(
         by_stratum[usize::from(shared.strata[row])].push(row as u32);
     }
     let rows = shared.len();
-    let aside = Aside::new((rows * KINDS.len()) as u64, room)?;
+    let aside = Shared::aside(rows, room)?;
     let moved = in_parallel(threads, FAMILIES.len(), |family| {
         let places = places(&by_stratum, rows, (number << 40) ^ ((family as u64) << 32));
         let kinds = (0..KINDS.len()).filter(|kind| KINDS[*kind].family as usize == family);
