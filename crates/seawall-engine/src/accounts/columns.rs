@@ -6,15 +6,6 @@ use crate::{
     bits::Marks,
 };
 
-/// What is said of an account.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Flags {
-    /// Its signup is in the input.
-    pub(super) signup: bool,
-    /// The site's latest word is that it is trusted.
-    pub(super) trusted: bool,
-}
-
 /// What judging asks of accounts, column by column in the order of (first seen, hash of the id), and of all of them.
 #[derive(Debug, Default)]
 pub struct Accounts {
@@ -82,21 +73,21 @@ impl Accounts {
     /// What judging asks for, from that and all else.
     pub(super) fn new(
         hashes: Vec<u64>,
-        flags: &[Flags],
+        trusted: Marks,
         first_seen: Vec<u32>,
         details: &Details,
         events: u64,
     ) -> Self {
-        let Details { logins, actions, last_seen, .. } = details;
+        let Details { logins, actions, last_seen, signup_at, .. } = details;
         let came_back = |row: &usize| {
             (logins[*row] > 0 || actions[*row] > 0)
                 && last_seen[*row] - first_seen[*row] >= DAY_SECONDS
         };
-        let marks =
-            |said: &dyn Fn(&usize) -> bool| Marks::new(flags.len(), (0..flags.len()).filter(said));
+        let rows = hashes.len();
+        let marks = |said: &dyn Fn(&usize) -> bool| Marks::new(rows, (0..rows).filter(said));
         Self {
-            signed_up: marks(&|row| flags[*row].signup),
-            trusted: marks(&|row| flags[*row].trusted),
+            signed_up: marks(&|row| signup_at[*row] != u32::MAX),
+            trusted,
             came_back: marks(&came_back),
             last_seen: last_seen.iter().max().copied().unwrap_or(0),
             deeds: logins.iter().chain(actions).map(|count| u64::from(*count)).sum(),

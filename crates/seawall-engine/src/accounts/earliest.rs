@@ -14,7 +14,7 @@ pub(crate) struct Dated {
 /// Keeps at most `limit` records a row: the smallest by (time, value).
 ///
 /// Records are buffered and cut down whenever the buffer has doubled, so the memory used is bounded by
-/// the number of rows and the cost is a sort amortised over the records.
+/// the number of rows and the cost is a sort amortised over the records, in their place.
 #[derive(Debug)]
 pub(crate) struct Earliest {
     limit: usize,
@@ -40,7 +40,7 @@ impl Earliest {
     }
 
     fn compact(&mut self) {
-        by_row(&mut self.records);
+        self.records.sort_unstable();
         let mut kept = 0;
         let mut start = 0;
         while let Some(first) = self.records.get(start) {
@@ -61,49 +61,32 @@ impl Earliest {
         &self.records
     }
 
-    /// All kept records in order of row, time, value; where rows have a new `position`, each moved there.
-    pub(crate) fn into_sorted(mut self, position: Option<&[u32]>) -> Vec<Dated> {
-        if let Some(position) = position {
-            for record in &mut self.records {
-                record.row = position[record.row as usize];
-            }
+    /// Moves every row to its position.
+    pub(crate) fn place(&mut self, position: &[u32]) {
+        for record in &mut self.records {
+            record.row = position[record.row as usize];
         }
+    }
+
+    /// All kept records in order of row, time, value.
+    pub(crate) fn into_sorted(mut self) -> Vec<Dated> {
         self.compact();
         self.records
     }
 }
 
-/// Sorts by row: rows are dense, so counting is enough.
-fn by_row(records: &mut Vec<Dated>) {
-    let rows = records.iter().map(|record| record.row as usize + 1).max().unwrap_or(0);
-    let mut ends = vec![0_u32; rows + 1];
-    for record in &*records {
-        ends[record.row as usize + 1] += 1;
-    }
-    for row in 0..rows {
-        ends[row + 1] += ends[row];
-    }
-    let mut sorted = vec![Dated { row: 0, seconds: 0, value: 0 }; records.len()];
-    for record in &*records {
-        let at = &mut ends[record.row as usize];
-        sorted[*at as usize] = *record;
-        *at += 1;
-    }
-    *records = sorted;
-}
-
-/// Sorts the records of one row by (time, value) and returns how many there are, where `distinct` without those
-/// that repeat a value.
+/// How many records of one row there are, of those in order of (time, value); where `distinct` without those that repeat
+/// a value.
 fn cut(records: &mut [Dated], distinct: bool) -> usize {
-    let mut count = records.len();
-    if distinct && count > 1 {
-        records.sort_unstable_by_key(|record| (record.value, record.seconds));
-        count = 1;
-        for index in 1..records.len() {
-            if records[index].value != records[count - 1].value {
-                records[count] = records[index];
-                count += 1;
-            }
+    if !distinct || records.len() < 2 {
+        return records.len();
+    }
+    records.sort_unstable_by_key(|record| (record.value, record.seconds));
+    let mut count = 1;
+    for index in 1..records.len() {
+        if records[index].value != records[count - 1].value {
+            records[count] = records[index];
+            count += 1;
         }
     }
     records[..count].sort_unstable();
@@ -130,7 +113,7 @@ mod tests {
                         earliest.compact_at = earliest.records.len() + 7;
                     }
                 }
-                earliest.into_sorted(Some(&[0, 1, 2, 3, 4]))
+                earliest.into_sorted()
             };
             let forwards = run(&records);
             records.reverse();

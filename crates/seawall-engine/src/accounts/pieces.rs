@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Error,
-    bits::Marks,
+    bits::{Marks, Packed},
     spill::{Block, Spill},
 };
 
@@ -73,8 +73,9 @@ enum Kept {
 pub(crate) struct Events {
     /// Row of each event's account.
     rows: Vec<u32>,
-    /// Seconds since 1990.
-    seconds: Vec<u32>,
+    /// Seconds since 1990 of the first, and how many each is after it.
+    first_seconds: u32,
+    after_seconds: Packed,
     /// Those that are no signup.
     later: Marks,
 }
@@ -100,11 +101,13 @@ impl Pieces {
         values: Vec<Option<Values>>,
         blocks: Option<&[Block]>,
     ) -> Result<(), Error> {
-        let seconds = observations.iter().map(|observation| observation.seconds).collect();
+        let seconds = || observations.iter().map(|observation| observation.seconds);
+        let [first, last] = [seconds().min(), seconds().max()].map(Option::unwrap_or_default);
+        let after = Packed::new(observations.len(), last - first, seconds().map(|at| at - first));
         let is_later = |entry: &(usize, &Observation)| entry.1.event_type != EventType::Signup;
         let later = observations.iter().enumerate().filter(is_later).map(|entry| entry.0);
         let later = Marks::new(observations.len(), later);
-        self.events.push(Events { rows, seconds, later });
+        self.events.push(Events { rows, first_seconds: first, after_seconds: after, later });
         for (index, values) in values.into_iter().enumerate() {
             let block = blocks.map(|blocks| blocks[index]);
             let kept = values.map_or(Ok(Kept::Nothing), |values| self.keep(values, block))?;
@@ -204,10 +207,10 @@ impl Pieces {
     pub(crate) fn many(&self, kind: &OfKind) -> Result<Vec<Dated>, Error> {
         let mut earliest = Earliest::new(MANY_MAX, true);
         self.for_each(kind, |events, at, value| {
-            earliest.push(Dated { row: events.rows[at], seconds: events.seconds[at], value });
+            earliest.push(Dated { row: events.rows[at], seconds: events.seconds(at), value });
             true
         })?;
-        Ok(earliest.into_sorted(None))
+        Ok(earliest.into_sorted())
     }
 
     /// Calls back with (events of the piece, position among them, hash) for each value of a kind, until told to end
@@ -241,8 +244,13 @@ impl Pieces {
 }
 
 impl Events {
+    /// Seconds since 1990 of an event.
+    fn seconds(&self, at: usize) -> u32 {
+        self.first_seconds + self.after_seconds.get(at)
+    }
+
     /// Signups come before everything else; among equals the earlier. Two-second steps leave a bit free.
     fn rank(&self, at: usize) -> u32 {
-        u32::from(self.later.has(at)) << 31 | self.seconds[at] >> 1
+        u32::from(self.later.has(at)) << 31 | self.seconds(at) >> 1
     }
 }

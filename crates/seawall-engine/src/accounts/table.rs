@@ -14,13 +14,14 @@ pub(crate) use kept::{ChunkRows, Facts, KeptChunk, KeptPiece};
 
 use super::{
     batch::Observation,
-    columns::{Accounts, Details, Flags},
+    columns::{Accounts, Details},
     earliest::{Dated, Earliest},
     pieces::{Budget, Pieces},
     values::Values,
 };
 use crate::{
     Error,
+    bits::Marks,
     spill::{Block, Spill},
 };
 
@@ -55,9 +56,9 @@ pub(crate) struct AccountTable {
     /// Rows by the hash of the account, which [`Self::hashes`] has.
     rows: HashTable<u32>,
     hashes: Vec<u64>,
-    flags: Vec<Flags>,
     first_seen: Vec<u32>,
     last_seen: Vec<u32>,
+    /// `u32::MAX` where the signup is not in the input.
     signup_at: Vec<u32>,
     /// (seconds, trusted) of the site's latest word, packed so that the larger is the later. This and the columns
     /// below are as long as they need to be: many a log has nothing for them.
@@ -78,7 +79,6 @@ impl AccountTable {
         Self {
             rows: HashTable::new(),
             hashes: Vec::new(),
-            flags: Vec::new(),
             first_seen: Vec::new(),
             last_seen: Vec::new(),
             signup_at: Vec::new(),
@@ -122,7 +122,7 @@ impl AccountTable {
 
     /// How many of them have their signup in the input.
     pub(crate) fn signups(&self) -> u64 {
-        self.flags.iter().filter(|flags| flags.signup).count() as u64
+        self.signup_at.iter().filter(|at| **at != u32::MAX).count() as u64
     }
 
     /// Bytes of memory that the values of all pieces take, without what went to the spill file.
@@ -147,7 +147,6 @@ impl AccountTable {
             Entry::Vacant(free) => *free.insert(hashes.len() as u32).get() as usize,
         };
         self.hashes.push(account);
-        self.flags.push(Flags::default());
         self.first_seen.push(seconds);
         self.last_seen.push(seconds);
         self.signup_at.push(u32::MAX);
@@ -165,7 +164,6 @@ impl AccountTable {
         }
         match observation.event_type {
             EventType::Signup => {
-                self.flags[row].signup = true;
                 self.signup_at[row] = self.signup_at[row].min(seconds);
                 return;
             }
@@ -179,17 +177,18 @@ impl AccountTable {
 
     /// Ends the folding: accounts in canonical order, (first seen, hash of the id).
     pub(crate) fn finish(mut self) -> (Accounts, Details, Pieces) {
+        // What is not needed any more goes before more is made.
         self.rows = HashTable::new();
         let rows = self.hashes.len();
+        let is_trusted = |entry: &(usize, u64)| entry.1 > 0 && (entry.1 - 1) & 1 == 1;
+        let trust = std::mem::take(&mut self.trust).into_iter().enumerate();
+        let trusted = Marks::new(rows, trust.filter(is_trusted).map(|entry| entry.0));
         let order = canonical_order(&self.first_seen, &self.hashes);
-        for (flags, trust) in self.flags.iter_mut().zip(&self.trust) {
-            flags.trusted = *trust > 0 && (*trust - 1) & 1 == 1;
-        }
         let mut position = vec![0_u32; rows];
         for (new, old) in order.iter().enumerate() {
             position[*old as usize] = new as u32;
         }
-        let steps = self.steps.into_sorted(Some(&position));
+        self.steps.place(&position);
         self.pieces.place(&position);
         drop(position);
         let gather = Gather::new(order);
@@ -199,11 +198,11 @@ impl AccountTable {
             logins: gather.column_if_any(self.logins, rows),
             actions: gather.column_if_any(self.actions, rows),
             active_days: gather.column_if_any(self.active_days, rows),
-            steps,
+            steps: self.steps.into_sorted(),
         };
-        let hashes = gather.column(self.hashes);
-        let (flags, first_seen) = (gather.column(self.flags), gather.column(self.first_seen));
-        let accounts = Accounts::new(hashes, &flags, first_seen, &details, self.events);
+        let (hashes, first_seen) = (gather.column(self.hashes), gather.column(self.first_seen));
+        let trusted = gather.marks(trusted);
+        let accounts = Accounts::new(hashes, trusted, first_seen, &details, self.events);
         (accounts, details, self.pieces)
     }
 }
@@ -238,6 +237,10 @@ impl Gather {
             return values;
         }
         self.order.iter().map(|row| values[*row as usize]).collect()
+    }
+
+    fn marks(&self, marks: Marks) -> Marks {
+        if self.order.is_empty() { marks } else { marks.of_rows(&self.order) }
     }
 
     /// The same for a column that may end before the rows do.

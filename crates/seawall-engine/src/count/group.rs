@@ -148,27 +148,31 @@ fn group_partitioned(values: &[u64]) -> Grouped {
         *at += 1;
     }
     let mut grouped = Grouped { present: present as u64, ..Grouped::default() };
-    let mut found: Vec<u32> = Vec::with_capacity(present);
     let mut table = Table::new();
     for window in starts.windows(2) {
-        let keys = &keys[window[0]..window[1]];
         table.clear();
-        for key in keys {
+        for key in &keys[window[0]..window[1]] {
             table.count(*key);
         }
         table.number(&mut grouped);
-        found.extend(keys.iter().map(|key| table.counts[table.slot(*key)]));
+        // Ids take the place of keys that are done, two in a word: they need no memory of their own.
+        for at in window[0]..window[1] {
+            let id = u64::from(table.counts[table.slot(keys[at])]);
+            keys[at / 2] = if at % 2 == 0 { id } else { keys[at / 2] | id << 32 };
+        }
     }
-    drop(keys);
+    let mut found = keys;
+    found.truncate(present.div_ceil(2));
+    found.shrink_to_fit();
     // A partition has its rows in their order: the next of each is the next that is asked for.
     let mut cursor = starts;
     let id_of = |value: &u64| {
         if *value == 0 {
             return ABSENT;
         }
-        let at = &mut cursor[partition(*value)];
-        *at += 1;
-        found[*at - 1]
+        let next = &mut cursor[partition(*value)];
+        let at = std::mem::replace(next, *next + 1);
+        (found[at / 2] >> (at % 2 * 32)) as u32
     };
     grouped.ids = values.iter().map(id_of).collect();
     grouped

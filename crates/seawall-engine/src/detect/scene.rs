@@ -70,6 +70,10 @@ impl Sides {
     ) -> Result<Self, Error> {
         let subjects = subject.count();
         let counts = in_parallel(threads, shared.columns.len(), |index| {
+            // Those of everyone are known from grouping.
+            if subjects as usize == shared.len() {
+                return Ok(shared.columns[index].counts.to_vec());
+            }
             let column = shared.columns.brought(index)?;
             let mut counts = vec![0_u32; column.hashes.len()];
             column.for_each_shared(|row, id| {

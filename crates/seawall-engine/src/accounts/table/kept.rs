@@ -144,7 +144,6 @@ impl AccountTable {
         self.first_seen[row] = self.first_seen[row].min(facts.first_seen[at]);
         self.last_seen[row] = self.last_seen[row].max(facts.last_seen[at]);
         self.signup_at[row] = self.signup_at[row].min(facts.signup_at[at]);
-        self.flags[row].signup |= facts.signup_at[at] != u32::MAX;
         if facts.trust[at] > 0 {
             let trust = of(&mut self.trust, row);
             *trust = facts.trust[at].max(*trust);
