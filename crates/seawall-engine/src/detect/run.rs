@@ -203,7 +203,8 @@ pub(crate) fn conclude(
                 && decoys.share(candidate.bits, candidate.members.len()) <= CHANCE_SHARE_MAX
         });
     let excused = worth_telling(excused);
-    let told = Told::take(reported.iter().chain(&excused).copied(), &aside, details)?;
+    let of_these = reported.iter().chain(&excused).flat_map(|candidate| candidate.rows());
+    let told = Told::take(of_these, &aside, details)?;
     let mut teller = Teller {
         scene: &scene,
         told: &told,
