@@ -73,7 +73,7 @@ enum Kept {
 pub(crate) struct Events {
     /// Row of each event's account.
     rows: Vec<u32>,
-    /// Seconds since 1990 of the first, and how many each is after it.
+    /// Seconds since 1990 of the earliest, and how many each is after it.
     first_seconds: u32,
     after_seconds: Packed,
     /// Those that are no signup.
