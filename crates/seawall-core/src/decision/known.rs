@@ -54,8 +54,7 @@ impl Account {
         if self.kinds.contains(kind) {
             return false;
         }
-        let at = self.kinds.kinds().take_while(|other| *other < kind).count();
-        self.values.insert(at, value);
+        self.values.insert(self.place(kind), value);
         self.kinds.insert(kind);
         true
     }
@@ -71,11 +70,31 @@ impl Account {
 
     /// All its values, in the order of kinds.
     pub fn values(&self) -> Vec<(KindId, u64)> {
-        let mut values: Vec<(KindId, u64)> =
-            self.kinds.kinds().zip(self.values.iter().copied()).collect();
-        values.extend(&self.many);
+        let mut values: Vec<(KindId, u64)> = self.shown().collect();
         values.sort_unstable();
         values
+    }
+
+    /// The same in no order that means anything, where there are many accounts to go through.
+    pub fn shown(&self) -> impl Iterator<Item = (KindId, u64)> {
+        self.kinds.kinds().zip(self.values.iter().copied()).chain(self.many.iter().copied())
+    }
+
+    /// Its value of a kind that has one at most.
+    pub fn one(&self, kind: KindId) -> Option<u64> {
+        self.kinds.contains(kind).then(|| self.values[self.place(kind)])
+    }
+
+    /// Its values of a kind.
+    pub fn of_kind(&self, kind: KindId) -> impl Iterator<Item = u64> {
+        let several = self.many.iter().filter(move |entry| entry.0 == kind);
+        self.one(kind).into_iter().chain(several.map(|entry| entry.1))
+    }
+
+    /// Where the value of a kind is among those of which there is one.
+    fn place(&self, kind: KindId) -> usize {
+        let before = self.kinds.bits() & ((1 << kind.0) - 1);
+        before.count_ones() as usize
     }
 }
 
@@ -166,6 +185,11 @@ mod tests {
             values,
             [(kind("ip"), 4), (kind("ja4"), 5), (kind("target"), 7), (kind("target"), 8)]
         );
+        let of_kind = |name| account.of_kind(kind(name)).collect::<Vec<_>>();
+        assert_eq!(of_kind("ja4"), [5]);
+        assert_eq!(account.one(kind("ja4")), Some(5));
+        assert_eq!(of_kind("target"), [8, 7]);
+        assert!(of_kind("device_id").is_empty());
     }
 
     #[test]

@@ -245,11 +245,15 @@ impl Provisional {
     }
 
     /// The campaign that values tie an account to, by the number of its first selector.
-    pub fn of(&self, values: &[(KindId, u64)]) -> Option<u32> {
-        let mut nodes: Vec<u32> =
-            values.iter().filter_map(|(_, value)| self.by_value.get(value).copied()).collect();
+    pub fn of(&self, values: impl Iterator<Item = (KindId, u64)>) -> Option<u32> {
+        let node = |(kind, value)| Some((kind, value, *self.by_value.get(&value)?));
+        let mut nodes: Vec<(KindId, u64, u32)> = values.filter_map(node).collect();
+        if nodes.len() < 2 {
+            return None;
+        }
+        nodes.sort_unstable();
         nodes.truncate(OF_ACCOUNT_MAX);
-        if nodes.len() < 2 { None } else { self.tied_to(&nodes) }
+        self.tied_to(&nodes.iter().map(|own| own.2).collect::<Vec<_>>())
     }
 
     /// Ties an account; none where nothing does, or where what does is excused.

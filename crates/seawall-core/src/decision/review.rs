@@ -9,14 +9,18 @@ use std::cell::LazyCell;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::{known::Known, provisional::Provisional, snapshot::Snapshot};
+use super::{
+    known::{Account, Known},
+    provisional::Provisional,
+    snapshot::Snapshot,
+};
 use crate::{
     campaign::{
         evidence::{BINDING_BITS, KIND_BITS_MAX, KNOWN_MIN, kind_bits, mixing_share, peer_share},
         innocence::{Facts, weigh},
         membership::prior_bits,
     },
-    selector::{Family, KindId, Role, registry::KINDS},
+    selector::{Family, KindId, KindSet, Role, registry::KINDS},
 };
 
 /// Accounts that are looked at: the last to come.
@@ -36,41 +40,55 @@ const PROVIDER_SHARE: f64 = 0.001;
 /// Networks that count as the most used ones.
 const TOP_NETWORKS: usize = 3;
 
-type Value = (KindId, u64);
-
 /// An account that is looked at.
-struct Looked {
+struct Looked<'a> {
+    account: &'a Account,
     stratum: [u64; 2],
-    values: Vec<Value>,
-}
-
-impl Looked {
-    /// Its value of a kind that has one at most.
-    fn one(&self, kind: Option<KindId>) -> Option<u64> {
-        self.values.iter().find(|value| Some(value.0) == kind).map(|value| value.1)
-    }
 }
 
 /// How many peers have each value that members share, and any of a kind, in all and by stratum.
 #[derive(Default)]
 struct Peers {
-    values: HashMap<u64, u32>,
-    values_in: HashMap<([u64; 2], u64), u32>,
-    present: HashMap<KindId, u32>,
-    present_in: HashMap<([u64; 2], KindId), u32>,
+    all: Counts,
+    strata: HashMap<[u64; 2], Counts>,
     /// Of each mail domain that members share, how many peers have it in each network.
     domains: HashMap<u64, HashMap<u64, u32>>,
+}
+
+/// Peers with each value, and with any of each kind.
+struct Counts {
+    values: HashMap<u64, u32>,
+    present: [u32; KINDS.len()],
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self { values: HashMap::new(), present: [0; KINDS.len()] }
+    }
+}
+
+impl Counts {
+    /// How many have a value.
+    fn with(&self, value: u64) -> f64 {
+        f64::from(self.values.get(&value).copied().unwrap_or(0))
+    }
+
+    /// How many have any of a kind.
+    fn known(&self, kind: KindId) -> f64 {
+        f64::from(self.present[usize::from(kind.0)])
+    }
 }
 
 /// Reviews all provisional campaigns, and marks those that are excused.
 pub(super) fn review(provisional: &mut Provisional, known: &Known, snapshot: &Snapshot) {
     let (country, client) = (KindId::from_name("country"), KindId::from_name("client"));
-    let mut members: HashMap<u32, Vec<Looked>> = HashMap::new();
-    let mut others: Vec<Looked> = Vec::new();
+    let mut members: HashMap<u32, Vec<Looked<'_>>> = HashMap::new();
+    let mut others: Vec<Looked<'_>> = Vec::new();
     for account in known.latest(ACCOUNTS_MAX) {
-        let mut looked = Looked { stratum: [0; 2], values: account.values() };
-        looked.stratum = [country, client].map(|kind| looked.one(kind).unwrap_or(0));
-        match provisional.of(&looked.values) {
+        let one = |kind: Option<KindId>| account.one(kind?);
+        let stratum = [country, client].map(|kind| one(kind).unwrap_or(0));
+        let looked = Looked { account, stratum };
+        match provisional.of(account.shown()) {
             Some(campaign) => members.entry(campaign).or_default().push(looked),
             None => others.push(looked),
         }
@@ -100,23 +118,23 @@ fn is_excused(facts: &Facts) -> bool {
 }
 
 /// Values that several members have.
-fn shared(members: &[Looked]) -> Vec<u64> {
+fn shared(members: &[Looked<'_>]) -> Vec<u64> {
     let mut counts: HashMap<u64, u32> = HashMap::new();
-    for (_, value) in members.iter().flat_map(|member| &member.values) {
-        *counts.entry(*value).or_default() += 1;
+    for (_, value) in members.iter().flat_map(|member| member.account.shown()) {
+        *counts.entry(value).or_default() += 1;
     }
     counts.into_iter().filter(|(_, count)| *count > 1).map(|(value, _)| value).collect()
 }
 
 /// Counts of a kind's values, the commonest first.
-fn counted(members: &[Looked], kind: KindId) -> (Vec<(u64, u32)>, u32) {
+fn counted(members: &[Looked<'_>], kind: KindId) -> (Vec<(u64, u32)>, u32) {
     let mut counts: HashMap<u64, u32> = HashMap::new();
     let mut known = 0;
     for member in members {
-        let mut own = member.values.iter().filter(|value| value.0 == kind).peekable();
+        let mut own = member.account.of_kind(kind).peekable();
         known += u32::from(own.peek().is_some());
-        for (_, value) in own {
-            *counts.entry(*value).or_default() += 1;
+        for value in own {
+            *counts.entry(value).or_default() += 1;
         }
     }
     let mut counts: Vec<(u64, u32)> = counts.into_iter().collect();
@@ -125,25 +143,28 @@ fn counted(members: &[Looked], kind: KindId) -> (Vec<(u64, u32)>, u32) {
 }
 
 impl Peers {
-    fn count(shared: &HashSet<u64>, others: &[Looked]) -> Self {
+    fn count(shared: &HashSet<u64>, others: &[Looked<'_>]) -> Self {
         let mut peers = Self::default();
         let [domain, network] = ["email_domain", "ip_prefix"].map(KindId::from_name);
         for other in others {
-            if let Some(domain) = other.one(domain).filter(|value| shared.contains(value)) {
+            let one = |kind: Option<KindId>| other.account.one(kind?);
+            if let Some(domain) = one(domain).filter(|value| shared.contains(value)) {
                 let networks = peers.domains.entry(domain).or_default();
-                *networks.entry(other.one(network).unwrap_or(0)).or_default() += 1;
+                *networks.entry(one(network).unwrap_or(0)).or_default() += 1;
             }
-            let mut last = None;
-            for (kind, value) in &other.values {
-                if last != Some(*kind) {
-                    last = Some(*kind);
-                    *peers.present.entry(*kind).or_default() += 1;
-                    *peers.present_in.entry((other.stratum, *kind)).or_default() += 1;
+            let of_stratum = peers.strata.entry(other.stratum).or_default();
+            let mut kinds = KindSet::EMPTY;
+            for (kind, value) in other.account.shown() {
+                kinds.insert(kind);
+                if shared.contains(&value) {
+                    for counts in [&mut peers.all, &mut *of_stratum] {
+                        *counts.values.entry(value).or_default() += 1;
+                    }
                 }
-                if shared.contains(value) {
-                    *peers.values.entry(*value).or_default() += 1;
-                    *peers.values_in.entry((other.stratum, *value)).or_default() += 1;
-                }
+            }
+            for kind in kinds.kinds() {
+                peers.all.present[usize::from(kind.0)] += 1;
+                of_stratum.present[usize::from(kind.0)] += 1;
             }
         }
         peers
@@ -151,12 +172,12 @@ impl Peers {
 
     /// Share of a member's peers with a value: the larger of what the others show, and what is usual.
     fn share(&self, snapshot: &Snapshot, stratum: [u64; 2], kind: KindId, value: u64) -> f64 {
-        let of = |count: Option<&u32>| f64::from(count.copied().unwrap_or(0));
+        let of_stratum = self.strata.get(&stratum);
         let current = peer_share(
-            of(self.values_in.get(&(stratum, value))),
-            of(self.present_in.get(&(stratum, kind))),
-            of(self.values.get(&value)),
-            of(self.present.get(&kind)),
+            of_stratum.map_or(0.0, |own| own.with(value)),
+            of_stratum.map_or(0.0, |own| own.known(kind)),
+            self.all.with(value),
+            self.all.known(kind),
         );
         match snapshot.rate(kind, value) {
             Some((rate, false)) => current.max(f64::from(rate.mean)),
@@ -177,7 +198,7 @@ impl Peers {
         let networks = self.domains.get(&value).into_iter().flatten();
         let elsewhere = networks.filter(|(network, _)| !own.contains(*network));
         let elsewhere = f64::from(elsewhere.map(|(_, accounts)| accounts).sum::<u32>());
-        let all = f64::from(self.present.get(&kind).copied().unwrap_or(0)).max(1.0);
+        let all = self.all.known(kind).max(1.0);
         let is_usual = snapshot
             .rate(kind, value)
             .is_some_and(|(rate, is_unseen)| !is_unseen && f64::from(rate.mean) >= PROVIDER_SHARE);
@@ -200,7 +221,7 @@ struct Weighed {
 }
 
 fn weigh_kind(
-    members: &[Looked],
+    members: &[Looked<'_>],
     peers: &Peers,
     snapshot: &Snapshot,
     kind: KindId,
@@ -215,11 +236,12 @@ fn weigh_kind(
     let mut ratios: Vec<(f64, u32)> = Vec::new();
     let mut sharing: Vec<u32> = Vec::new();
     for member in members {
-        let own: Vec<u64> =
-            member.values.iter().filter(|value| value.0 == kind).map(|value| value.1).collect();
+        let mut own: Vec<u64> = member.account.of_kind(kind).collect();
         if own.is_empty() {
             continue;
         }
+        // Sums of what is no integer depend on their order.
+        own.sort_unstable();
         let ratio = |value: &u64| match by_value[value] {
             1 => 0.0,
             count => {
@@ -247,7 +269,13 @@ fn weigh_kind(
 /// What the explanations look at, as far as it can be known so early: whether accounts come back cannot. How mail domains go
 /// with addresses is left to detections: so few members are of small organisations, or of one. The campaign has `all`
 /// members among those that are looked at.
-fn facts(members: &[Looked], peers: &Peers, all: usize, judged: u32, snapshot: &Snapshot) -> Facts {
+fn facts(
+    members: &[Looked<'_>],
+    peers: &Peers,
+    all: usize,
+    judged: u32,
+    snapshot: &Snapshot,
+) -> Facts {
     let count = members.len() as u32;
     let mut facts = Facts {
         accounts: u64::from(count),
@@ -295,7 +323,7 @@ fn facts(members: &[Looked], peers: &Peers, all: usize, judged: u32, snapshot: &
 /// What mail domains say.
 fn domains(
     facts: &mut Facts,
-    members: &[Looked],
+    members: &[Looked<'_>],
     peers: &Peers,
     snapshot: &Snapshot,
     kind: KindId,
@@ -313,9 +341,7 @@ fn domains(
     facts.domains = organisations().filter(|own| own.1 >= 2).count() as u32;
     facts.organisation_share = organisations().map(|own| f64::from(own.1)).sum::<f64>() / all;
     let by_value: HashMap<u64, u32> = counts.iter().copied().collect();
-    let own = |member: &Looked| {
-        member.values.iter().find(|value| value.0 == kind).map(|value| by_value[&value.1])
-    };
+    let own = |member: &Looked<'_>| member.account.one(kind).map(|value| by_value[&value]);
     let mut sharing: Vec<u32> = members.iter().filter_map(own).collect();
     sharing.sort_unstable();
     facts.domain_sharing = sharing.get(sharing.len() / 2).copied().unwrap_or(0);
