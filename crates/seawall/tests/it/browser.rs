@@ -175,7 +175,6 @@ fn the_console_is_walked_in_a_browser() {
         .env("SEAWALL_ROOT", root.path())
         .env("SEAWALL_NODE", &tools.packages)
         .env("SEAWALL_CHROMIUM", &tools.chromium)
-        .env("SEAWALL_SHOTS", here.join("../../target/console-screenshots"))
         // Its profile and its crash reports go with the test.
         .env("HOME", root.path())
         .output()
